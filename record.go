@@ -1,0 +1,65 @@
+package lowsky
+
+import (
+	"context"
+	"time"
+)
+
+// RecordKind says what a [Record] holds.
+type RecordKind uint8
+
+const (
+	RecordMessage  RecordKind = 1 // a device's message as received: Topic and Payload are its own bytes
+	RecordTick     RecordKind = 2 // the picture's clock: At is the instant, no payload
+	RecordZones    RecordKind = 3 // a publication of zones: Payload is a ZonePublication as JSON
+	RecordAircraft RecordKind = 4 // a change of the aircraft register: Payload is an AircraftPublication as JSON
+	RecordHandling RecordKind = 5 // what a person does with an alert: Payload is a HandlingCommand as JSON
+	RecordSkipped  RecordKind = 6 // reports the picture skipped under load: Payload is a JSON array of Seq
+	RecordLate     RecordKind = 7 // a skipped report judged afterwards: Payload is a JSON array of one Seq
+	RecordStart    RecordKind = 8 // the picture was built anew: Payload is a PictureStart as JSON
+	RecordAlert    RecordKind = 9 // what came out: Payload is an Alert as JSON. A replay compares it, never consumes it
+)
+
+// Record is one entry of the journal. The journal's order is the order of the world: what the picture consumed is the
+// records in ascending Seq, less those a later RecordSkipped names.
+type Record struct {
+	Seq       uint64 // 1, 2, 3 … without gaps within one journal; 0 before the journal stamped it
+	Kind      RecordKind
+	At        time.Time // UTC; for messages our clock at arrival. Never decreases with Seq
+	Link      string    // the connection it came over, e.g. "embedded/dock-7" or the external broker's name; for people
+	Simulated bool      // came with the simulator's own credential
+	Topic     string
+	Payload   []byte
+}
+
+// ZonePublication puts zones in force, or ends them, at one instant.
+type ZonePublication struct {
+	Upsert []*Zone  `json:"upsert,omitempty"`
+	Remove []ZoneID `json:"remove,omitempty"`
+	By     string   `json:"by"`
+	Reason string   `json:"reason,omitempty"`
+}
+
+// AircraftPublication changes the register.
+type AircraftPublication struct {
+	Upsert []*Aircraft  `json:"upsert,omitempty"`
+	Remove []AircraftID `json:"remove,omitempty"`
+	By     string       `json:"by"`
+}
+
+// PictureStart is everything a picture begins with, so that a replay can begin there too.
+type PictureStart struct {
+	Region   string      `json:"region"`
+	Packs    []PackRef   `json:"packs"`
+	Zones    []*Zone     `json:"zones"`
+	Aircraft []*Aircraft `json:"aircraft"`
+	Alerts   []*Alert    `json:"alerts"` // open ones, with their clocks
+	// Sources and Tracks are left out: after a start every track is new until it reports, and an alert on an aircraft
+	// not yet heard stays frozen, "last judged n s ago".
+}
+
+// Receipt is what the journal answers to a record that it took: Wait returns nil once the record is safe on disk, or
+// the error that kept it from getting there.
+type Receipt interface {
+	Wait(ctx context.Context) error
+}
