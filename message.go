@@ -29,7 +29,7 @@ const (
 // TelemetryReport is one decoded report of one aircraft. Absent fields stay absent: a partial document is a report
 // with few fields.
 type TelemetryReport struct {
-	Aircraft   AircraftID
+	Aircraft   AircraftID // "" where the wire names only the gateway (DJI drc/up): join it by Source, or drop it
 	Source     SourceID
 	Format     Format
 	MeasuredAt time.Time // the device's clock, UTC; zero where it sent none. A wrong clock is kept as sent
@@ -52,7 +52,8 @@ type TelemetryReport struct {
 	Pilot              Opt[Position]
 	// TakeoffHAE is the ellipsoidal height of the take-off point where the wire tells it (DJI: height − elevation).
 	TakeoffHAE Opt[Metres]
-	Mode       string // flight mode as the vendor names it, for people
+	Home       Opt[Position] // return point as the aircraft holds it, without height
+	Mode       string        // flight mode as the vendor names it, for people
 	Model      string // as the vendor names it; "" unknown
 	Scenario   Scenario
 	Plan       string // plan_id as sent
@@ -74,9 +75,20 @@ type TrafficReport struct {
 	Category      string
 }
 
+// StationKind says what a station is; a partial document may not tell.
+type StationKind string
+
+const (
+	StationUnknown StationKind = ""
+	StationDock    StationKind = "dock"
+	// StationRemote is a remote controller: its position is the pilot's, for every aircraft whose Source it is.
+	StationRemote StationKind = "remote_controller"
+)
+
 // StationReport is a dock or a weather mast: where it is, what it measures, whether the aircraft is inside.
 type StationReport struct {
 	Station     string
+	Kind        StationKind
 	Source      SourceID
 	MeasuredAt  time.Time
 	ReceivedAt  time.Time
