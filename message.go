@@ -54,7 +54,7 @@ type TelemetryReport struct {
 	TakeoffHAE Opt[Metres]
 	Home       Opt[Position] // return point as the aircraft holds it, without height
 	Mode       string        // flight mode as the vendor names it, for people
-	Model      string // as the vendor names it; "" unknown
+	Model      string        // as the vendor names it; "" unknown
 	Scenario   Scenario
 	Plan       string // plan_id as sent
 	Simulated  bool   // sent by the simulator's own credential and flagged so; consoles mark it 演示
