@@ -1,0 +1,72 @@
+package airspace
+
+import "lowsky"
+
+// VerticalRelation answers where p stands to the height band of z. Each limit is compared in its own datum with the
+// height reported in that datum, else with the best conversion of another (see [Convert]); the limits themselves belong
+// to the band. An absent limit, and a floor at or below 0 m above ground, limit nothing: a zone without limits is
+// Within whatever is known of the height.
+//
+// One comparable limit that excludes is enough: above the ceiling is Above even where the floor cannot be compared.
+// Otherwise a limit that cannot be compared makes the state VerticalUnknown, with the reason. A conversion's bound
+// counts towards the band: only beyond limit and bound is outside.
+func VerticalRelation(z *lowsky.Zone, p lowsky.Position, t Terrain) lowsky.Vertical {
+	floor := compare(z.Floor, p, t, +1)
+	ceiling := compare(z.Ceiling, p, t, -1)
+	switch {
+	case ceiling.outside():
+		return ceiling.vertical(lowsky.VerticalAbove)
+	case floor.outside():
+		return floor.vertical(lowsky.VerticalBelow)
+	case floor.reason != "":
+		return lowsky.Vertical{Reason: floor.reason, Datum: z.Floor.Value.Datum, Limit: lowsky.Some(z.Floor.Value.Metres)}
+	case ceiling.reason != "":
+		return lowsky.Vertical{Reason: ceiling.reason, Datum: z.Ceiling.Value.Datum, Limit: lowsky.Some(z.Ceiling.Value.Metres)}
+	case !floor.limits && !ceiling.limits:
+		return lowsky.Vertical{State: lowsky.VerticalWithin}
+	}
+	nearest := ceiling
+	if !ceiling.limits || floor.limits && floor.margin < ceiling.margin {
+		nearest = floor
+	}
+	v := nearest.vertical(lowsky.VerticalWithin)
+	v.Assumed = floor.height.Assumed || ceiling.height.Assumed
+	return v
+}
+
+// comparison is one limit against the height in its datum.
+type comparison struct {
+	limits bool          // there is a limit
+	reason lowsky.Reason // why it cannot be compared; "" when it was
+	margin lowsky.Metres // positive on the inner side
+	limit  lowsky.Altitude
+	height Converted
+}
+
+// compare answers how p stands to a limit; sign is +1 for a floor, -1 for a ceiling.
+func compare(l lowsky.Opt[lowsky.Altitude], p lowsky.Position, t Terrain, sign lowsky.Metres) comparison {
+	if !l.OK || sign > 0 && l.Value.Datum == lowsky.AGL && l.Value.Metres <= 0 {
+		return comparison{}
+	}
+	c := comparison{limits: true, limit: l.Value}
+	c.height, _, c.reason = inDatum(p, l.Value.Datum, t)
+	if c.reason == "" {
+		c.margin = sign * (c.height.Altitude.Metres - l.Value.Metres)
+	}
+	return c
+}
+
+func (c comparison) outside() bool {
+	return c.limits && c.reason == "" && c.margin < -c.height.Bound
+}
+
+func (c comparison) vertical(s lowsky.VerticalState) lowsky.Vertical {
+	return lowsky.Vertical{
+		State:    s,
+		Margin:   lowsky.Some(c.margin),
+		Measured: lowsky.Some(c.height.Altitude.Metres),
+		Limit:    lowsky.Some(c.limit.Metres),
+		Datum:    c.limit.Datum,
+		Assumed:  c.height.Assumed,
+	}
+}
