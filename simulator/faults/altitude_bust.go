@@ -1,0 +1,13 @@
+package faults
+
+import "time"
+
+// altitudeBust: the aircraft flies its mission at another height above ground.
+var altitudeBust = Kind{
+	Name:  "altitude_bust",
+	Needs: []string{"agl"},
+	Apply: func(k *Knobs, p Params, _ time.Duration) {
+		agl := p.AGL
+		k.AGL = &agl
+	},
+}

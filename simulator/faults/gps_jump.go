@@ -1,0 +1,19 @@
+package faults
+
+import (
+	"math"
+	"time"
+)
+
+// gpsJump: the reported position lies by metres off in direction course while the fault lasts; the aircraft itself
+// flies on as it should.
+var gpsJump = Kind{
+	Name:  "gps_jump",
+	Needs: []string{"by"},
+	May:   []string{"course"},
+	Apply: func(k *Knobs, p Params, _ time.Duration) {
+		r := p.Course * math.Pi / 180
+		k.East += p.By * math.Sin(r)
+		k.North += p.By * math.Cos(r)
+	},
+}

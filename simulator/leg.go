@@ -1,0 +1,98 @@
+package simulator
+
+import (
+	"math"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// leg reads one piece of a path and adds it to the mission of a. The profile of a is known by then, or nil after an
+// error.
+func (d *reader) leg(n *yaml.Node, field string, a *Aircraft) {
+	l := Leg{line: n.Line}
+	shapes := 0
+	shape := func(name string, read func(*yaml.Node, string)) key {
+		return key{name, false, func(n *yaml.Node, f string) { shapes++; read(n, f) }}
+	}
+	height := func(to *float64) key { return key{"agl", true, d.number(to, 0.5, maxAGL)} }
+	ok := d.object(n, field,
+		key{"speed", false, d.number(&l.Speed, 0.5, 100)},
+		shape("waypoints", func(n *yaml.Node, f string) {
+			d.list(n, f, func(n *yaml.Node, f string) { d.waypoint(n, f, &l) })
+			if len(n.Content) == 0 {
+				d.fail(n, f, "is empty")
+			}
+		}),
+		shape("orbit", func(n *yaml.Node, f string) {
+			o := &Orbit{Turns: 1}
+			d.object(n, f, key{"centre", true, d.point(&o.Centre)}, key{"radius", true, d.number(&o.Radius, 5, 20000)},
+				height(&o.AGL), key{"turns", false, d.whole(&o.Turns, 1, 1000)}, key{"reverse", false, d.flag(&o.Reverse)})
+			l.Orbit = o
+		}),
+		shape("lanes", func(n *yaml.Node, f string) {
+			g := &Lanes{}
+			d.object(n, f, key{"from", true, d.point(&g.From)}, key{"course", true, d.number(&g.Course, 0, 360)},
+				key{"length", true, d.number(&g.Length, 5, 20000)}, key{"spacing", true, d.number(&g.Spacing, 1, 5000)},
+				key{"count", true, d.whole(&g.Count, 1, 1000)}, height(&g.AGL))
+			l.Lanes = g
+		}),
+		shape("hover", func(n *yaml.Node, f string) {
+			h := &Hover{}
+			d.object(n, f, key{"at", true, d.point(&h.At)}, height(&h.AGL), key{"for", true, d.span(&h.For, 0, day)})
+			l.Hover = h
+		}),
+		shape("land", func(n *yaml.Node, f string) {
+			p := &Land{}
+			d.object(n, f, key{"at", true, d.point(&p.At)}, height(&p.AGL), key{"for", true, d.span(&p.For, time.Second, day)})
+			l.Land = p
+		}),
+	)
+	if !ok {
+		return
+	}
+	if shapes != 1 {
+		d.fail(n, field, "must have exactly one of waypoints, orbit, lanes, hover, land")
+		return
+	}
+	if p := a.Profile; p != nil {
+		d.physics(n, field, &l, p)
+	}
+	a.Mission.Legs = append(a.Mission.Legs, l)
+}
+
+func (d *reader) waypoint(n *yaml.Node, field string, l *Leg) {
+	if !d.kind(n, yaml.SequenceNode, field, "must be [longitude, latitude, metres above ground]") {
+		return
+	}
+	if len(n.Content) != 3 {
+		d.fail(n, field, "must be [longitude, latitude, metres above ground]")
+		return
+	}
+	var w Waypoint
+	before := len(d.errs)
+	d.number(&w.At.Longitude, -180, 180)(n.Content[0], field+"[0]")
+	d.number(&w.At.Latitude, -85, 85)(n.Content[1], field+"[1]")
+	d.number(&w.AGL, 0.5, maxAGL)(n.Content[2], field+"[2]")
+	if len(d.errs) == before {
+		l.Waypoints = append(l.Waypoints, w)
+	}
+}
+
+// physics refuses what the aircraft cannot fly.
+func (d *reader) physics(n *yaml.Node, field string, l *Leg, p *Profile) {
+	if l.Speed > p.Speed {
+		d.fail(n, field+".speed", "%g m/s is above the %g m/s of profile %s", l.Speed, p.Speed, p.Name)
+	}
+	if l.Orbit != nil {
+		speed := l.Speed
+		if speed == 0 {
+			speed = p.Speed
+		}
+		// The tightest circle at this speed, with a tenth to spare for holding the line.
+		if least := 1.1 * speed / (p.Turn * math.Pi / 180); l.Orbit.Radius < least {
+			d.fail(n, field+".orbit.radius", "%g m is tighter than %.0f m, what profile %s can turn at %g m/s",
+				l.Orbit.Radius, math.Ceil(least), p.Name, speed)
+		}
+	}
+}

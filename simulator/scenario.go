@@ -1,0 +1,190 @@
+package simulator
+
+import (
+	"time"
+
+	"lowsky"
+	"lowsky/simulator/faults"
+)
+
+// Scenario is a scenario file after it was read and checked. It is not changed afterwards; several engines may fly it
+// at once.
+type Scenario struct {
+	File string
+	ID   string
+	Name lowsky.Text
+	Seed uint64
+	// Duration is the length of the script: faults and expectations lie within it.
+	Duration time.Duration
+	// Repeat starts the script again that long after its last start, for ever; 0 plays it once. At least Duration.
+	Repeat       time.Duration
+	Demo         bool // its register entries are marked Demo
+	Organisation lowsky.OrganisationID
+	// Geoid is the height of mean sea level above the ellipsoid, metres: HAE = AMSL + Geoid. About -14 m at Xianning.
+	Geoid    float64
+	Noise    Noise
+	Profiles map[string]*Profile
+	Gateways []*Gateway
+	Aircraft []*Aircraft
+	Faults   []*Fault
+	Expect   []Expectation
+	Only     bool // nothing may come besides what Expect names
+}
+
+// Noise of reported positions: a first-order Gauss–Markov error with time constant Tau plus a white one, 1 sigma in
+// metres, each horizontal axis by itself.
+type Noise struct {
+	Horizontal, Vertical, White float64
+	Tau                         time.Duration
+}
+
+// Profile is a type of aircraft: what it is, and the limits its motion keeps.
+type Profile struct {
+	Name         string
+	Class        lowsky.Class
+	Agricultural bool
+	Model        string
+	Speed        float64       // cruise, m/s; also the most it ever flies
+	Acceleration float64       // along the track, m/s²
+	Climb, Sink  float64       // m/s, both positive
+	Turn         float64       // of the course, degrees/s
+	Endurance    time.Duration // from 100 % to 0 % in flight
+	ReturnAt     float64       // percent of battery at which it flies straight home
+}
+
+// Gateway relays reports: a native one with a retained status, or a DJI dock.
+type Gateway struct {
+	ID     lowsky.SourceID
+	Wire   lowsky.Format
+	Name   lowsky.Text
+	Model  string
+	At     Point
+	Ground float64 // ellipsoidal height of the ground there, metres
+	line   int
+}
+
+// Aircraft is one aircraft of the fleet.
+type Aircraft struct {
+	ID           lowsky.AircraftID
+	Name         lowsky.Text
+	Scenario     lowsky.Scenario
+	Profile      *Profile
+	ContactName  string
+	ContactPhone string
+	Wire         lowsky.Format
+	Gateway      *Gateway // nil: it reports by itself
+	Interval     time.Duration
+	Home         Point
+	Ground       float64 // ellipsoidal height of the ground under the whole flight (flat), metres
+	Mission      Mission
+	line         int
+}
+
+// Mission is what an aircraft does over and over: take off, fly Legs Laps times, fly home, land, change the battery.
+type Mission struct {
+	Legs []Leg
+	Laps int
+	// Start of the first mission; before 0 it is under way when the run begins.
+	Start time.Duration
+	// Every is the time from one take-off to the next; 0: Turnaround after each landing. A flight still under way at
+	// its next take-off time takes the one after.
+	Every      time.Duration
+	Turnaround time.Duration
+}
+
+// Leg is one piece of a mission; exactly one of its shapes is set.
+type Leg struct {
+	Speed     float64    // m/s; 0: the profile's
+	Waypoints []Waypoint // flown in order
+	Orbit     *Orbit
+	Lanes     *Lanes
+	Hover     *Hover
+	Land      *Land
+	line      int
+}
+
+// Waypoint is a place at a height above ground.
+type Waypoint struct {
+	At  Point
+	AGL float64
+}
+
+// Orbit is a circle flown Turns times, clockwise or not.
+type Orbit struct {
+	Centre  Point
+	Radius  float64
+	AGL     float64
+	Turns   int
+	Reverse bool
+}
+
+// Lanes is back and forth over a field or a grid: Count parallel lanes of Length, Spacing apart, the first from From in
+// direction Course, the next ones to its right.
+type Lanes struct {
+	From            Point
+	Course          float64
+	Length, Spacing float64
+	Count           int
+	AGL             float64
+}
+
+// Hover is a stay at one place.
+type Hover struct {
+	At  Point
+	AGL float64
+	For time.Duration
+}
+
+// Land is a landing at a pad with a stay on the ground; it flies there at AGL.
+type Land struct {
+	At  Point
+	AGL float64
+	For time.Duration
+}
+
+// Fault is something that happens to one aircraft or gateway from At for For.
+type Fault struct {
+	Kind     faults.Kind
+	Aircraft *Aircraft // nil for a gateway's
+	Gateway  *Gateway
+	At, For  time.Duration
+	Params   faults.Params
+	line     int
+}
+
+// Expectation is an alert that must come: raised within [From, Until] of the script's start, with Severity as the
+// highest it reaches. It may come again within the window: once is enough, and every repeat counts as expected.
+type Expectation struct {
+	Object   lowsky.Object
+	Hazard   lowsky.Hazard
+	Subject  lowsky.Subject
+	Severity lowsky.Severity
+	From     time.Duration
+	Until    time.Duration
+	Line     int
+}
+
+// Register answers the register entries of the fleet, in file order: every aircraft but those a rogue fault keeps out.
+// Jurisdictions and UpdatedAt are left for the caller.
+func (s *Scenario) Register() []*lowsky.Aircraft {
+	unregistered := map[lowsky.AircraftID]bool{}
+	for _, f := range s.Faults {
+		var k faults.Knobs
+		f.Kind.Apply(&k, f.Params, 0)
+		if k.Unregistered && f.Aircraft != nil {
+			unregistered[f.Aircraft.ID] = true
+		}
+	}
+	out := make([]*lowsky.Aircraft, 0, len(s.Aircraft))
+	for _, a := range s.Aircraft {
+		if unregistered[a.ID] {
+			continue
+		}
+		out = append(out, &lowsky.Aircraft{
+			ID: a.ID, Class: a.Profile.Class, Agricultural: a.Profile.Agricultural, Model: a.Profile.Model,
+			Name: a.Name, Scenario: a.Scenario, ContactName: a.ContactName, ContactPhone: a.ContactPhone,
+			Demo: s.Demo, Organisation: s.Organisation,
+		})
+	}
+	return out
+}
