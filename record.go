@@ -9,21 +9,22 @@ import (
 type RecordKind uint8
 
 const (
-	RecordMessage  RecordKind = 1 // a device's message as received: Topic and Payload are its own bytes
-	RecordTick     RecordKind = 2 // the picture's clock: At is the instant, no payload
-	RecordZones    RecordKind = 3 // a publication of zones: Payload is a ZonePublication as JSON
-	RecordAircraft RecordKind = 4 // a change of the aircraft register: Payload is an AircraftPublication as JSON
-	RecordHandling RecordKind = 5 // what a person does with an alert: Payload is a HandlingCommand as JSON
-	RecordSkipped  RecordKind = 6 // reports the picture skipped under load: Payload is a JSON array of Seq
-	RecordLate     RecordKind = 7 // a skipped report judged afterwards: Payload is a JSON array of one Seq
-	RecordStart    RecordKind = 8 // the picture was built anew: Payload is a PictureStart as JSON
-	RecordAlert    RecordKind = 9 // what came out: Payload is an Alert as JSON. A replay compares it, never consumes it
+	RecordMessage  RecordKind = 1  // a device's message as received: Topic and Payload are its own bytes
+	RecordTick     RecordKind = 2  // the picture's clock: At is the instant, no payload
+	RecordZones    RecordKind = 3  // a publication of zones: Payload is a ZonePublication as JSON
+	RecordAircraft RecordKind = 4  // a change of the aircraft register: Payload is an AircraftPublication as JSON
+	RecordHandling RecordKind = 5  // what a person does with an alert: Payload is a HandlingCommand as JSON
+	RecordSkipped  RecordKind = 6  // reports the picture skipped under load: Payload is a JSON array of Seq
+	RecordLate     RecordKind = 7  // a skipped report judged afterwards: Payload is a JSON array of one Seq
+	RecordStart    RecordKind = 8  // the picture was built anew: Payload is a PictureStart as JSON
+	RecordAlert    RecordKind = 9  // what came out: Payload is an Alert as JSON. A replay compares it, never consumes it
+	RecordGap      RecordKind = 10 // records the picture consumed but the full journal did not take: Payload names them (journal.Gap)
 )
 
 // Record is one entry of the journal. The journal's order is the order of the world: what the picture consumed is the
 // records in ascending Seq, less those a later RecordSkipped names.
 type Record struct {
-	Seq       uint64 // 1, 2, 3 … without gaps within one journal; 0 before the journal stamped it
+	Seq       uint64 // 1, 2, 3 …, never given twice; missing ones are named by a RecordGap. 0 before the journal stamped it
 	Kind      RecordKind
 	At        time.Time // UTC; for messages our clock at arrival. Never decreases with Seq
 	Link      string    // the connection it came over, e.g. "embedded/dock-7" or the external broker's name; for people
