@@ -1,0 +1,111 @@
+package simulator
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+)
+
+// Broker is where a Publisher sends a run.
+type Broker struct {
+	URL      string // "tcp://127.0.0.1:1883", "ssl://…"
+	ClientID string // "" is "lowsky-simulator"
+	Username string
+	Password string
+	TLS      *tls.Config   // nil: the system's roots
+	Timeout  time.Duration // for connecting and for each acknowledgement; 0 is 10 s
+}
+
+// inFlight is how many messages may wait for their acknowledgement.
+const inFlight = 512
+
+// Publisher publishes a run over one MQTT connection. The connection comes back by itself after a loss; what was
+// published meanwhile is sent then. It is not safe for concurrent use.
+type Publisher struct {
+	client  mqtt.Client
+	timeout time.Duration
+	pending []mqtt.Token // in the order in which they were published
+}
+
+// Connect opens the connection, or answers why it could not within ctx and the timeout.
+func Connect(ctx context.Context, b Broker) (*Publisher, error) {
+	if b.ClientID == "" {
+		b.ClientID = "lowsky-simulator"
+	}
+	if b.Timeout <= 0 {
+		b.Timeout = 10 * time.Second
+	}
+	o := mqtt.NewClientOptions().AddBroker(b.URL).SetClientID(b.ClientID).SetUsername(b.Username).SetPassword(b.Password).
+		SetConnectTimeout(b.Timeout).SetAutoReconnect(true).SetMaxReconnectInterval(5 * time.Second).SetCleanSession(true)
+	if b.TLS != nil {
+		o.SetTLSConfig(b.TLS)
+	}
+	p := &Publisher{client: mqtt.NewClient(o), timeout: b.Timeout}
+	token := p.client.Connect()
+	timer := time.NewTimer(b.Timeout)
+	defer timer.Stop()
+	select {
+	case <-token.Done():
+	case <-ctx.Done():
+		p.client.Disconnect(0)
+		return nil, ctx.Err()
+	case <-timer.C:
+		p.client.Disconnect(0)
+		return nil, fmt.Errorf("connect to %s: no answer within %s", b.URL, b.Timeout)
+	}
+	if err := token.Error(); err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", b.URL, err)
+	}
+	return p, nil
+}
+
+// Publish sends one message; it is an [Emit]. It waits only when 512 messages are not acknowledged yet, then for the
+// oldest. An error is of this message or of one before.
+func (p *Publisher) Publish(topic string, payload []byte, qos byte) error {
+	p.pending = append(p.pending, p.client.Publish(topic, qos, Retained(topic), payload))
+	for len(p.pending) > 0 {
+		oldest := p.pending[0]
+		select {
+		case <-oldest.Done():
+		default:
+			if len(p.pending) <= inFlight {
+				return nil
+			}
+		}
+		p.pending = p.pending[1:]
+		if err := p.wait(oldest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Publisher) wait(token mqtt.Token) error {
+	if !token.WaitTimeout(p.timeout) {
+		return errors.New("no acknowledgement within " + p.timeout.String())
+	}
+	return token.Error()
+}
+
+// Close waits for what is not acknowledged yet and ends the connection. It answers the first error.
+func (p *Publisher) Close() error {
+	var first error
+	for _, token := range p.pending {
+		if err := p.wait(token); err != nil && first == nil {
+			first = err
+		}
+	}
+	p.pending = nil
+	p.client.Disconnect(250)
+	return first
+}
+
+// Retained reports whether messages on a topic are retained: the status of a native gateway is.
+func Retained(topic string) bool {
+	return strings.HasPrefix(topic, "lowsky/v1/gateway/") && strings.HasSuffix(topic, "/status")
+}
