@@ -1,0 +1,395 @@
+package api
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"lowsky"
+)
+
+// BoardConfig is what a [Board] needs. The zero value is ready for use.
+type BoardConfig struct {
+	// Now is the clock that slots are parked by; nil is time.Now.
+	Now func() time.Time
+	// SlotPark is how long a slot stays unused after its aircraft went; 0 is 10 minutes.
+	SlotPark time.Duration
+	// Resolved is how many alerts that are no longer open stay in memory; 0 is 500.
+	Resolved int
+}
+
+// Board is the read model of the live picture in memory: what the REST operations read and what the [Hub] tells.
+// The picture is its only writer ([Board.Publish]); readers take a [lowsky.Scope]. All methods are safe for concurrent
+// use. Nothing that it hands out is changed afterwards.
+type Board struct {
+	cfg BoardConfig
+
+	mu       sync.RWMutex
+	entries  map[lowsky.AircraftID]*entry
+	slots    slotBook
+	dirty    []*entry // changed since the hub's last flush
+	alerts   map[lowsky.AlertID]*lowsky.Alert
+	past     []lowsky.AlertID // alerts no longer open, oldest first
+	saved    map[lowsky.AlertID]uint64
+	byObject map[lowsky.Object]map[lowsky.AlertID]struct{} // open alerts of an object
+	sources  map[lowsky.SourceID]*lowsky.SourceView
+	stations map[string]*lowsky.StationReport
+	zones    map[lowsky.ZoneID]*lowsky.Zone
+	zonesSeq uint64
+	register map[lowsky.AircraftID]*lowsky.Aircraft
+	health   *lowsky.PictureHealth
+	storage  Storage
+	classes  map[string]*scopeClass
+
+	published atomic.Uint64
+	flushing  atomic.Bool // a hub flushes; without one nothing is collected for it
+}
+
+// entry is one aircraft on the board. view and seq are read without the board's lock.
+type entry struct {
+	id    lowsky.AircraftID
+	slot  uint32
+	view  atomic.Pointer[lowsky.TrackView] // nil once gone
+	seq   atomic.Uint64                    // of the record behind view
+	dirty atomic.Bool
+
+	identity *Identity // under Board.mu; replaced, never changed
+
+	// Of the hub, under Hub.tilesMu.
+	tile     tile
+	placed   bool
+	alerting bool
+}
+
+// maxStations bounds what is kept about docks and masts; the oldest report makes room.
+const maxStations = 10_000
+
+// NewBoard makes an empty board.
+func NewBoard(cfg BoardConfig) *Board {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.SlotPark == 0 {
+		cfg.SlotPark = 10 * time.Minute
+	}
+	if cfg.Resolved == 0 {
+		cfg.Resolved = 500
+	}
+	b := &Board{
+		cfg:      cfg,
+		entries:  map[lowsky.AircraftID]*entry{},
+		alerts:   map[lowsky.AlertID]*lowsky.Alert{},
+		saved:    map[lowsky.AlertID]uint64{},
+		byObject: map[lowsky.Object]map[lowsky.AlertID]struct{}{},
+		sources:  map[lowsky.SourceID]*lowsky.SourceView{},
+		stations: map[string]*lowsky.StationReport{},
+		zones:    map[lowsky.ZoneID]*lowsky.Zone{},
+		register: map[lowsky.AircraftID]*lowsky.Aircraft{},
+		classes:  map[string]*scopeClass{},
+		storage:  Storage{Database: "ok", Journal: "ok"},
+	}
+	b.slots.park = cfg.SlotPark
+	return b
+}
+
+// Load puts on the board what the picture starts with. Every alert in start is in PostgreSQL: it counts as saved.
+func (b *Board) Load(start *lowsky.PictureStart) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, a := range start.Alerts {
+		b.saved[a.ID] = a.Rev
+		b.applyAlert(finite(a))
+	}
+	b.applyAircraft(&lowsky.AircraftPublication{Upsert: start.Aircraft})
+	b.applyZones(&lowsky.ZonePublication{Upsert: start.Zones})
+}
+
+// Publish takes what changed in the picture, in order. It is the picture's sink: it never blocks on a reader of the
+// network, and when it returns every change is in the queue of every console that may see it.
+func (b *Board) Publish(changes []lowsky.Change) {
+	b.published.Add(uint64(len(changes)))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range changes {
+		c := &changes[i]
+		switch {
+		case c.Track != nil:
+			b.applyTrack(c.Track, c.Seq)
+		case c.Gone != "":
+			b.applyGone(c.Gone)
+		case c.Alert != nil:
+			b.applyAlert(finite(c.Alert))
+		case c.Zones != nil:
+			b.applyZones(c.Zones)
+		case c.Aircraft != nil:
+			b.applyAircraft(c.Aircraft)
+		case c.Source != nil:
+			b.applySource(c.Source)
+		case c.Station != nil:
+			b.applyStation(c.Station)
+		case c.Health != nil:
+			b.applyHealth(c.Health)
+		}
+	}
+}
+
+func (b *Board) applyTrack(v *lowsky.TrackView, seq uint64) {
+	e := b.entries[v.ID]
+	if e == nil {
+		e = &entry{id: v.ID, slot: b.slots.take(v.ID, b.cfg.Now())}
+		b.entries[v.ID] = e
+	}
+	old := e.view.Swap(v)
+	e.seq.Store(seq)
+	if b.flushing.Load() && !e.dirty.Swap(true) {
+		b.dirty = append(b.dirty, e)
+	}
+	told := e.identity != nil && sameIdentity(e.identity, v)
+	if !told {
+		e.identity = identityOf(e.slot, v)
+	}
+	for _, c := range b.classes {
+		c.track(e, old, v, !told)
+	}
+}
+
+func (b *Board) applyGone(id lowsky.AircraftID) {
+	e := b.entries[id]
+	if e == nil {
+		return
+	}
+	delete(b.entries, id)
+	b.slots.release(e.slot, id, b.cfg.Now())
+	e.view.Store(nil)
+	if b.flushing.Load() && !e.dirty.Swap(true) {
+		b.dirty = append(b.dirty, e)
+	}
+	for _, c := range b.classes {
+		c.gone(e)
+	}
+}
+
+func (b *Board) applyAlert(a *lowsky.Alert) {
+	old := b.alerts[a.ID]
+	if old != nil && old.Rev > a.Rev {
+		return // a replayed older revision never hides a newer one
+	}
+	b.alerts[a.ID] = a
+	if a.Open() {
+		of := b.byObject[a.Object]
+		if of == nil {
+			of = map[lowsky.AlertID]struct{}{}
+			b.byObject[a.Object] = of
+		}
+		of[a.ID] = struct{}{}
+	} else {
+		b.dropOpen(a)
+		if old == nil || old.Open() {
+			b.past = append(b.past, a.ID)
+			b.forgetPast()
+		}
+	}
+	for _, c := range b.classes {
+		c.alert(a, func() AlertView { return b.alertView(a) })
+	}
+}
+
+func (b *Board) dropOpen(a *lowsky.Alert) {
+	if of := b.byObject[a.Object]; of != nil {
+		delete(of, a.ID)
+		if len(of) == 0 {
+			delete(b.byObject, a.Object)
+		}
+	}
+}
+
+// forgetPast drops the oldest alerts that are no longer open beyond the bound. One that opened again stays.
+func (b *Board) forgetPast() {
+	for len(b.past) > b.cfg.Resolved {
+		id := b.past[0]
+		b.past = b.past[1:]
+		if a := b.alerts[id]; a != nil && !a.Open() && !slices.Contains(b.past, id) {
+			delete(b.alerts, id)
+			delete(b.saved, id)
+			for _, c := range b.classes {
+				delete(c.alerts, id)
+			}
+		}
+	}
+}
+
+func (b *Board) applyZones(p *lowsky.ZonePublication) {
+	b.zonesSeq++
+	for _, z := range p.Upsert {
+		b.zones[z.ID] = z
+	}
+	for _, id := range p.Remove {
+		delete(b.zones, id)
+	}
+	for _, c := range b.classes {
+		c.zonesChanged(p, b.zonesSeq)
+	}
+}
+
+func (b *Board) applyAircraft(p *lowsky.AircraftPublication) {
+	for _, a := range p.Upsert {
+		b.register[a.ID] = a
+	}
+	for _, id := range p.Remove {
+		delete(b.register, id)
+	}
+	if len(b.classes) == 0 {
+		return
+	}
+	// Whom to call has changed: say it again, same revision.
+	again := func(id lowsky.AircraftID) {
+		for alert := range b.byObject[lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(id)}] {
+			a := b.alerts[alert]
+			for _, c := range b.classes {
+				c.alert(a, func() AlertView { return b.alertView(a) })
+			}
+		}
+	}
+	for _, a := range p.Upsert {
+		again(a.ID)
+	}
+	for _, id := range p.Remove {
+		again(id)
+	}
+}
+
+func (b *Board) applySource(s *lowsky.SourceView) {
+	old := b.sources[s.ID]
+	b.sources[s.ID] = s
+	if !worthTelling(old, s) {
+		return
+	}
+	for _, c := range b.classes {
+		c.source(s)
+	}
+}
+
+// worthTelling reports whether consoles must hear of the source again: its counters and last-seen change with every
+// report and are read from GET /api/v1/ingest/sources instead.
+func worthTelling(old, now *lowsky.SourceView) bool {
+	if old == nil {
+		return shown(now)
+	}
+	if !shown(old) && !shown(now) {
+		return false
+	}
+	return old.Down != now.Down || old.Format != now.Format || old.Model != now.Model || old.Aircraft != now.Aircraft ||
+		old.Skew.Round(time.Second) != now.Skew.Round(time.Second)
+}
+
+// shown reports whether a source stands in the console's list: every gateway; an aircraft that reports by itself only
+// while it is down or its clock is off by 5 s.
+func shown(s *lowsky.SourceView) bool {
+	return !strings.HasPrefix(string(s.ID), "direct:") || s.Down || s.Skew.Abs() > 5*time.Second
+}
+
+func (b *Board) applyStation(s *lowsky.StationReport) {
+	if _, known := b.stations[s.Station]; !known && len(b.stations) >= maxStations {
+		var oldest *lowsky.StationReport
+		for _, o := range b.stations {
+			if oldest == nil || o.ReceivedAt.Before(oldest.ReceivedAt) {
+				oldest = o
+			}
+		}
+		delete(b.stations, oldest.Station)
+	}
+	b.stations[s.Station] = s
+}
+
+func (b *Board) applyHealth(h *lowsky.PictureHealth) {
+	b.health = h
+	var ev *event
+	for _, c := range b.classes {
+		for cl := range c.clients {
+			if ev == nil {
+				ev = &event{body: healthFrame{Type: "health", Health: h}}
+			}
+			cl.offerHealth(ev)
+		}
+	}
+}
+
+// SetStorage says what is not saved yet; consoles hear of it when something in it changed.
+func (b *Board) SetStorage(s Storage) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s == b.storage {
+		return
+	}
+	b.storage = s
+	for _, c := range b.classes {
+		c.push(func(seq uint64) any { return storageEvent{Type: "storage", Seq: seq, Storage: s} })
+	}
+}
+
+// Stored says that these revisions are in PostgreSQL now.
+func (b *Board) Stored(revs []AlertRev) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	known := make([]AlertRev, 0, len(revs))
+	for _, r := range revs {
+		if b.alerts[r.ID] != nil && b.saved[r.ID] < r.Rev {
+			b.saved[r.ID] = r.Rev
+			known = append(known, r)
+		}
+	}
+	for _, c := range b.classes {
+		c.stored(known)
+	}
+}
+
+// alertView joins an alert with whom to call. The caller holds b.mu.
+func (b *Board) alertView(a *lowsky.Alert) AlertView {
+	v := AlertView{Alert: *a, SavedRev: b.saved[a.ID]}
+	if a.Object.Kind == lowsky.ObjectAircraft {
+		v.Contact = b.contact(lowsky.AircraftID(a.Object.ID))
+	}
+	return v
+}
+
+// contact answers nil when neither a register entry nor a pilot position is known. The caller holds b.mu.
+func (b *Board) contact(id lowsky.AircraftID) *Contact {
+	var c Contact
+	if r := b.register[id]; r != nil {
+		c.Name, c.Phone = r.ContactName, r.ContactPhone
+	}
+	if e := b.entries[id]; e != nil {
+		if v := e.view.Load(); v != nil && v.Pilot.OK && finitePosition(&v.Pilot.Value) {
+			c.PilotLongitude = lowsky.Some(v.Pilot.Value.Longitude)
+			c.PilotLatitude = lowsky.Some(v.Pilot.Value.Latitude)
+		}
+	}
+	if c == (Contact{}) {
+		return nil
+	}
+	return &c
+}
+
+func identityOf(slot uint32, v *lowsky.TrackView) *Identity {
+	js := v.Jurisdictions
+	if js == nil {
+		js = []lowsky.JurisdictionID{}
+	}
+	return &Identity{
+		Slot: slot, Aircraft: v.ID, Name: v.Name, Class: v.Class, Agricultural: v.Agricultural, Model: v.Model,
+		Scenario: v.Scenario, Registered: v.Registered, Demo: v.Demo, Simulated: v.Simulated, Source: v.Source,
+		IntervalMS: v.Interval.Milliseconds(), Jurisdictions: js,
+	}
+}
+
+// sameIdentity reports whether what consoles were told still holds. The learned interval wanders with every report:
+// only a change by a fifth is worth telling.
+func sameIdentity(i *Identity, v *lowsky.TrackView) bool {
+	ms := v.Interval.Milliseconds()
+	return max(ms-i.IntervalMS, i.IntervalMS-ms)*5 <= i.IntervalMS &&
+		i.Name == v.Name && i.Class == v.Class && i.Agricultural == v.Agricultural && i.Model == v.Model &&
+		i.Scenario == v.Scenario && i.Registered == v.Registered && i.Demo == v.Demo && i.Simulated == v.Simulated &&
+		i.Source == v.Source && slices.Equal(i.Jurisdictions, v.Jurisdictions)
+}
