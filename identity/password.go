@@ -1,0 +1,180 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+
+	"lowsky"
+)
+
+// Argon2id at the smallest setting that OWASP's password storage cheat sheet recommends: 19 MiB, two passes, one lane.
+const (
+	memoryKiB = 19 * 1024
+	passes    = 2
+	lanes     = 1
+	saltBytes = 16
+	keyBytes  = 32
+)
+
+// Passwords shorter than 8 characters are refused, as are those longer than 256 bytes: hashing is bounded work.
+const (
+	shortestPassword = 8
+	longestPassword  = 256
+)
+
+// hasher hashes passwords, a few at a time: each takes 19 MiB and tens of milliseconds of a core that also judges
+// reports.
+type hasher struct {
+	slots   chan struct{}
+	waiting chan struct{}
+	dummy   phc // of a password nobody has: verified for unknown users so that they take the same time
+}
+
+func newHasher(atOnce int) (*hasher, error) {
+	h := &hasher{slots: make(chan struct{}, atOnce), waiting: make(chan struct{}, 16*atOnce)}
+	salt, key := make([]byte, saltBytes), make([]byte, keyBytes)
+	if _, err := rand.Read(salt); err != nil {
+		return nil, err
+	}
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	h.dummy = phc{memory: memoryKiB, passes: passes, lanes: lanes, salt: salt, key: key}
+	return h, nil
+}
+
+// acquire waits for a slot. With too many waiting already it answers ErrUnavailable at once.
+func (h *hasher) acquire(ctx context.Context) error {
+	select {
+	case h.waiting <- struct{}{}:
+	default:
+		return fmt.Errorf("too many sign-ins at once: %w", lowsky.ErrUnavailable)
+	}
+	defer func() { <-h.waiting }()
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// hash answers the PHC string of a new password.
+func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+	if err := CheckPassword(password); err != nil {
+		return "", err
+	}
+	if err := h.acquire(ctx); err != nil {
+		return "", err
+	}
+	defer func() { <-h.slots }()
+	p := phc{memory: memoryKiB, passes: passes, lanes: lanes, salt: make([]byte, saltBytes)}
+	if _, err := rand.Read(p.salt); err != nil {
+		return "", err
+	}
+	p.key = p.derive(password, keyBytes)
+	return p.String(), nil
+}
+
+// verify reports whether the password is the one of the PHC string. An empty or unreadable string verifies nothing but
+// takes as long.
+func (h *hasher) verify(ctx context.Context, encoded, password string) (bool, error) {
+	if len(password) > longestPassword {
+		return false, nil // no such password can have been set
+	}
+	p, known := parsePHC(encoded)
+	if !known {
+		p = h.dummy
+	}
+	if err := h.acquire(ctx); err != nil {
+		return false, err
+	}
+	defer func() { <-h.slots }()
+	same := subtle.ConstantTimeCompare(p.derive(password, len(p.key)), p.key) == 1
+	return same && known, nil
+}
+
+// CheckPassword answers an *lowsky.InvalidError if the password may not be set.
+func CheckPassword(password string) error {
+	switch {
+	case !utf8.ValidString(password):
+		return &lowsky.InvalidError{Field: "password", Problem: "must be UTF-8 text"}
+	case utf8.RuneCountInString(password) < shortestPassword:
+		return &lowsky.InvalidError{Field: "password", Problem: fmt.Sprintf("must have at least %d characters", shortestPassword)}
+	case len(password) > longestPassword:
+		return &lowsky.InvalidError{Field: "password", Problem: fmt.Sprintf("must have at most %d bytes", longestPassword)}
+	}
+	return nil
+}
+
+// phc is a parsed PHC string of argon2id.
+type phc struct {
+	memory, passes uint32
+	lanes          uint8
+	salt, key      []byte
+}
+
+var b64 = base64.RawStdEncoding
+
+func (p phc) String() string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.memory, p.passes, p.lanes,
+		b64.EncodeToString(p.salt), b64.EncodeToString(p.key))
+}
+
+func (p phc) derive(password string, n int) []byte {
+	return argon2.IDKey([]byte(password), p.salt, p.passes, p.memory, p.lanes, uint32(n))
+}
+
+// parsePHC reads a PHC string; ok is false where it is not one, or asks for more work than we are ready to do.
+func parsePHC(s string) (p phc, ok bool) {
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return phc{}, false
+	}
+	n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.lanes)
+	if err != nil || n != 3 || parts[3] != fmt.Sprintf("m=%d,t=%d,p=%d", p.memory, p.passes, p.lanes) {
+		return phc{}, false
+	}
+	var errSalt, errKey error
+	p.salt, errSalt = b64.DecodeString(parts[4])
+	p.key, errKey = b64.DecodeString(parts[5])
+	ok = errSalt == nil && errKey == nil &&
+		p.memory >= 8 && p.memory <= 256*1024 && p.passes >= 1 && p.passes <= 16 && p.lanes >= 1 && p.lanes <= 8 &&
+		len(p.salt) >= 8 && len(p.salt) <= 64 && len(p.key) >= 16 && len(p.key) <= 64
+	if !ok {
+		return phc{}, false
+	}
+	return p, true
+}
+
+// readable leaves out what is mistaken for something else: 0 o, 1 i l.
+const readable = "abcdefghjkmnpqrstuvwxyz23456789"
+
+// NewPassword answers a random password of three groups of six readable characters, 89 bits.
+func NewPassword() (string, error) {
+	s, err := randomText(18)
+	if err != nil {
+		return "", err
+	}
+	return s[:6] + "-" + s[6:12] + "-" + s[12:], nil
+}
+
+func randomText(n int) (string, error) {
+	out := make([]byte, n)
+	for i := range out {
+		k, err := rand.Int(rand.Reader, big.NewInt(int64(len(readable))))
+		if err != nil {
+			return "", err
+		}
+		out[i] = readable[k.Int64()]
+	}
+	return string(out), nil
+}

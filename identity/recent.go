@@ -1,0 +1,64 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"lowsky"
+)
+
+// freshFor is how long a row is used without asking the store again: a password set or a token revoked by another
+// process works here after that time.
+const freshFor = 10 * time.Second
+
+// mostRecent bounds what is remembered.
+const mostRecent = 10000
+
+// recent remembers rows that were read. While the store cannot answer, what was last read stands.
+type recent[K comparable, V any] struct {
+	mu   sync.Mutex
+	rows map[K]recentRow[V]
+}
+
+type recentRow[V any] struct {
+	value V
+	at    time.Time
+}
+
+func newRecent[K comparable, V any]() *recent[K, V] { return &recent[K, V]{rows: map[K]recentRow[V]{}} }
+
+// get answers the row, from memory while it is fresh or while read fails for another reason than ErrNotFound. What
+// read cannot tell and memory does not hold is ErrUnavailable.
+func (r *recent[K, V]) get(ctx context.Context, now time.Time, key K, read func(context.Context, K) (V, error)) (V, error) {
+	r.mu.Lock()
+	row, held := r.rows[key]
+	r.mu.Unlock()
+	if age := now.Sub(row.at); held && age >= 0 && age < freshFor {
+		return row.value, nil
+	}
+	v, err := read(ctx, key)
+	switch {
+	case err == nil:
+		r.mu.Lock()
+		if len(r.rows) >= mostRecent {
+			clear(r.rows)
+		}
+		r.rows[key] = recentRow[V]{v, now}
+		r.mu.Unlock()
+		return v, nil
+	case errors.Is(err, lowsky.ErrNotFound):
+		r.drop(key)
+		return v, err
+	case held:
+		return row.value, nil
+	}
+	return v, unavailable(err)
+}
+
+func (r *recent[K, V]) drop(key K) {
+	r.mu.Lock()
+	delete(r.rows, key)
+	r.mu.Unlock()
+}
