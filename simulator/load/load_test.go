@@ -1,0 +1,301 @@
+package load
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"lowsky"
+	"lowsky/ingest/native"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// stub is a broker that acknowledges, and breaks when it is told to.
+type stub struct {
+	listener net.Listener
+	group    sync.WaitGroup
+	code     byte                                                    // of the CONNACK
+	publish  func(topic string, payload []byte, qos byte, n int) bool // n counts over the connection; false: hang up unanswered
+	mute     bool                                                    // never acknowledges
+	received atomic.Uint64
+}
+
+func (s *stub) start(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.listener = l
+	s.group.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.group.Go(func() { s.serve(c) })
+		}
+	})
+	t.Cleanup(func() { l.Close(); s.group.Wait() })
+	return l.Addr().String()
+}
+
+func (s *stub) serve(c net.Conn) {
+	defer c.Close()
+	r := bufio.NewReader(c)
+	for n := 0; ; {
+		first, err := r.ReadByte()
+		if err != nil {
+			return
+		}
+		length, err := binary.ReadUvarint(r) // for up to four bytes the same code as MQTT's
+		if err != nil {
+			return
+		}
+		body := make([]byte, length)
+		if _, err := io.ReadFull(r, body); err != nil {
+			return
+		}
+		switch first & 0xF0 {
+		case packetConnect:
+			c.Write([]byte{packetConnAck, 2, 0, s.code})
+			if s.code != 0 {
+				return
+			}
+		case packetPublish:
+			qos := first >> 1 & 3
+			topic := string(body[2 : 2+binary.BigEndian.Uint16(body)])
+			rest := body[2+len(topic):]
+			var id []byte
+			if qos > 0 {
+				id, rest = rest[:2], rest[2:]
+			}
+			s.received.Add(1)
+			n++
+			if s.publish != nil && !s.publish(topic, rest, qos, n) {
+				return
+			}
+			if qos > 0 && !s.mute {
+				c.Write([]byte{packetPubAck, 2, id[0], id[1]})
+			}
+		case packetDisconnect:
+			return
+		}
+	}
+}
+
+func TestEveryMessageIsSentOnceAndAcknowledged(t *testing.T) {
+	var mu sync.Mutex
+	plans := map[string]int{}
+	s := &stub{publish: func(topic string, payload []byte, qos byte, _ int) bool {
+		var r struct {
+			Plan       string    `json:"plan_id"`
+			MeasuredAt time.Time `json:"measured_at"`
+		}
+		err := json.Unmarshal(payload, &r)
+		msgs, refused := native.Decode(topic, payload, r.MeasuredAt, nil)
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil || refused != nil || len(msgs) != 1 || qos != 1 {
+			t.Errorf("%s %s qos %d: %v, %v", topic, payload, qos, err, refused)
+		}
+		plans[r.Plan]++
+		return true
+	}}
+	var sent, acked atomic.Uint64
+	res, err := Run(context.Background(), Load{
+		Address: s.start(t), Connections: 20, Rate: 5000, Count: 1003, QoS: 1, Batch: 5, Now: time.Now,
+		Sent:  func(int, uint64, time.Time) { sent.Add(1) },
+		Acked: func(int, uint64, time.Time) { acked.Add(1) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Sent != 1003 || res.Acknowledged != 1003 || res.Lost != 0 || res.Skipped != 0 || res.Connections != 20 {
+		t.Errorf("result %+v", res)
+	}
+	if sent.Load() != 1003 || acked.Load() != 1003 || res.Ack.Count != 1003 {
+		t.Errorf("hooks: sent %d, acknowledged %d, latencies %d", sent.Load(), acked.Load(), res.Ack.Count)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(plans) != 1003 {
+		t.Errorf("%d different numbers arrived, want 1003", len(plans))
+	}
+}
+
+func TestRateIsKept(t *testing.T) {
+	s := &stub{}
+	res, err := Run(context.Background(), Load{
+		Address: s.start(t), Connections: 4, Rate: 2000, Duration: 300 * time.Millisecond, QoS: 0, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Sent != 600 {
+		t.Errorf("sent %d in 300 ms at 2000/s, want 600", res.Sent)
+	}
+	if res.Sending < 290*time.Millisecond {
+		t.Errorf("was done after %s: the rate was not kept", res.Sending)
+	}
+}
+
+func TestLossIsReported(t *testing.T) {
+	s := &stub{mute: true}
+	res, err := Run(context.Background(), Load{
+		Address: s.start(t), Connections: 2, Rate: 1000, Count: 100, QoS: 1, Window: 10, Drain: 20 * time.Millisecond, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Sent != 20 || res.Lost != 20 || res.Skipped != 80 || res.Acknowledged != 0 {
+		t.Errorf("two windows of 10 should be sent and lost, 80 skipped: %+v", res)
+	}
+}
+
+func TestResendAfterALostConnection(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	s := &stub{publish: func(_ string, payload []byte, _ byte, n int) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if n == 50 {
+			return false // the 50th of each connection is not answered, and the connection ends
+		}
+		seen[string(payload)]++
+		return true
+	}}
+	res, err := Run(context.Background(), Load{
+		Address: s.start(t), Connections: 1, Rate: 3000, Count: 300, QoS: 1, Resend: true, Window: 300, Now: time.Now,
+		Message: func(dst []byte, _ int, n uint64, _ time.Time) []byte {
+			return append(dst, byte('a'+n/26/26), byte('a'+n/26%26), byte('a'+n%26))
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Reconnects == 0 || res.Resent == 0 {
+		t.Errorf("the connection was never lost: %+v", res)
+	}
+	if res.Acknowledged != res.Sent || res.Sent+res.Skipped != 300 || uint64(len(seen)) != res.Sent {
+		t.Errorf("acknowledged %d, sent %d, skipped %d, different arrived %d", res.Acknowledged, res.Sent, res.Skipped, len(seen))
+	}
+}
+
+func TestALostConnectionEndsTheRun(t *testing.T) {
+	s := &stub{publish: func(string, []byte, byte, int) bool { return false }}
+	_, err := Run(context.Background(), Load{Address: s.start(t), Connections: 1, Rate: 100, Count: 1000, QoS: 1, Now: time.Now})
+	if err == nil || !strings.Contains(err.Error(), "connection 0") {
+		t.Errorf("error %v should name the connection", err)
+	}
+}
+
+func TestRefusedConnection(t *testing.T) {
+	s := &stub{code: 5}
+	_, err := Run(context.Background(), Load{Address: s.start(t), Connections: 3, Rate: 1, Count: 1, Now: time.Now})
+	if err == nil || !strings.Contains(err.Error(), "not authorised") {
+		t.Errorf("error %v should say not authorised", err)
+	}
+}
+
+func TestCancelEndsTheRun(t *testing.T) {
+	s := &stub{}
+	ctx, cancel := context.WithCancel(context.Background())
+	res, err := Run(ctx, Load{
+		Address: s.start(t), Connections: 3, Rate: 1000, Duration: time.Hour, QoS: 1, Now: time.Now,
+		Acked: func(_ int, n uint64, _ time.Time) {
+			if n >= 20 {
+				cancel()
+			}
+		},
+	})
+	if err != nil || res.Sent < 20 || res.Sent > 5000 {
+		t.Errorf("after a cancel: %+v, %v", res, err)
+	}
+}
+
+func TestBadLoads(t *testing.T) {
+	good := Load{Address: "127.0.0.1:1", Connections: 1, Rate: 1, Count: 1, Now: time.Now}
+	for field, change := range map[string]func(*Load){
+		"address":     func(l *Load) { l.Address = "192.0.2.1:1883" },
+		"connections": func(l *Load) { l.Connections = 20001 },
+		"rate":        func(l *Load) { l.Rate = 0 },
+		"duration":    func(l *Load) { l.Count = 0 },
+		"qos":         func(l *Load) { l.QoS = 2 },
+		"batch":       func(l *Load) { l.Batch = -1 },
+		"window":      func(l *Load) { l.Window = 9000 },
+		"format":      func(l *Load) { l.Format = "xml" },
+		"now":         func(l *Load) { l.Now = nil },
+	} {
+		l := good
+		change(&l)
+		_, err := Run(context.Background(), l)
+		var bad *lowsky.InvalidError
+		if !errors.As(err, &bad) || bad.Field != field {
+			t.Errorf("%s: error %v", field, err)
+		}
+	}
+}
+
+func TestHistogram(t *testing.T) {
+	var h histogram
+	for i := 1; i <= 1000; i++ {
+		h.add(time.Duration(i) * time.Millisecond)
+	}
+	l := h.latencies()
+	for _, c := range []struct{ got, want time.Duration }{
+		{l.P50, 500 * time.Millisecond}, {l.P95, 950 * time.Millisecond}, {l.P99, 990 * time.Millisecond}, {l.Max, time.Second},
+	} {
+		if c.got < c.want || float64(c.got) > 1.08*float64(c.want) {
+			t.Errorf("percentile %s, want %s to 8 %% more", c.got, c.want)
+		}
+	}
+	for v := uint64(1); v < 1<<30; v = v*9/8 + 1 {
+		if u := upper(bucket(v)); u < v || float64(u) > 1.0625*float64(v)+1 {
+			t.Fatalf("bucket of %d ends at %d", v, u)
+		}
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	s := &stub{}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	s.listener = l
+	s.group.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.group.Go(func() { io.Copy(io.Discard, c) })
+		}
+	})
+	r := &run{Load: Load{Now: time.Now, Prefix: "load", QoS: 0, Window: 64, Batch: 1}}
+	d := newDevice(r, 0)
+	if d.conn, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for n := uint64(0); b.Loop(); n++ {
+		d.write(n, 1)
+	}
+	d.conn.Close()
+	l.Close()
+	s.group.Wait()
+}
