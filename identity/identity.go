@@ -108,7 +108,7 @@ func New(cfg Config) (*Gate, error) {
 	}
 	sm := scs.New()
 	sm.IdleTimeout, sm.Lifetime = cfg.Idle, cfg.Absolute
-	sm.Store = newHeldSessions(cfg.Sessions)
+	sm.Store, sm.Codec = newHeldSessions(cfg.Sessions, cfg.Absolute, cfg.Logger), codec{}
 	sm.HashTokenInStore = true // a copy of the table signs nobody in
 	return &Gate{
 		cfg: cfg, log: cfg.Logger, hasher: h, limits: newLimits(), sessions: sm,

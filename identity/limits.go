@@ -2,6 +2,7 @@ package identity
 
 import (
 	"fmt"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -44,8 +45,22 @@ func newLimits() *limits { return &limits{failures: map[string]failure{}} }
 
 func pairKey(name, from string) string { return from + "\x00" + name }
 
+// network answers what stands for an address: itself, or of IPv6 the /64, which one household or host has whole.
+func network(from string) string {
+	a, err := netip.ParseAddr(from)
+	if err != nil || !a.Unmap().Is6() {
+		return from
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return from
+	}
+	return p.String()
+}
+
 // refuse answers how long to wait; 0 lets the attempt go on.
 func (l *limits) refuse(now time.Time, name, from string) time.Duration {
+	from = network(from)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return max(l.wait(now, pairKey(name, from), freePerPair), l.wait(now, from, freePerAddress))
@@ -61,6 +76,7 @@ func (l *limits) wait(now time.Time, key string, free int) time.Duration {
 }
 
 func (l *limits) failed(now time.Time, name, from string) {
+	from = network(from)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, key := range []string{pairKey(name, from), from} {
@@ -79,7 +95,7 @@ func (l *limits) failed(now time.Time, name, from string) {
 func (l *limits) succeeded(name, from string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.failures, pairKey(name, from))
+	delete(l.failures, pairKey(name, network(from)))
 }
 
 // forget drops what is past, and where all of it is recent a quarter of it: memory is bounded whatever comes in.

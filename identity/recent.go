@@ -38,23 +38,30 @@ func (r *recent[K, V]) get(ctx context.Context, now time.Time, key K, read func(
 	if age := now.Sub(row.at); held && age >= 0 && age < freshFor {
 		return row.value, nil
 	}
-	v, err := read(ctx, key)
+	ask, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	v, err := read(ask, key)
 	switch {
 	case err == nil:
-		r.mu.Lock()
-		if len(r.rows) >= mostRecent {
-			clear(r.rows)
-		}
-		r.rows[key] = recentRow[V]{v, now}
-		r.mu.Unlock()
+		r.keep(key, v, now)
 		return v, nil
 	case errors.Is(err, lowsky.ErrNotFound):
 		r.drop(key)
 		return v, err
 	case held:
+		r.keep(key, row.value, now) // ask again only after a while: each question may wait for its whole time-out
 		return row.value, nil
 	}
 	return v, unavailable(err)
+}
+
+func (r *recent[K, V]) keep(key K, v V, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.rows) >= mostRecent {
+		clear(r.rows)
+	}
+	r.rows[key] = recentRow[V]{v, now}
 }
 
 func (r *recent[K, V]) drop(key K) {
