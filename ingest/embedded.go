@@ -1,0 +1,342 @@
+package ingest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"lowsky"
+	"lowsky/ingest/native"
+)
+
+// broker is what the embedded broker must do for us; mochi does today. It calls back into gate.
+type broker interface {
+	serve(ln net.Listener) error // returns at once
+	publish(topic string, payload []byte, qos byte, retain bool) error
+	closeOwed(before time.Time) int // ends connections that have waited for an acknowledgement since before
+	connections() int
+	stop() error // returns when every connection has ended
+}
+
+// gate is what the broker asks us.
+type gate interface {
+	// admit decides on a connection; nil: refused.
+	admit(c connecting) *peer
+	// mayPublish is asked about a will at connection time; take asks by itself.
+	mayPublish(p *peer, topic string) bool
+	mayRead(p *peer, filter string) bool
+	take(p *peer, topic string, payload []byte, qos byte) verdict
+}
+
+// connecting is a connection that wants in.
+type connecting struct {
+	client   string // MQTT client id
+	username string
+	password []byte
+	holder   string // who holds a session with this client id already, "" nobody
+}
+
+// verdict is what becomes of a published message.
+type verdict uint8
+
+const (
+	taken     verdict = iota // logged, or done with: acknowledge
+	forbidden                // not a topic the sender may publish
+	unlogged                 // must not be acknowledged
+)
+
+// peer is one connection after it was let in.
+type peer struct {
+	id        string // whose topics it may use: the credential's id, else the client id
+	link      string
+	holder    string // who owns the session: the credential's id, "" anonymous
+	anonymous bool
+	simulator bool
+	owed      atomic.Int64 // ns since 1970 of the oldest message without acknowledgement, 0 none
+}
+
+const (
+	// MaxPacket is the largest MQTT packet, bytes; a larger one is refused by its fixed header, before it is read.
+	MaxPacket = 300 << 10
+	// DefaultMaxConnections bounds connections, signed in or not.
+	DefaultMaxConnections = 20000
+	// owedAtLeast and owedAtMost: a device sends an unacknowledged message again only on a new connection, so one that
+	// is owed an acknowledgement is closed, once the log takes messages again, or after a while to try.
+	owedAtLeast = time.Second
+	owedAtMost  = 30 * time.Second
+	// maxAnnounced bounds the aircraft one gateway may announce.
+	maxAnnounced = 64
+)
+
+// EmbeddedConfig is what the embedded broker needs.
+type EmbeddedConfig struct {
+	Address         string // host:port, e.g. 127.0.0.1:1883
+	CredentialsFile string // lines of id:sha256hex(secret); needed unless Address is a loopback address
+	Intake          *Intake
+	Logger          *slog.Logger // slog.Default if nil
+	MaxConnections  int          // DefaultMaxConnections if 0
+}
+
+// Embedded is the MQTT broker inside the process: MQTT 3.1.1 and 5 over TCP. NewEmbedded opens the port; [Embedded.Run]
+// lets devices in, so start it last. A QoS 1 message is acknowledged when the log has it on disk.
+//
+// On a loopback address devices need no credentials: an anonymous one may publish any uplink topic, and reads the
+// downlink topics of the id that is its client id. Elsewhere a device signs in with its id and secret, publishes the
+// uplink topics of that id, osd and state also of aircraft that its topology announced, and reads the downlink topics
+// of the same ids. A message that its sender may not publish is counted, not taken and, in MQTT 3.1.1, acknowledged
+// (MQTT-3.3.5-2), since the other way to refuse would be to end the connection.
+type Embedded struct {
+	intake    *Intake
+	logger    *slog.Logger
+	listener  net.Listener
+	broker    broker
+	devices   credentials
+	anonymous bool
+	simulator credential
+	stopping  atomic.Bool
+	serving   atomic.Bool
+	ctx       atomic.Pointer[context.Context]
+
+	mu        sync.RWMutex
+	announced map[string]map[string]bool // gateway id → aircraft serial numbers
+}
+
+type credential struct{ id, secret string }
+
+// NewEmbedded reads the credentials and opens the port. It refuses an address that is not a loopback address without
+// credentials. Call Run or Close.
+func NewEmbedded(c EmbeddedConfig) (*Embedded, error) {
+	local, err := loopback(c.Address)
+	if err != nil {
+		return nil, err
+	}
+	e := &Embedded{intake: c.Intake, logger: c.Logger, anonymous: local, announced: map[string]map[string]bool{},
+		simulator: credential{id: "simulator." + rand.Text(), secret: rand.Text()}}
+	if e.logger == nil {
+		e.logger = slog.Default()
+	}
+	if c.CredentialsFile != "" {
+		f, err := os.Open(c.CredentialsFile)
+		if err != nil {
+			return nil, fmt.Errorf("device credentials: %w", err)
+		}
+		defer f.Close()
+		if e.devices, err = readCredentials(f); err != nil {
+			return nil, fmt.Errorf("device credentials %s: %w", c.CredentialsFile, err)
+		}
+	}
+	if !local && len(e.devices) == 0 {
+		return nil, fmt.Errorf("MQTT address %s can be reached from outside this machine: give a file of device credentials, or a loopback address", c.Address)
+	}
+	if c.MaxConnections == 0 {
+		c.MaxConnections = DefaultMaxConnections
+	}
+	ln, err := net.Listen("tcp", c.Address)
+	if err != nil {
+		return nil, fmt.Errorf("MQTT broker: %w", err)
+	}
+	e.listener = ln
+	if e.broker, err = newMochi(e, c.MaxConnections); err != nil {
+		ln.Close()
+		return nil, fmt.Errorf("MQTT broker: %w", err)
+	}
+	return e, nil
+}
+
+// Addr is where it listens.
+func (e *Embedded) Addr() net.Addr { return e.listener.Addr() }
+
+// SimulatorCredential is the simulator's own, random at each start. What it publishes is marked as simulated.
+func (e *Embedded) SimulatorCredential() (username, password string) {
+	return e.simulator.id, e.simulator.secret
+}
+
+// Connections is how many devices are connected.
+func (e *Embedded) Connections() int { return e.broker.connections() }
+
+// Ready answers nil while the broker lets devices in.
+func (e *Embedded) Ready() error {
+	if !e.serving.Load() {
+		return fmt.Errorf("MQTT broker is not serving: %w", lowsky.ErrUnavailable)
+	}
+	return nil
+}
+
+// Run serves until ctx ends, and returns when every connection has ended. Messages that wait for the log at that time
+// are not acknowledged, so their senders send them again.
+func (e *Embedded) Run(ctx context.Context) error {
+	e.ctx.Store(&ctx)
+	if err := e.broker.serve(e.listener); err != nil {
+		return errors.Join(fmt.Errorf("MQTT broker: %w", err), e.Close())
+	}
+	e.serving.Store(true)
+	e.logger.Info("MQTT broker serves", "address", e.Addr().String(), "anonymous", e.anonymous, "devices", len(e.devices))
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			e.serving.Store(false)
+			return e.Close()
+		case <-tick.C:
+			e.closeOwed()
+		}
+	}
+}
+
+// closeOwed ends connections that are owed an acknowledgement; see owedAtLeast.
+func (e *Embedded) closeOwed() {
+	now := e.intake.now()
+	limit := owedAtMost
+	if e.intake.logTakes() {
+		limit = owedAtLeast
+	}
+	if n := e.broker.closeOwed(now.Add(-limit)); n > 0 {
+		e.logger.Warn("closed connections that are owed acknowledgements, so that their messages are sent again", "connections", n)
+	}
+}
+
+// Close ends it without Run.
+func (e *Embedded) Close() error {
+	e.stopping.Store(true)
+	return errors.Join(ignoreClosed(e.listener.Close()), e.broker.stop())
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// Publish sends a downlink to the device that reads the topic. Delivery at QoS 1 is the broker's business.
+func (e *Embedded) Publish(topic string, payload []byte, qos byte, retain bool) error {
+	if !e.serving.Load() {
+		return fmt.Errorf("publish %s: %w", topic, lowsky.ErrUnavailable)
+	}
+	if err := e.broker.publish(topic, payload, qos, retain); err != nil {
+		return fmt.Errorf("publish %s: %w", topic, err)
+	}
+	return nil
+}
+
+func (e *Embedded) admit(c connecting) *peer {
+	p := &peer{id: c.client, link: "embedded/" + strings.ToValidUTF8(cut(c.client), "?")}
+	switch _, device := e.devices[c.username]; {
+	case c.username == e.simulator.id:
+		known := credentials{e.simulator.id: hash(e.simulator.secret)}
+		if !known.check(c.username, c.password) {
+			return nil
+		}
+		p.simulator, p.holder = true, c.username
+	case device:
+		if !e.devices.check(c.username, c.password) {
+			return nil
+		}
+		p.id, p.holder = c.username, c.username
+	case e.anonymous:
+		p.anonymous = true
+	default:
+		e.devices.check(c.username, c.password) // the same work as for a known id
+		return nil
+	}
+	if c.holder != "" && c.holder != p.holder {
+		return nil // nobody takes over the session of another
+	}
+	return p
+}
+
+func (e *Embedded) mayPublish(p *peer, topic string) bool {
+	d, id := decoderFor(topic)
+	switch {
+	case d == nil:
+		return false
+	case p.anonymous || p.simulator || id == p.id:
+		return true
+	case !strings.HasPrefix(topic, "thing/product/"):
+		return false
+	}
+	below := topic[len("thing/product/")+len(id):]
+	if below != "/osd" && below != "/state" {
+		return false
+	}
+	return e.hasAnnounced(p.id, id)
+}
+
+func (e *Embedded) mayRead(p *peer, filter string) bool {
+	id, ok := downlinkOwner(filter)
+	return ok && (p.simulator || id == p.id || !p.anonymous && e.hasAnnounced(p.id, id))
+}
+
+func (e *Embedded) hasAnnounced(gateway, aircraft string) bool {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.announced[gateway][aircraft]
+}
+
+// announce remembers which aircraft a gateway says hang on it. An id with a credential of its own cannot be claimed.
+func (e *Embedded) announce(p *peer, msgs []lowsky.Message) {
+	if p.anonymous || p.simulator {
+		return // they may publish for any
+	}
+	for _, m := range msgs {
+		t, ok := m.(*lowsky.Topology)
+		if !ok || string(t.Gateway) != p.id || !t.Complete {
+			continue
+		}
+		e.mu.Lock()
+		for _, a := range t.Aircraft {
+			if _, own := e.devices[string(a)]; own {
+				continue
+			}
+			of := e.announced[p.id]
+			if of == nil {
+				of = map[string]bool{}
+				e.announced[p.id] = of
+			}
+			if len(of) < maxAnnounced {
+				of[string(a)] = true
+			}
+		}
+		e.mu.Unlock()
+	}
+}
+
+func (e *Embedded) take(p *peer, topic string, payload []byte, qos byte) verdict {
+	a := Arrival{Link: p.link, Simulated: p.simulator, Topic: topic, Payload: payload, QoS: qos}
+	if !e.mayPublish(p, topic) {
+		if d, _ := decoderFor(topic); d == nil && (p.anonymous || p.simulator) {
+			_, _, _ = e.intake.Take(a, nil) // counted as an unknown topic, and that is all
+			return forbidden
+		}
+		e.intake.forbidden(a)
+		return forbidden
+	}
+	receipt, msgs, err := e.intake.Take(a, e)
+	e.announce(p, msgs)
+	if qos == 0 || err == nil && receipt == nil {
+		return taken
+	}
+	if err == nil {
+		if err = receipt.Wait(*e.ctx.Load()); err == nil {
+			return taken
+		}
+		e.intake.notFlushed()
+	}
+	p.owed.CompareAndSwap(0, e.intake.now().UnixNano())
+	return unlogged
+}
+
+// retains reports whether a retained message on topic is kept: a gateway's status and nothing else.
+func retains(topic string) bool {
+	_, ok := native.GatewayOf(topic)
+	return ok
+}

@@ -1,0 +1,71 @@
+package native
+
+import (
+	"strings"
+
+	"lowsky"
+)
+
+const (
+	telemetryPrefix = "lowsky/v1/telemetry/"
+	gatewayPrefix   = "lowsky/v1/gateway/"
+	gatewaySuffix   = "/status"
+	noticePrefix    = "lowsky/v1/notice/"
+
+	// TelemetryFilter and StatusFilter are the uplink topics as subscription filters.
+	TelemetryFilter = telemetryPrefix + "+"
+	StatusFilter    = gatewayPrefix + "+" + gatewaySuffix
+
+	// Format is the name of this wire format.
+	Format lowsky.Format = "native"
+
+	// Online and Offline are the payloads of a gateway status.
+	Online, Offline = "online", "offline"
+)
+
+// TelemetryTopic is where an aircraft reports.
+func TelemetryTopic(id lowsky.AircraftID) string { return telemetryPrefix + string(id) }
+
+// StatusTopic is where a gateway says that it is there; retained, and meant as its will.
+func StatusTopic(gateway lowsky.SourceID) string {
+	return gatewayPrefix + string(gateway) + gatewaySuffix
+}
+
+// NoticeTopic is where an aircraft, or who flies it, reads what the platform has to say about it.
+func NoticeTopic(id lowsky.AircraftID) string { return noticePrefix + string(id) }
+
+// Direct is the source of an aircraft that reports by itself.
+func Direct(id lowsky.AircraftID) lowsky.SourceID { return lowsky.SourceID("direct:" + id) }
+
+// AircraftOf answers the aircraft of a telemetry topic.
+func AircraftOf(topic string) (lowsky.AircraftID, bool) {
+	id, ok := strings.CutPrefix(topic, telemetryPrefix)
+	return lowsky.AircraftID(id), ok
+}
+
+// GatewayOf answers the gateway of a status topic.
+func GatewayOf(topic string) (lowsky.SourceID, bool) {
+	id, ok := strings.CutPrefix(topic, gatewayPrefix)
+	if ok {
+		id, ok = strings.CutSuffix(id, gatewaySuffix)
+	}
+	return lowsky.SourceID(id), ok
+}
+
+// Sender answers the id in an uplink topic: of the aircraft, or of the gateway.
+func Sender(topic string) (string, bool) {
+	if id, ok := AircraftOf(topic); ok {
+		return string(id), true
+	}
+	id, ok := GatewayOf(topic)
+	return string(id), ok
+}
+
+// Source answers who relays what comes on an uplink topic, as far as the topic tells.
+func Source(topic string) lowsky.SourceID {
+	if id, ok := AircraftOf(topic); ok {
+		return Direct(id)
+	}
+	id, _ := GatewayOf(topic)
+	return id
+}
