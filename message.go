@@ -110,6 +110,7 @@ type Topology struct {
 	Complete   bool         // Aircraft is the full list: an aircraft missing from it is offline
 	Aircraft   []AircraftID // with a native gateway status: empty and Complete false
 	Model      string
+	Models     []string // of Aircraft, in the same order, as the vendor names them; nil unknown
 }
 
 // DeviceEvent is something a device tells once: an HMS alarm list, a task's progress.
