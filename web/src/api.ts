@@ -1,0 +1,122 @@
+// The REST calls of the console. Every failure is a Problem with what a person can be told: the server's problem+json
+// (RFC 9457) with its id, or that the server was not reached.
+
+import type { CloseReason, ZoneFeature } from "./vocabulary";
+
+const BASE = "/api/v1";
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number, // 0: the server was not reached
+    readonly title: string,
+    readonly detail: string,
+    readonly id: string,
+  ) {
+    super(detail || title);
+  }
+}
+
+async function call<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      credentials: "same-origin",
+      keepalive,
+      headers: body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch {
+    throw new Problem(0, "", "", "");
+  }
+  const text = await response.text().catch(() => "");
+  if (!response.ok) throw readProblem(response, text);
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+function readProblem(response: Response, text: string): Problem {
+  try {
+    const p = JSON.parse(text) as Record<string, unknown>;
+    const id = String(p["id"] ?? p["instance"] ?? response.headers.get("X-Request-Id") ?? "");
+    return new Problem(response.status, String(p["title"] ?? ""), String(p["detail"] ?? ""), id);
+  } catch {
+    return new Problem(response.status, response.statusText, "", response.headers.get("X-Request-Id") ?? "");
+  }
+}
+
+export interface User {
+  name: string;
+  display_name?: string;
+  roles?: string[];
+}
+
+/** The user of an answer, wherever the server puts it. */
+function readUser(raw: unknown): User {
+  const r = (raw ?? {}) as Record<string, unknown>;
+  const u = (r["user"] ?? r) as Record<string, unknown>;
+  return { name: String(u["name"] ?? u["username"] ?? ""), roles: (u["roles"] as string[] | undefined) ?? [] };
+}
+
+export async function signIn(username: string, password: string): Promise<User> {
+  const user = readUser(await call("POST", "/session", { username, password }));
+  return user.name ? user : { ...user, name: username };
+}
+
+/** The signed-in user, or null where nobody is. Any other failure is thrown. */
+export async function currentUser(): Promise<User | null> {
+  try {
+    return readUser(await call("GET", "/session"));
+  } catch (err) {
+    if (err instanceof Problem && (err.status === 401 || err.status === 403)) return null;
+    throw err;
+  }
+}
+
+export function signOut(): Promise<void> {
+  return call("DELETE", "/session");
+}
+
+export function fetchRegion(): Promise<unknown> {
+  return call("GET", "/region");
+}
+
+export interface Status {
+  demo?: boolean;
+  dji?: { configured?: boolean; state?: string; missing?: string[]; message?: { zh?: string; en?: string } };
+  version?: string;
+}
+
+export function fetchStatus(): Promise<Status> {
+  return call("GET", "/status");
+}
+
+export async function fetchZones(): Promise<ZoneFeature[]> {
+  const answer = await call<{ features?: ZoneFeature[] }>("GET", "/zones");
+  return answer?.features ?? [];
+}
+
+export interface HistoryPoint {
+  observed_at: string;
+  longitude_deg: number;
+  latitude_deg: number;
+  height_agl_m?: number;
+}
+
+const alertPath = (id: string, action: string): string => `/alerts/${encodeURIComponent(id)}/${action}`;
+
+export function acknowledgeAlert(id: string): Promise<unknown> {
+  return call("POST", alertPath(id, "acknowledge"), {});
+}
+
+export function closeAlert(id: string, reason: CloseReason, comment: string): Promise<unknown> {
+  return call("POST", alertPath(id, "close"), comment ? { reason, comment } : { reason });
+}
+
+export function commentAlert(id: string, comment: string): Promise<unknown> {
+  return call("POST", alertPath(id, "comment"), { comment });
+}
+
+export function logCall(id: string, comment: string): Promise<unknown> {
+  return call("POST", alertPath(id, "log_call"), comment ? { comment } : {});
+}

@@ -1,0 +1,109 @@
+import type { Words } from "./zh";
+
+const en: Words = {
+  app: { name: "Lowsky", title: "Live low-altitude picture", loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", undo: "Undo", problemId: "id {{id}}" },
+  demo: { mark: "Demo", data: "Demo data" },
+  signIn: {
+    title: "Sign in to the console", username: "User name", password: "Password", submit: "Sign in", submitting: "Signing in…",
+    ended: "The session has ended. Please sign in again.", note: "Not certified. Not for detect-and-avoid.",
+  },
+  error: {
+    unreachable: "The server was not reached. Check the network and try again; your input is kept.",
+    unauthenticated: "User name or password is wrong.",
+    forbidden: "You are not allowed to do this.",
+    conflict: "Somebody else was first. Look at the newest state.",
+    tooMany: "Too many attempts. Try again later.",
+    unavailable: "The server cannot do this now. Try again later.",
+    other: "Not done: {{detail}}",
+    acknowledge: "The acknowledgement was not saved", close: "The closing was not saved", comment: "The comment was not saved", call: "The call was not logged",
+    region: "The region data were not read", map: "The map cannot be shown: this browser has no WebGL2",
+    action: "The action was not saved",
+  },
+  nav: { live: "Live", console: "Console" },
+  top: {
+    live: "Live", age: "picture age", late: "picture late", stopped: "picture stopped", waiting: "waiting for the picture", reporting: "Reporting",
+    warning: "red", caution: "orange", advisory: "yellow", info: "blue", openAlerts: "Open alerts",
+    zone: "UTC+8", menu: "User menu", signOut: "Sign out", language: "中文", unjudged: "{{n}} unjudged",
+    djiMissing: "DJI not licensed", djiMissingHint: "No DJI app id and licence are configured: DJI docks and remote controllers will not come online. Set LOWSKY_DJI_APP_ID, _APP_KEY, _LICENSE.",
+    overload: "backlog {{n}}", resyncing: "re-syncing",
+  },
+  sound: {
+    on: "Sound red·orange", muted: "Muted until {{time}}", blocked: "Sound is off", arm: "Click to turn sound on", hint: "Red: three notes, every 10 s until acknowledged; orange: two notes",
+  },
+  storage: { down: "Database down, not yet saved", backlog: "{{n}} to write", journalSlow: "Journal is slow", journalFull: "Journal is full: new data may be lost", safe: "The live picture and alerts go on", unsaved: "not saved" },
+  banner: {
+    stopped: "Picture stopped for {{age}}", reconnecting: "reconnecting, attempt {{n}}", silent: "connected, but no new picture", last: "Last picture {{time}}", never: "No picture yet",
+    reconnect: "Reconnect now",
+  },
+  map: {
+    zoomIn: "Zoom in", zoomOut: "Zoom out", home: "Whole region", trails: "Trails", search: "Aircraft, zone, place", noHit: "Nothing found for “{{q}}”",
+    schematic: "Schematic, not official borders", credit: "© OpenStreetMap contributors", legend: "AGL m · count", openLimit: "120 m open limit",
+    north: "North", kind: { aircraft: "Aircraft", zone: "Zone", place: "Place", alert: "Alert" },
+  },
+  filter: {
+    title: "Filter", none: "none", shown: "{{shown}} of {{all}} shown", severity: "Severity", scenario: "Scenario", clear: "Clear filters",
+    hides: "The filter hides {{n}} alerts", hidesRed: "{{n}} of them red",
+  },
+  triage: {
+    pending: "Open", resolved: "Resolved", fresh: "{{n}} new alerts", more: "Expand", empty: "No open alerts",
+    watching: "Watching {{aircraft}} aircraft, {{rules}} rules", judged: "Last judgement {{age}} ago", notJudged: "Nothing judged yet",
+    emptyResolved: "No resolved alerts", next: "Next", locate: "Locate", keys: "All keys", panel: "Alerts",
+    blind: "The picture is not current: the list may be incomplete",
+  },
+  alert: {
+    suspected: "Suspected", firing: "Firing", resolved: "Resolved", closedFiring: "Closed, still firing", why: "Why did this fire", rule: "Rule", clause: "Clause", zone: "Zone version",
+    reports: "Reports", reportsValue: "{{n}}, {{from}}–{{to}}", reportsNone: "none", height: "Height from", note: "Note", advice: "Advice", contact: "Contact",
+    noContact: "No contact is registered", pilot: "Pilot at", callLogged: "Call logged by {{by}} {{time}}", acknowledgedBy: "Acknowledged by {{by}} {{time}}",
+    closedBy: "Closed by {{by}} {{time}}: {{reason}}", frozen: "Cannot be judged: {{reason}}; last judged {{age}} ago", lastJudged: "Last judged {{age}} ago", count: "fired {{n}} times",
+    previous: "Continues an earlier alert", limit: "max {{v}}", margin: "{{v}} over", under: "{{v}} under the limit", accuracy: "±{{v}}", pack: "pack {{id}} {{version}}",
+    acknowledge: "Acknowledge", close: "Close", call: "Call", logCall: "Log the call", goTo: "Go to", comment: "Comments", commentSend: "Save comment", commentPlaceholder: "Write a comment, Enter saves",
+    closeWhy: "Reason for closing", closing: "Closing as “{{reason}}” in {{n}} s", trueNeedsResolved: "Still firing: cannot be closed as true", saving: "Saving…", unsaved: "not yet saved",
+    folded: "{{n}} aircraft folded", version: "v{{n}}", now: "now", resolvedWhy: "Resolved because", link: "Copy link", linkCopied: "Link copied", foundLate: "Found on late reports",
+  },
+  figures: {
+    limit: "{{measured}}, max {{limit}}", silence: "{{time}} no report", within: "enters in {{seconds}} s", depth: "{{depth}} inside", since: "for {{time}}",
+  },
+  card: {
+    title: "Aircraft", agl: "AGL", climb: "V/S", speed: "GS", course: "Track", battery: "Battery", link: "Link", age: "Report age", accuracy: "H / V acc.",
+    unjudged: "Cannot judge: {{list}}", unregistered: "Not registered", noTrack: "Waiting for a report", follow: "Follow", following: "Following", now: "now", source: "via {{id}}", id: "id {{id}}", profile: "AGL, last 5 min",
+    limit120: "120 m", close: "Close",
+  },
+  state: { unknown: "Unknown", ground: "On ground", airborne: "Airborne", emergency: "Emergency", lost: "Lost", offline: "Offline", unconfirmed: "Position unconfirmed", stale: "Stale" },
+  class: { unknown: "class unknown", micro: "micro", light: "light", small: "small", medium: "medium", large: "large", agricultural: "agricultural" },
+  scenario: {
+    wellness: "Wellness", rescue: "Rescue", city: "City", logistics: "Logistics", agriculture: "Agriculture", tourism: "Tourism", none: "No scenario",
+    mark: { wellness: "W", rescue: "R", city: "C", logistics: "L", agriculture: "A", tourism: "T" },
+  },
+  severity: { none: "none", info: "Blue info", advisory: "Yellow advisory", caution: "Orange caution", warning: "Red warning" },
+  hazard: {
+    zone_entry: "Zone", height: "Above height limit", identity: "Unidentified", speed: "Above speed limit", battery: "Low battery", emergency: "Emergency", silence: "Lost link", c2_loss: "C2 link lost",
+    source_down: "Gateway offline", rule_fault: "Rule failed", none: "Alert",
+  },
+  object: { aircraft: "Aircraft", pair: "Pair", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
+  unjudged: {
+    no_position: "no position", no_height: "no height", no_terrain: "ground height unknown", no_common_datum: "limit and reported heights share no datum", source_down: "gateway offline",
+    jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", other: "another reason",
+  },
+  note: { class_unknown: "class unknown, judged by 120 m", flat_ground: "height above take-off, flat ground assumed", agricultural: "agricultural, 30 m" },
+  close: { true: "True", false_alarm: "False alarm", duplicate: "Duplicate", drill: "Drill" },
+  resolve: {
+    clear: "judged clear", zone_ended: "the zone ended", zone_changed: "the zone changed", landed: "landed", folded: "folded under its gateway", person: "ended by a person", rule_removed: "the rule was removed",
+    found_late: "found on a late report, past", removed: "aircraft removed",
+  },
+  handling: { new: "Not acknowledged", acknowledged: "Acknowledged", assigned: "Assigned", in_hand: "In hand", closed: "Closed" },
+  height: { reported_agl: "AGL as reported", terrain: "altitude less terrain", flat_ground: "above take-off, flat ground assumed", none: "no evidence of height above ground" },
+  restriction: {
+    prohibited: "Prohibited", requires_authorisation: "Authorisation", conditional: "Conditional", no_restriction: "No restriction",
+    mark: { prohibited: "P", requires_authorisation: "A", conditional: "C", no_restriction: "–" },
+  },
+  datum: { ellipsoid: "HAE", amsl: "AMSL", agl: "AGL", above_takeoff: "above take-off", pressure_isa: "pressure alt." },
+  zone: { ground: "GND", from: "from {{low}}, no ceiling" },
+  weekday: { "0": "Sun", "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat" },
+  keys: {
+    title: "All keys", space: "Space", off: "Off while typing", acknowledge: "Acknowledge the alert", close: "Close the alert (pick a reason, 5 s to undo)", call: "Call the pilot", goTo: "Go to it on the map",
+    next: "Next, previous alert", search: "Search", trails: "Show or hide trails", sound: "Mute for 15 minutes, unmute", follow: "Follow the selected aircraft", link: "Copy a link to this view", clear: "Clear filters",
+    severity: "Filter by severity", escape: "Collapse, deselect", help: "This page",
+  },
+};
+
+export default en;

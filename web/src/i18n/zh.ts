@@ -1,0 +1,110 @@
+// zh-CN, the default. English (en.ts) has the same keys; a test compares them.
+
+const zh = {
+  app: { name: "Lowsky", title: "低空实时监视", loading: "正在读取", retry: "重试", close: "关闭", cancel: "取消", undo: "撤销", problemId: "编号 {{id}}" },
+  demo: { mark: "演示", data: "演示数据" },
+  signIn: {
+    title: "登录值班台", username: "用户名", password: "密码", submit: "登录", submitting: "正在登录…",
+    ended: "会话已结束，请重新登录。", note: "不作为认证系统，不用于感知与避让。",
+  },
+  error: {
+    unreachable: "没有连上服务器。检查网络后重试；输入已保留。",
+    unauthenticated: "用户名或密码不正确。",
+    forbidden: "没有这项权限。",
+    conflict: "已被他人先行处理，请看最新状态。",
+    tooMany: "尝试过多，请稍后再试。",
+    unavailable: "服务器暂时不能处理，请稍后再试。",
+    other: "没有完成：{{detail}}",
+    acknowledge: "确认没有保存", close: "关闭没有保存", comment: "备注没有保存", call: "通话记录没有保存",
+    region: "没有读到地区数据", map: "地图无法显示：浏览器没有 WebGL2",
+    action: "操作没有保存",
+  },
+  nav: { live: "实时", console: "值班台" },
+  top: {
+    live: "实时", age: "画面龄", late: "画面迟", stopped: "画面停", waiting: "等待画面", reporting: "上报",
+    warning: "红", caution: "橙", advisory: "黄", info: "蓝", openAlerts: "待处理告警",
+    zone: "UTC+8", menu: "用户菜单", signOut: "退出登录", language: "English", unjudged: "无法判断 {{n}}",
+    djiMissing: "大疆未授权", djiMissingHint: "没有配置大疆应用编号和许可证：大疆机场和遥控器不会上线。设置 LOWSKY_DJI_APP_ID、_APP_KEY、_LICENSE。",
+    overload: "积压 {{n}}", resyncing: "正在补齐",
+  },
+  sound: {
+    on: "声音 红·橙", muted: "静音至 {{time}}", blocked: "声音未启用", arm: "点一下启用声音", hint: "红：三声，每 10 s 重复直到确认；橙：两声",
+  },
+  storage: { down: "数据库断开，尚未保存", backlog: "待写 {{n}} 条", journalSlow: "日志写入慢", journalFull: "日志已满：新数据可能丢失", safe: "实时画面和告警不受影响", unsaved: "未保存" },
+  banner: {
+    stopped: "画面已停 {{age}}", reconnecting: "正在重连，第 {{n}} 次", silent: "连接还在，但没有新画面", last: "最后画面 {{time}}", never: "还没有收到画面",
+    reconnect: "立即重连",
+  },
+  map: {
+    zoomIn: "放大", zoomOut: "缩小", home: "全区", trails: "航迹", search: "航空器、区域、地名", noHit: "没有找到“{{q}}”",
+    schematic: "界线示意，非法定边界", credit: "© OpenStreetMap contributors", legend: "真高 m · 架数", openLimit: "120 m 适飞上限",
+    north: "北", kind: { aircraft: "航空器", zone: "区域", place: "地名", alert: "告警" },
+  },
+  filter: {
+    title: "筛选", none: "无", shown: "显示 {{shown}} / {{all}}", severity: "级别", scenario: "场景", clear: "清除筛选",
+    hides: "筛选藏起了 {{n}} 条告警", hidesRed: "其中 {{n}} 条红",
+  },
+  triage: {
+    pending: "待处理", resolved: "已恢复", fresh: "{{n}} 条新告警", more: "展开", empty: "没有待处理告警",
+    watching: "正在监视 {{aircraft}} 架、{{rules}} 条规则", judged: "最近一次判定 {{age}} 前", notJudged: "还没有判定",
+    emptyResolved: "没有已恢复的告警", next: "下一条", locate: "定位", keys: "全部按键", panel: "告警",
+    blind: "画面不是最新：列表可能不全",
+  },
+  alert: {
+    suspected: "疑似", firing: "触发中", resolved: "已恢复", closedFiring: "已关闭，仍在触发", why: "为什么告警", rule: "规则", clause: "依据", zone: "区域版本",
+    reports: "所用报告", reportsValue: "{{n}} 条，{{from}}–{{to}}", reportsNone: "无", height: "高度来源", note: "说明", advice: "处置建议", contact: "联系人",
+    noContact: "没有登记联系人", pilot: "飞手位置", callLogged: "已记录通话 {{by}} {{time}}", acknowledgedBy: "已确认 {{by}} {{time}}",
+    closedBy: "已关闭 {{by}} {{time}}：{{reason}}", frozen: "判定中断：{{reason}}；{{age}} 前最后判定", lastJudged: "最后判定 {{age}} 前", count: "第 {{n}} 次触发",
+    previous: "接续此前告警", limit: "限 {{v}}", margin: "超出 {{v}}", under: "低于限值 {{v}}", accuracy: "±{{v}}", pack: "规则包 {{id}} {{version}}",
+    acknowledge: "确认", close: "关闭", call: "联系飞手", logCall: "记录已通话", goTo: "定位", comment: "备注", commentSend: "保存备注", commentPlaceholder: "写一条备注，回车保存",
+    closeWhy: "关闭原因", closing: "将以“{{reason}}”关闭，{{n}} s", trueNeedsResolved: "仍在触发，不能以属实关闭", saving: "正在保存…", unsaved: "尚未入库",
+    folded: "已合并 {{n}} 架", version: "v{{n}}", now: "现在", resolvedWhy: "恢复原因", link: "复制链接", linkCopied: "链接已复制", foundLate: "迟到报告发现",
+  },
+  figures: {
+    limit: "{{measured}}，限 {{limit}}", silence: "{{time}} 无报告", within: "{{seconds}} s 后进入", depth: "深入 {{depth}}", since: "持续 {{time}}",
+  },
+  card: {
+    title: "航空器", agl: "真高", climb: "升降", speed: "地速", course: "航迹角", battery: "电量", link: "链路", age: "报告龄", accuracy: "水平 / 垂直",
+    unjudged: "无法判断：{{list}}", unregistered: "未登记", noTrack: "等待报告", follow: "跟随", following: "跟随中", now: "现在", source: "来源 {{id}}", id: "编号 {{id}}", profile: "近 5 分钟真高",
+    limit120: "120 m", close: "关闭",
+  },
+  state: { unknown: "未知", ground: "地面", airborne: "在空", emergency: "紧急", lost: "失联", offline: "离线", unconfirmed: "位置待证实", stale: "陈旧" },
+  class: { unknown: "级别未知", micro: "微型", light: "轻型", small: "小型", medium: "中型", large: "大型", agricultural: "常规农用" },
+  scenario: {
+    wellness: "生态康养", rescue: "应急救援", city: "城市治理", logistics: "物流", agriculture: "农林植保", tourism: "文旅", none: "未分场景",
+    mark: { wellness: "康", rescue: "救", city: "城", logistics: "物", agriculture: "农", tourism: "旅" },
+  },
+  severity: { none: "无", info: "蓝 信息", advisory: "黄 提示", caution: "橙 告诫", warning: "红 警告" },
+  hazard: {
+    zone_entry: "区域", height: "超限高", identity: "未识别", speed: "超限速", battery: "低电量", emergency: "紧急状态", silence: "失联", c2_loss: "指控链路中断",
+    source_down: "网关离线", rule_fault: "规则失效", none: "告警",
+  },
+  object: { aircraft: "航空器", pair: "航空器对", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
+  unjudged: {
+    no_position: "没有位置", no_height: "没有高度", no_terrain: "不知脚下地面高度", no_common_datum: "限高与所报高度基准不同", source_down: "网关离线",
+    jump_unconfirmed: "位置跳变待证实", rule_fault: "规则失效", no_speed: "没有速度", no_battery: "没有电量", no_zones: "区域查询失败", other: "其他原因",
+  },
+  note: { class_unknown: "航空器级别未知，按 120 m 判断", flat_ground: "以起飞点高度计，假定地面平坦", agricultural: "常规农用，30 m" },
+  close: { true: "属实", false_alarm: "误报", duplicate: "重复", drill: "演练" },
+  resolve: {
+    clear: "判定已正常", zone_ended: "区域已失效", zone_changed: "区域已变更", landed: "已降落", folded: "已并入网关告警", person: "人工结束", rule_removed: "规则已移除",
+    found_late: "迟到报告，已成过去", removed: "航空器已移除",
+  },
+  handling: { new: "未确认", acknowledged: "已确认", assigned: "已分派", in_hand: "处置中", closed: "已关闭" },
+  height: { reported_agl: "飞机上报真高", terrain: "海拔减地形", flat_ground: "起飞点高度，假定地面平坦", none: "无真高依据" },
+  restriction: {
+    prohibited: "禁飞", requires_authorisation: "须授权", conditional: "有条件", no_restriction: "无限制",
+    mark: { prohibited: "禁", requires_authorisation: "授", conditional: "条", no_restriction: "无" },
+  },
+  datum: { ellipsoid: "大地高", amsl: "海拔", agl: "真高", above_takeoff: "起飞点以上", pressure_isa: "气压高度" },
+  zone: { ground: "地面", from: "{{low}} 以上，不限高" },
+  weekday: { "0": "周日", "1": "周一", "2": "周二", "3": "周三", "4": "周四", "5": "周五", "6": "周六" },
+  keys: {
+    title: "全部按键", space: "空格", off: "输入文字时不起作用", acknowledge: "确认告警", close: "关闭告警（选原因，5 s 内可撤销）", call: "联系飞手", goTo: "定位到地图",
+    next: "下一条、上一条告警", search: "查找", trails: "显示或隐藏航迹", sound: "静音 15 分钟、恢复", follow: "跟随所选航空器", link: "复制当前画面的链接", clear: "清除筛选",
+    severity: "按级别筛选", escape: "收起、取消选择", help: "本页",
+  },
+};
+
+export default zh;
+export type Words = typeof zh;

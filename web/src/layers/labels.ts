@@ -1,0 +1,224 @@
+// Labels on a 2D canvas over the map, in the order of the design: alerting (two lines, leader, never hidden) >
+// selected > hovered > hot zone > other zones > ordinary > places. Placed at most once a second, drawn with each frame
+// at the offset they hold.
+
+import type { MapContext } from "../map/context";
+import { mercatorX, mercatorY, screenX, screenY, type Camera } from "../map/mercator";
+import type { Region } from "../picture/regions";
+import type { Alert } from "../vocabulary";
+import type { GraticuleLayer } from "./graticule";
+import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawZone, measureLabel, type Pen } from "./label-pens";
+import { aircraftName, alertLines, placeName, zoneLimits, zoneMark, zoneName } from "./label-text";
+import { Room, candidates, type Box } from "./placement";
+import { breached } from "./zones";
+
+const PLACE_MS = 1000;
+const MAX_ORDINARY = 220;
+const MAX_ZONES = 80;
+const ORDINARY_ZOOM = 8.6;
+
+/** A label that found room: what to draw and where from its anchor. */
+export interface Placed {
+  kind: "alert" | "selected" | "ordinary" | "zone" | "place";
+  key: string;
+  /** Aircraft slot the anchor follows, or -1 with a fixed Mercator anchor. */
+  slot: number;
+  x: number;
+  y: number;
+  dx: number;
+  dy: number;
+  width: number;
+  height: number;
+  alert?: Alert;
+  zone?: string;
+  hot?: boolean;
+  lines: string[];
+}
+
+export class LabelsLayer {
+  private readonly pen: Pen;
+  private placed: Placed[] = [];
+  private before = new Map<string, number>();
+  private placedAt = 0;
+  private wanted = true;
+
+  constructor(
+    private readonly context: MapContext,
+    private readonly canvas: HTMLCanvasElement,
+    private readonly graticule: GraticuleLayer,
+    private region: Region,
+    /** Boxes of panels over the map, in its CSS pixels: no label may lie under them. */
+    private readonly panels: () => Box[],
+  ) {
+    this.pen = canvas.getContext("2d")!;
+  }
+
+  setRegion(region: Region): void {
+    this.region = region;
+    this.wanted = true;
+  }
+
+  /** The camera moved to rest or something must be labelled at once: do not wait out the second. */
+  invalidate(): void {
+    this.wanted = true;
+  }
+
+  /** The alert or aircraft whose label is under a point, if any. */
+  hit(x: number, y: number, camera: Camera): Placed | undefined {
+    const now = this.context.now();
+    return this.placed.find((p) => {
+      if (p.kind !== "alert" && p.kind !== "selected" && p.kind !== "ordinary") return false;
+      const [ax, ay] = this.anchor(p, camera, now);
+      return x >= ax + p.dx && x <= ax + p.dx + p.width && y >= ay + p.dy && y <= ay + p.dy + p.height;
+    });
+  }
+
+  draw(camera: Camera, dpr: number): void {
+    const now = this.context.now();
+    if (this.wanted || now - this.placedAt >= PLACE_MS) this.place(camera, now);
+    const { canvas, pen } = this;
+    const [w, h] = [Math.round(camera.width * dpr), Math.round(camera.height * dpr)];
+    if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+    pen.setTransform(dpr, 0, 0, dpr, 0, 0);
+    pen.clearRect(0, 0, camera.width, camera.height);
+    drawGraticule(pen, camera, this.graticule);
+    // The most important last, on top.
+    for (let i = this.placed.length - 1; i >= 0; i--) {
+      const p = this.placed[i]!;
+      const [x, y] = this.anchor(p, camera, now);
+      if (x < -400 || y < -200 || x > camera.width + 400 || y > camera.height + 200) continue;
+      if (p.kind === "place") drawPlace(pen, p, x, y);
+      else if (p.kind === "zone") drawZone(pen, p, x, y);
+      else if (p.kind === "alert") drawAlert(pen, p, x, y);
+      else drawOrdinary(pen, this.context, p, x, y, now);
+    }
+  }
+
+  private anchor(p: Placed, camera: Camera, now: number): [number, number] {
+    if (p.slot < 0) return [screenX(camera, p.x), screenY(camera, p.y)];
+    const t = this.context.world.tracks;
+    return [screenX(camera, t.drawnX(p.slot, now)), screenY(camera, t.drawnY(p.slot, now))];
+  }
+
+  private place(camera: Camera, now: number): void {
+    this.placedAt = now;
+    this.wanted = false;
+    const room = new Room(camera.width, camera.height);
+    for (const b of this.panels()) room.take(b);
+    const placed: Placed[] = [];
+    const chosen = new Map<string, number>();
+    const put = (p: Omit<Placed, "dx" | "dy">, offsets: [number, number][], must: boolean): boolean => {
+      const [x, y] = this.anchor({ ...p, dx: 0, dy: 0 }, camera, now);
+      let i = room.place(x, y, p.width, p.height, offsets, this.before.get(p.key) ?? -1);
+      if (i < 0 && !must) return false;
+      if (i < 0) i = 0;
+      const [dx, dy] = offsets[i]!;
+      chosen.set(p.key, i);
+      placed.push({ ...p, dx, dy });
+      return true;
+    };
+    const done = this.placeAlerts(camera, room, put, now);
+    this.placeSelected(put, done);
+    this.placeZones(camera, put);
+    this.placeOrdinary(camera, room, put, done);
+    this.placePlaces(camera, put);
+    this.placed = placed;
+    this.before = chosen;
+  }
+
+  private placeAlerts(camera: Camera, room: Room, put: Put, now: number): Set<number> {
+    const { tracks, alerts } = this.context.world;
+    const done = new Set<number>();
+    const list: [Alert, number][] = [];
+    for (const a of alerts.get().active) {
+      const slot = a.object.kind === "aircraft" ? tracks.slotOf(a.object.id) : undefined;
+      if (slot === undefined || done.has(slot) || !tracks.hasFix[slot]) continue;
+      const x = screenX(camera, tracks.drawnX(slot, now));
+      const y = screenY(camera, tracks.drawnY(slot, now));
+      if (x < -20 || y < -20 || x > camera.width + 20 || y > camera.height + 20) continue;
+      done.add(slot);
+      list.push([a, slot]);
+      room.take({ x: x - 13, y: y - 13, width: 26, height: 26 });
+    }
+    for (const [alert, slot] of list.slice(0, 60)) {
+      const { name, hazard, figures } = alertLines(alert, aircraftName(this.context.world, slot));
+      const lines = [name, hazard, figures];
+      const { width, height } = measureLabel(this.pen, "alert", lines);
+      const offsets = [38, 70, 110, 160].flatMap((gap) => candidates(width, height, gap));
+      put({ kind: "alert", key: `alert ${alert.id}`, slot, x: 0, y: 0, width, height, alert, lines }, offsets, true);
+    }
+    return done;
+  }
+
+  private placeSelected(put: Put, done: Set<number>): void {
+    const { world, hovered } = this.context;
+    for (const id of [world.selected.get(), hovered]) {
+      const slot = world.tracks.slotOf(id);
+      if (slot === undefined || done.has(slot) || !world.tracks.hasFix[slot]) continue;
+      done.add(slot);
+      const lines = [aircraftName(world, slot)];
+      const { width, height } = measureLabel(this.pen, "ordinary", lines);
+      put({ kind: "selected", key: `aircraft ${id}`, slot, x: 0, y: 0, width, height, lines }, candidates(width, height, 20), true);
+    }
+  }
+
+  private placeZones(camera: Camera, put: Put): void {
+    const hot = breached(this.context);
+    const zones = [...this.context.world.zones.get().values()].filter((z) => z.restriction !== "no_restriction");
+    const visible = zones.flatMap((z) => {
+      const [x0, x1] = [screenX(camera, mercatorX(2 * z.centre[0] - z.east)), screenX(camera, mercatorX(z.east))];
+      const [y0, y1] = [screenY(camera, mercatorY(z.north)), screenY(camera, mercatorY(2 * z.centre[1] - z.north))];
+      if (x1 < 0 || y1 < 0 || x0 > camera.width || y0 > camera.height) return [];
+      return [{ z, hot: hot.has(z.id), hw: (x1 - x0) / 2, hh: (y1 - y0) / 2 }];
+    });
+    visible.sort((a, b) => Number(b.hot) - Number(a.hot) || b.hw - a.hw);
+    for (const { z, hot: isHot, hw, hh } of visible.slice(0, MAX_ZONES)) {
+      if (!isHot && hw < 3) continue;
+      const lines = [zoneMark(z), zoneName(z), zoneLimits(z)];
+      const { width, height } = measureLabel(this.pen, "zone", lines);
+      const [ex, ey] = [Math.min(hw, 240) + 8, Math.min(hh, 200) + 6];
+      const offsets: [number, number][] = [
+        [ex * 0.9, -ey * 0.7], [-width / 2, ey], [-width / 2, -height - ey], [-width - ex, -height / 2],
+        [ex, 0], [-width - ex * 0.9, -ey * 0.7], [-width / 2, -height / 2],
+      ];
+      put({ kind: "zone", key: `zone ${z.id}`, slot: -1, x: mercatorX(z.centre[0]), y: mercatorY(z.centre[1]), width, height,
+        zone: z.restriction, hot: isHot, lines }, offsets, isHot);
+    }
+  }
+
+  private placeOrdinary(camera: Camera, room: Room, put: Put, done: Set<number>): void {
+    if (camera.zoom < ORDINARY_ZOOM) return;
+    const { tracks } = this.context.world;
+    const visible: number[] = [];
+    for (let s = 0; s < tracks.used; s++) {
+      if (!tracks.hasFix[s] || !this.context.shown(s)) continue;
+      const x = screenX(camera, tracks.x[s]!);
+      const y = screenY(camera, tracks.y[s]!);
+      if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
+      // Text over a neighbour's glyph would hide it; beyond a few hundred there is no room anyway.
+      if (visible.length < 1500) room.take({ x: x - 7, y: y - 7, width: 14, height: 14 });
+      if (!done.has(s)) visible.push(s);
+    }
+    if (visible.length > 3000) return;
+    let placed = 0;
+    for (const slot of visible) {
+      if (placed >= MAX_ORDINARY) break;
+      const lines = [aircraftName(this.context.world, slot)];
+      const { width, height } = measureLabel(this.pen, "ordinary", lines);
+      const id = tracks.identities[slot]?.aircraft_id ?? "";
+      if (put({ kind: "ordinary", key: `aircraft ${id}`, slot, x: 0, y: 0, width, height, lines }, candidates(width, height, 14), false)) placed++;
+    }
+  }
+
+  private placePlaces(camera: Camera, put: Put): void {
+    const seats = this.region.jurisdictions.flatMap((j) => (j.seat && (j.level ?? 1) > 0 ? [{ name: j.name, ...j.seat, kind: "seat" }] : []));
+    for (const p of [...seats, ...(camera.zoom > 9.3 ? this.region.places : [])]) {
+      const lines = [placeName(p.name), p.kind ?? ""];
+      const { width, height } = measureLabel(this.pen, "place", lines);
+      put({ kind: "place", key: `place ${p.kind} ${p.name.zh}`, slot: -1, x: mercatorX(p.longitude_deg), y: mercatorY(p.latitude_deg),
+        width, height, lines }, candidates(width, height, 7), false);
+    }
+  }
+}
+
+type Put = (p: Omit<Placed, "dx" | "dy">, offsets: [number, number][], must: boolean) => boolean;

@@ -1,0 +1,76 @@
+// Finds room for labels. A label is tried at its present place first, so that it moves only if that place is lost.
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Offsets of a label's top left corner from its anchor: eight directions at a distance. */
+export function candidates(width: number, height: number, gap: number): [number, number][] {
+  return [
+    [gap, -height / 2],
+    [gap * 0.8, -height - gap * 0.4],
+    [gap * 0.8, gap * 0.4],
+    [-width - gap, -height / 2],
+    [-width - gap * 0.8, -height - gap * 0.4],
+    [-width - gap * 0.8, gap * 0.4],
+    [-width / 2, -height - gap],
+    [-width / 2, gap],
+  ];
+}
+
+const CELL = 64;
+
+/** Boxes taken so far, in a grid of cells so that a thousand labels cost a thousand look-ups. */
+export class Room {
+  private cells = new Map<number, Box[]>();
+
+  constructor(
+    private readonly width: number,
+    private readonly height: number,
+  ) {}
+
+  take(b: Box): void {
+    this.each(b, (key) => {
+      const list = this.cells.get(key);
+      if (list) list.push(b);
+      else this.cells.set(key, [b]);
+      return false;
+    });
+  }
+
+  free(b: Box): boolean {
+    if (b.x < 0 || b.y < 0 || b.x + b.width > this.width || b.y + b.height > this.height) return false;
+    return !this.each(b, (key) => this.cells.get(key)?.some((o) => overlap(o, b)) ?? false);
+  }
+
+  /**
+   * The index of the first free candidate, `before` tried first; -1 where nothing is free. The box found is taken.
+   */
+  place(anchorX: number, anchorY: number, width: number, height: number, offsets: readonly [number, number][], before: number): number {
+    const order = before >= 0 && before < offsets.length ? [before, ...offsets.keys()] : [...offsets.keys()];
+    for (const i of order) {
+      const [dx, dy] = offsets[i]!;
+      const b = { x: anchorX + dx, y: anchorY + dy, width, height };
+      if (!this.free(b)) continue;
+      this.take(b);
+      return i;
+    }
+    return -1;
+  }
+
+  private each(b: Box, visit: (key: number) => boolean): boolean {
+    const x1 = Math.floor((b.x + b.width) / CELL);
+    const y1 = Math.floor((b.y + b.height) / CELL);
+    for (let x = Math.floor(b.x / CELL); x <= x1; x++) {
+      for (let y = Math.floor(b.y / CELL); y <= y1; y++) if (visit(x * 8192 + y)) return true;
+    }
+    return false;
+  }
+}
+
+export function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}

@@ -1,0 +1,94 @@
+// The last five minutes of every aircraft: a slot-major ring of samples, one row of all aircraft per step. It is filled
+// as positions arrive (also in a hidden tab) and uploaded when the map next draws.
+
+import type { TrackStore } from "../picture/tracks";
+import { ABSENT } from "./gl";
+
+export const STEPS = 60;
+export const STEP_MS = 5_000;
+/** Floats per sample: x, y relative to the local origin, height above ground. */
+export const SAMPLE = 3;
+
+/** Where samples without a fix lie: far off any screen, both ends of a segment at once. */
+const NOWHERE = 8;
+
+export class TrailRing {
+  capacity = 0;
+  head = 0;
+  data = new Float32Array(0);
+  /** What the GPU lacks: everything, or the rows since the last upload. */
+  dirtyAll = true;
+  dirtyRows = new Set<number>();
+  private steppedAt = 0;
+
+  constructor(
+    private readonly tracks: TrackStore,
+    private readonly originX: number,
+    private readonly originY: number,
+  ) {}
+
+  /** Takes the newest positions into the head row, and moves the head on every step. */
+  sample(now: number): void {
+    const t = this.tracks;
+    if (this.capacity !== t.capacity) this.resize(t.capacity);
+    if (this.steppedAt === 0) this.steppedAt = now;
+    // After a long pause the ring turns no more than once.
+    let steps = Math.min(STEPS, Math.floor((now - this.steppedAt) / STEP_MS));
+    if (steps > 0) this.steppedAt += steps * STEP_MS;
+    if (now - this.steppedAt > STEP_MS) this.steppedAt = now;
+    for (; steps > 0; steps--) {
+      const from = this.head * this.capacity * SAMPLE;
+      this.head = (this.head + 1) % STEPS;
+      this.data.copyWithin(this.head * this.capacity * SAMPLE, from, from + this.capacity * SAMPLE);
+      this.dirtyRows.add(this.head);
+    }
+    for (const slot of t.fresh) this.begin(slot);
+    t.fresh.length = 0;
+    let o = this.head * this.capacity * SAMPLE;
+    for (let s = 0; s < t.used; s++, o += SAMPLE) {
+      if (!t.hasFix[s]) continue;
+      this.data[o] = t.x[s]! - this.originX;
+      this.data[o + 1] = t.y[s]! - this.originY;
+      const agl = t.agl[s]!;
+      this.data[o + 2] = agl === agl ? agl : ABSENT;
+    }
+    this.dirtyRows.add(this.head);
+  }
+
+  /** The samples of one aircraft, oldest first, as [x, y, height] relative to the origin. */
+  *history(slot: number): Generator<[number, number, number]> {
+    for (let k = 1; k <= STEPS; k++) {
+      const o = (((this.head + k) % STEPS) * this.capacity + slot) * SAMPLE;
+      const x = this.data[o] ?? NOWHERE;
+      if (x >= NOWHERE) continue;
+      yield [x, this.data[o + 1] ?? 0, this.data[o + 2] ?? ABSENT];
+    }
+  }
+
+  // A trail begins where its aircraft is now: every older sample lies in the same place, so nothing is drawn.
+  private begin(slot: number): void {
+    const t = this.tracks;
+    const fix = t.hasFix[slot];
+    const x = fix ? t.x[slot]! - this.originX : NOWHERE;
+    const y = fix ? t.y[slot]! - this.originY : NOWHERE;
+    for (let k = 0; k < STEPS; k++) {
+      const o = (k * this.capacity + slot) * SAMPLE;
+      this.data[o] = x;
+      this.data[o + 1] = y;
+      const agl = t.agl[slot]!;
+      this.data[o + 2] = agl === agl ? agl : ABSENT;
+    }
+    this.dirtyAll = true;
+  }
+
+  private resize(capacity: number): void {
+    const old = this.data;
+    const width = this.capacity;
+    this.data = new Float32Array(capacity * STEPS * SAMPLE).fill(NOWHERE);
+    for (let k = 0; k < STEPS && width > 0; k++) {
+      this.data.set(old.subarray(k * width * SAMPLE, (k + 1) * width * SAMPLE), k * capacity * SAMPLE);
+    }
+    this.capacity = capacity;
+    this.dirtyAll = true;
+  }
+}

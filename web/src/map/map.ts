@@ -1,0 +1,209 @@
+// The map: MapLibre for the camera, outlines and zones; own layers for everything that moves. A new layer is one file
+// in layers/ and one line in AirMap.layers().
+
+import { Map as MapLibre, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { AircraftLayer } from "../layers/aircraft";
+import { GraticuleLayer } from "../layers/graticule";
+import { LabelsLayer } from "../layers/labels";
+import type { Box } from "../layers/placement";
+import { RegionLayer, bounds } from "../layers/region";
+import { RingsLayer } from "../layers/rings";
+import { TrailRing } from "../layers/trail-ring";
+import { TrailsLayer } from "../layers/trails";
+import { ZonesLayer } from "../layers/zones";
+import type { Region } from "../picture/regions";
+import type { World } from "../picture/world";
+import { MapContext } from "./context";
+import { pixelsPerMetre } from "./mercator";
+import { COLOUR } from "./palette";
+import { pick } from "./pick";
+
+setWorkerUrl(workerUrl);
+
+export interface ViewState {
+  longitude: number;
+  latitude: number;
+  zoom: number;
+}
+
+export interface MapEvents {
+  select(aircraft: string): void;
+  selectAlert(alert: string): void;
+  moved(v: ViewState): void;
+}
+
+/** A frame is drawn when something has moved this many pixels, and at least once a second for the ages. */
+const STEP_PX = 0.6;
+const SLOWEST_MS = 1000;
+const FASTEST_MS = 50;
+
+export class AirMap {
+  readonly map: MapLibre;
+  readonly context: MapContext;
+  readonly ring: TrailRing;
+  readonly aircraft: AircraftLayer;
+  readonly rings: RingsLayer;
+  readonly labels: LabelsLayer;
+  /** ms of the newest frame's drawing on the main thread, and frames in the last second. */
+  frameMs = 0;
+  fps = 0;
+  private readonly trails: TrailsLayer;
+  private readonly zones: ZonesLayer;
+  private readonly outlines: RegionLayer;
+  private readonly graticule = new GraticuleLayer();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private frames = 0;
+  private countedAt = performance.now();
+  private readonly undo: (() => void)[] = [];
+
+  constructor(
+    container: HTMLElement,
+    overlay: HTMLCanvasElement,
+    readonly world: World,
+    region: Region,
+    view: ViewState | null,
+    panels: () => Box[],
+    private readonly events: MapEvents,
+  ) {
+    const box = bounds(region);
+    const centre: [number, number] = box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : [114.3, 29.8];
+    this.map = new MapLibre({
+      container,
+      style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": COLOUR.bg0 } }] },
+      center: view ? [view.longitude, view.latitude] : centre,
+      zoom: view?.zoom ?? 9,
+      minZoom: 4,
+      maxZoom: 19,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxPitch: 0,
+      renderWorldCopies: false,
+      fadeDuration: 0,
+      keyboard: false,
+      canvasContextAttributes: { antialias: false, powerPreference: "high-performance" },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    if (!view && box) this.map.fitBounds([box[0], box[1], box[2], box[3]], { padding: 40, animate: false });
+    this.context = new MapContext(this.map, world, centre);
+    this.ring = new TrailRing(world.tracks, this.context.originX, this.context.originY);
+    this.trails = new TrailsLayer(this.context, this.ring);
+    this.aircraft = new AircraftLayer(this.context);
+    this.rings = new RingsLayer(this.context);
+    this.zones = new ZonesLayer(this.context);
+    this.outlines = new RegionLayer(region);
+    this.labels = new LabelsLayer(this.context, overlay, this.graticule, region, panels);
+    this.map.on("load", () => this.layers());
+    this.map.on("render", () => this.rendered());
+    this.map.on("moveend", () => this.moved());
+    this.map.on("resize", () => this.labels.invalidate());
+    this.listen();
+  }
+
+  /** Every layer from the ground up. */
+  private layers(): void {
+    this.outlines.add(this.map);
+    this.graticule.add(this.map);
+    this.zones.add(this.map);
+    this.map.addLayer(this.trails);
+    this.map.addLayer(this.aircraft);
+    this.map.addLayer(this.rings);
+    this.moved();
+  }
+
+  private listen(): void {
+    const { world, map } = this;
+    world.onPositions = () => {
+      this.ring.sample(this.context.now());
+      map.triggerRepaint();
+    };
+    const overlays = (): void => {
+      if (map.getSource("zones")) this.zones.update(map);
+      this.labels.invalidate();
+      map.triggerRepaint();
+    };
+    this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.selected.subscribe(overlays));
+    map.on("click", (e) => {
+      const label = this.labels.hit(e.point.x, e.point.y, this.context.camera());
+      if (label?.alert) return this.events.selectAlert(label.alert.id);
+      const slot = label ? label.slot : pick(this.context, e.point.x, e.point.y);
+      this.events.select(slot < 0 ? "" : (world.tracks.identities[slot]?.aircraft_id ?? ""));
+    });
+    map.on("mousemove", (e) => {
+      const slot = pick(this.context, e.point.x, e.point.y);
+      const id = slot < 0 ? "" : (world.tracks.identities[slot]?.aircraft_id ?? "");
+      map.getCanvas().style.cursor = id ? "pointer" : "";
+      if (id === this.context.hovered) return;
+      this.context.hovered = id;
+      this.labels.invalidate();
+      map.triggerRepaint();
+    });
+    map.getCanvas().addEventListener("webglcontextrestored", () => map.triggerRepaint());
+  }
+
+  private moved(): void {
+    const b = this.map.getBounds();
+    const c = this.map.getCenter();
+    if (this.map.getSource("graticule")) this.graticule.update(this.map);
+    this.labels.invalidate();
+    this.world.setView({
+      west: Math.max(-180, b.getWest()), south: Math.max(-85, b.getSouth()), east: Math.min(180, b.getEast()), north: Math.min(85, b.getNorth()),
+    });
+    this.events.moved({ longitude: c.lng, latitude: c.lat, zoom: this.map.getZoom() });
+  }
+
+  private rendered(): void {
+    const camera = this.context.camera();
+    this.labels.draw(camera, this.context.dpr());
+    const now = performance.now();
+    if (this.trails.startedAt > 0) this.frameMs = now - this.trails.startedAt;
+    this.frames++;
+    if (now - this.countedAt >= 1000) {
+      this.fps = (this.frames * 1000) / (now - this.countedAt);
+      this.frames = 0;
+      this.countedAt = now;
+    }
+    this.schedule();
+  }
+
+  // Frames follow the fastest aircraft on screen: far out nothing moves by a pixel for seconds, and a frame costs.
+  private schedule(): void {
+    clearTimeout(this.timer);
+    let wait = SLOWEST_MS;
+    if (this.rings.pulsing(this.context.now())) wait = FASTEST_MS;
+    else if (!this.context.still && !this.context.stopped()) {
+      const { tracks } = this.world;
+      let fastest = 0;
+      for (let s = 0; s < tracks.used; s++) if (tracks.hasFix[s] && tracks.speed[s]! > fastest) fastest = tracks.speed[s]!;
+      const pixels = fastest * pixelsPerMetre(this.context.camera());
+      if (pixels > 0) wait = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, (1000 * STEP_PX) / pixels));
+    }
+    this.timer = setTimeout(() => this.map.triggerRepaint(), wait);
+  }
+
+  flyTo(longitude: number, latitude: number, zoom?: number, offset: [number, number] = [0, 0]): void {
+    const to = { center: [longitude, latitude] as [number, number], zoom: zoom ?? Math.max(this.map.getZoom(), 12.5), offset };
+    if (this.context.still) this.map.jumpTo(to);
+    else this.map.easeTo({ ...to, duration: 400 });
+  }
+
+  setRegion(region: Region): void {
+    if (this.map.getSource("region")) this.outlines.update(this.map, region);
+    this.labels.setRegion(region);
+  }
+
+  repaint(): void {
+    this.labels.invalidate();
+    this.map.triggerRepaint();
+  }
+
+  remove(): void {
+    clearTimeout(this.timer);
+    for (const u of this.undo) u();
+    this.world.onPositions = () => {};
+    this.map.remove();
+  }
+}

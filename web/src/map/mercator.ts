@@ -1,0 +1,64 @@
+// Web Mercator in the unit square: x east, y south, [0, 1]. The map is always north up and flat, so screen and
+// Mercator differ by one scale and one shift; the layers, the labels and picking all share this arithmetic.
+
+export function mercatorX(longitude: number): number {
+  return (180 + longitude) / 360;
+}
+
+export function mercatorY(latitude: number): number {
+  const s = Math.sin((latitude * Math.PI) / 180);
+  return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI);
+}
+
+export function longitudeOf(x: number): number {
+  return x * 360 - 180;
+}
+
+export function latitudeOf(y: number): number {
+  return (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+}
+
+const EQUATOR_M = 40_075_016.686;
+
+/** Mercator units per metre on the ground at a latitude. */
+export function perMetre(latitude: number): number {
+  return 1 / (EQUATOR_M * Math.cos((latitude * Math.PI) / 180));
+}
+
+/** Where the camera is: what turns Mercator into CSS pixels. */
+export interface Camera {
+  /** Mercator of the screen's centre. */
+  x: number;
+  y: number;
+  /** CSS pixels per Mercator unit. */
+  scale: number;
+  width: number;
+  height: number;
+  zoom: number;
+  latitude: number;
+}
+
+export function screenX(c: Camera, x: number): number {
+  return (x - c.x) * c.scale + c.width / 2;
+}
+
+export function screenY(c: Camera, y: number): number {
+  return (y - c.y) * c.scale + c.height / 2;
+}
+
+/** CSS pixels per metre at the centre. */
+export function pixelsPerMetre(c: Camera): number {
+  return perMetre(c.latitude) * c.scale;
+}
+
+/** The tiles of a box at a zoom as a set of `x/y`: what the server serves for a view. */
+export function tilesOf(box: { west: number; south: number; east: number; north: number }, zoom: number): Set<string> {
+  const n = 2 ** zoom;
+  const tiles = new Set<string>();
+  const x0 = Math.floor(mercatorX(box.west) * n);
+  const x1 = Math.floor(mercatorX(box.east) * n);
+  const y0 = Math.floor(mercatorY(Math.min(85, box.north)) * n);
+  const y1 = Math.floor(mercatorY(Math.max(-85, box.south)) * n);
+  for (let x = x0; x <= x1 && tiles.size < 4096; x++) for (let y = y0; y <= y1; y++) tiles.add(`${x}/${y}`);
+  return tiles;
+}

@@ -1,0 +1,238 @@
+// The newest position of every aircraft, as typed arrays indexed by slot. React never holds any of it; the map reads
+// the arrays each frame and lists re-read them once a second.
+
+import { mercatorX, mercatorY, longitudeOf, latitudeOf, perMetre, tilesOf } from "../map/mercator";
+import { ABSENT_I16, ABSENT_U16, heightMetres, type Frame } from "../stream/frame";
+import type { ViewBox } from "../stream/messages";
+import { TrackState, severityRank, type Identity, type Severity } from "../vocabulary";
+import { glyphOf } from "./kinds";
+
+/** Positions glide on at the reported speed at most this long past the last report. */
+export const GLIDE_S = 1;
+/** A new report that disagrees with the glide is reached over this long, so that nothing jumps by a pixel or two. */
+export const BLEND_S = 0.4;
+/** A slot above this is not believed: arrays are sized by the highest slot. */
+export const MAX_SLOTS = 1 << 17;
+
+const DEFAULT_INTERVAL_S = 5; // until the server has learned one
+
+export class TrackStore {
+  capacity = 0;
+  /** One above the highest slot in use. */
+  used = 0;
+  /** Counts applied changes; readers compare it to know whether to look again. */
+  version = 0;
+  /** Frames' aircraft whose slot had no identity: a fault of the stream, counted. */
+  unknownSlots = 0;
+
+  x = new Float64Array(0); // Mercator of the last report
+  y = new Float64Array(0);
+  vx = new Float32Array(0); // Mercator per second
+  vy = new Float32Array(0);
+  ex = new Float32Array(0); // where it was drawn, less the report: blended away after a report
+  ey = new Float32Array(0);
+  reportedAt = new Float64Array(0); // ms on our monotonic clock
+  agl = new Float32Array(0); // NaN: no evidence
+  hae = new Float32Array(0);
+  speed = new Float32Array(0);
+  course = new Float32Array(0);
+  climb = new Float32Array(0);
+  interval = new Float32Array(0); // s
+  state = new Uint8Array(0);
+  severity = new Uint8Array(0);
+  glyph = new Uint8Array(0);
+  hasFix = new Uint8Array(0);
+  /** Slots whose track begins anew: their trail must not be joined to what was there. */
+  fresh: number[] = [];
+  identities: (Identity | undefined)[] = [];
+  private slots = new Map<string, number>();
+
+  constructor() {
+    this.grow(1024);
+  }
+
+  slotOf(aircraft: string): number | undefined {
+    return this.slots.get(aircraft);
+  }
+
+  identity(aircraft: string): Identity | undefined {
+    const slot = this.slots.get(aircraft);
+    return slot === undefined ? undefined : this.identities[slot];
+  }
+
+  get size(): number {
+    return this.slots.size;
+  }
+
+  setIdentity(identity: Identity): void {
+    const { slot, aircraft_id: id } = identity;
+    if (!Number.isInteger(slot) || slot < 0 || slot >= MAX_SLOTS) return;
+    if (slot >= this.capacity) this.grow(slot + 1);
+    const holder = this.identities[slot];
+    if (holder && holder.aircraft_id !== id) this.remove(slot);
+    const old = this.slots.get(id);
+    if (old !== undefined && old !== slot) this.remove(old);
+    this.identities[slot] = identity;
+    this.slots.set(id, slot);
+    this.glyph[slot] = glyphOf(identity);
+    this.interval[slot] = identity.interval_ms ? identity.interval_ms / 1000 : DEFAULT_INTERVAL_S;
+    this.used = Math.max(this.used, slot + 1);
+    this.version++;
+  }
+
+  remove(slot: number): void {
+    const holder = this.identities[slot];
+    if (!holder) return;
+    this.slots.delete(holder.aircraft_id);
+    this.identities[slot] = undefined;
+    this.forget(slot);
+    this.version++;
+  }
+
+  /** Replaces everything known by a snapshot; aircraft it does not name are gone. */
+  replace(identities: Identity[]): void {
+    const kept = new Set(identities.map((i) => `${i.slot} ${i.aircraft_id}`));
+    for (let s = 0; s < this.used; s++) {
+      const holder = this.identities[s];
+      if (holder && !kept.has(`${s} ${holder.aircraft_id}`)) this.remove(s);
+    }
+    for (const identity of identities) this.setIdentity(identity);
+  }
+
+  /** Takes a decoded frame that arrived at `now` (our monotonic clock, ms). */
+  apply(f: Frame, now: number): void {
+    for (let i = 0; i < f.count; i++) {
+      const slot = f.slot[i] ?? 0;
+      if (slot >= this.used || !this.identities[slot]) {
+        this.unknownSlots++;
+        continue;
+      }
+      const longitude = (f.longitude[i] ?? 0) / 1e7;
+      const latitude = (f.latitude[i] ?? 0) / 1e7;
+      const rawAge = f.age?.[i] ?? 0;
+      const reportedAt = now - (rawAge === ABSENT_U16 ? 0 : rawAge * 100);
+      const speed = f.speed && f.speed[i] !== ABSENT_U16 ? (f.speed[i] ?? 0) / 100 : NaN;
+      const course = f.course && f.course[i] !== ABSENT_U16 ? (f.course[i] ?? 0) / 100 : NaN;
+      const climb = f.climb && f.climb[i] !== ABSENT_I16 ? (f.climb[i] ?? 0) / 100 : NaN;
+      this.hae[slot] = f.hae ? heightMetres(f.hae[i] ?? ABSENT_U16) : NaN;
+      this.agl[slot] = f.agl ? heightMetres(f.agl[i] ?? ABSENT_U16) : NaN;
+      this.speed[slot] = speed;
+      this.climb[slot] = climb;
+      if (f.state) this.state[slot] = f.state[i] ?? 0;
+      if (f.severity) this.severity[slot] = f.severity[i] ?? 0;
+      this.place(slot, longitude, latitude, speed, course, reportedAt, now);
+    }
+    this.version++;
+  }
+
+  private place(
+    slot: number, longitude: number, latitude: number, speed: number, course: number, reportedAt: number, now: number,
+  ): void {
+    const x = mercatorX(longitude);
+    const y = mercatorY(latitude);
+    const gap = reportedAt - (this.reportedAt[slot] ?? 0);
+    // The same report again (its age only grows): keep the place and the glide.
+    if (this.hasFix[slot] && x === this.x[slot] && y === this.y[slot] && gap < 250 && !(course !== this.course[slot])) return;
+    if (!this.hasFix[slot] || gap > 30_000) {
+      this.ex[slot] = this.ey[slot] = 0;
+      this.fresh.push(slot);
+    } else {
+      this.ex[slot] = this.drawnX(slot, now) - x;
+      this.ey[slot] = this.drawnY(slot, now) - y;
+    }
+    const moving = speed > 0 && course === course;
+    const perSecond = moving ? speed * perMetre(latitude) : 0;
+    const radians = moving ? (course * Math.PI) / 180 : 0;
+    this.x[slot] = x;
+    this.y[slot] = y;
+    this.vx[slot] = perSecond * Math.sin(radians);
+    this.vy[slot] = -perSecond * Math.cos(radians);
+    if (course === course) this.course[slot] = course;
+    this.reportedAt[slot] = reportedAt;
+    this.hasFix[slot] = 1;
+  }
+
+  /** Seconds since the last report. */
+  age(slot: number, now: number): number {
+    return Math.max(0, (now - (this.reportedAt[slot] ?? 0)) / 1000);
+  }
+
+  /** Where the aircraft is drawn now, Mercator; the vertex shader does the same. */
+  drawnX(slot: number, now: number): number {
+    const t = this.age(slot, now);
+    return (this.x[slot] ?? 0) + (this.vx[slot] ?? 0) * Math.min(t, GLIDE_S) + (this.ex[slot] ?? 0) * Math.max(0, 1 - t / BLEND_S);
+  }
+
+  drawnY(slot: number, now: number): number {
+    const t = this.age(slot, now);
+    return (this.y[slot] ?? 0) + (this.vy[slot] ?? 0) * Math.min(t, GLIDE_S) + (this.ey[slot] ?? 0) * Math.max(0, 1 - t / BLEND_S);
+  }
+
+  /** No report for more than twice its interval, or known to be out of contact. */
+  stale(slot: number, now: number): boolean {
+    const s = this.state[slot];
+    return s === TrackState.lost || s === TrackState.offline || this.age(slot, now) > 2 * (this.interval[slot] ?? DEFAULT_INTERVAL_S);
+  }
+
+  setSeverity(slot: number, s: Severity): void {
+    const rank = severityRank(s);
+    if (this.severity[slot] === rank) return;
+    this.severity[slot] = rank;
+    this.version++;
+  }
+
+  /**
+   * Forgets the places of aircraft outside the tiles of the newest view: the server tells nothing about them any more,
+   * and they would be ghosts when the view returns. Alerting aircraft are always told.
+   */
+  watchOnly(box: ViewBox, tileZoom: number, keep: string): void {
+    const tiles = tilesOf(box, tileZoom);
+    const n = 2 ** tileZoom;
+    const kept = this.slots.get(keep);
+    for (let s = 0; s < this.used; s++) {
+      if (!this.hasFix[s] || this.severity[s] || s === kept) continue;
+      if (!tiles.has(`${Math.floor((this.x[s] ?? 0) * n)}/${Math.floor((this.y[s] ?? 0) * n)}`)) this.forget(s);
+    }
+    this.version++;
+  }
+
+  position(slot: number): { longitude: number; latitude: number } {
+    return { longitude: longitudeOf(this.x[slot] ?? 0), latitude: latitudeOf(this.y[slot] ?? 0) };
+  }
+
+  private forget(slot: number): void {
+    this.hasFix[slot] = 0;
+    this.severity[slot] = 0;
+    this.state[slot] = 0;
+    this.fresh.push(slot);
+  }
+
+  private grow(needed: number): void {
+    let n = Math.max(1024, this.capacity);
+    while (n < needed) n *= 2;
+    const wider = <T extends Float64Array | Float32Array | Uint8Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    const old = this.capacity;
+    this.x = wider(this.x, new Float64Array(n));
+    this.y = wider(this.y, new Float64Array(n));
+    this.reportedAt = wider(this.reportedAt, new Float64Array(n));
+    this.vx = wider(this.vx, new Float32Array(n));
+    this.vy = wider(this.vy, new Float32Array(n));
+    this.ex = wider(this.ex, new Float32Array(n));
+    this.ey = wider(this.ey, new Float32Array(n));
+    this.agl = wider(this.agl, new Float32Array(n));
+    this.hae = wider(this.hae, new Float32Array(n));
+    this.speed = wider(this.speed, new Float32Array(n));
+    this.course = wider(this.course, new Float32Array(n));
+    this.climb = wider(this.climb, new Float32Array(n));
+    this.interval = wider(this.interval, new Float32Array(n));
+    this.state = wider(this.state, new Uint8Array(n));
+    this.severity = wider(this.severity, new Uint8Array(n));
+    this.glyph = wider(this.glyph, new Uint8Array(n));
+    this.hasFix = wider(this.hasFix, new Uint8Array(n));
+    for (const a of [this.agl, this.hae, this.speed, this.course, this.climb]) a.fill(NaN, old);
+    this.capacity = n;
+  }
+}

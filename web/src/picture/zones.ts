@@ -1,0 +1,85 @@
+// Published zones as the map draws them.
+
+import type { Restriction, Text, ZoneFeature, ZoneProperties } from "../vocabulary";
+import { Observable } from "./observable";
+import { asText } from "./regions";
+
+export interface DrawnZone {
+  id: string;
+  version: number;
+  name: Text;
+  restriction: Restriction;
+  properties: ZoneProperties;
+  demo: boolean;
+  geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon;
+  /** Where its label hangs: the top right of its box. */
+  east: number;
+  north: number;
+  centre: [number, number];
+}
+
+export class ZoneStore extends Observable<ReadonlyMap<string, DrawnZone>> {
+  /** zones_seq of the newest publication applied; -1 before the first full read. */
+  seq = -1;
+
+  constructor() {
+    super(new Map());
+  }
+
+  replace(features: ZoneFeature[]): void {
+    this.set(new Map(features.flatMap(readZone).map((z) => [z.id, z])));
+  }
+
+  apply(upsert: ZoneFeature[], remove: string[]): void {
+    const next = new Map(this.get());
+    for (const id of remove) next.delete(id);
+    for (const z of upsert.flatMap(readZone)) next.set(z.id, z);
+    this.set(next);
+  }
+}
+
+/** A zone with a shape the map cannot draw is left out here; the server has refused worse. */
+export function readZone(f: ZoneFeature): DrawnZone[] {
+  const p = f.properties ?? ({} as ZoneProperties);
+  const id = String(p.id ?? f.id ?? "");
+  const geometry = shape(f);
+  if (!id || !geometry) return [];
+  const points = geometry.type === "Polygon" ? geometry.coordinates.flat() : geometry.coordinates.flat(2);
+  const xs = points.map((c) => c[0] ?? 0);
+  const ys = points.map((c) => c[1] ?? 0);
+  if (xs.length === 0) return [];
+  const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const known: Restriction[] = ["prohibited", "requires_authorisation", "conditional", "no_restriction"];
+  return [{
+    id,
+    version: p.version ?? 0,
+    name: asText(p.name ?? id),
+    // An unknown word counts as the strictest, as in the server.
+    restriction: known.find((r) => r === p.restriction) ?? "prohibited",
+    properties: p,
+    demo: p.demo === true,
+    geometry,
+    east,
+    north,
+    centre: [(west + east) / 2, (south + north) / 2],
+  }];
+}
+
+function shape(f: ZoneFeature): GeoJSON.Polygon | GeoJSON.MultiPolygon | null {
+  const g = f.geometry;
+  if (g?.type === "Polygon" || g?.type === "MultiPolygon") return g;
+  const radius = f.properties?.radius_m;
+  if (g?.type === "Point" && radius && radius > 0) return circle(g.coordinates[0] ?? 0, g.coordinates[1] ?? 0, radius);
+  return null;
+}
+
+/** A circle of a radius in metres as 96 points: for drawing only, the server judges with its own geodesy. */
+export function circle(longitude: number, latitude: number, radius: number): GeoJSON.Polygon {
+  const dLat = radius / 110_950;
+  const dLon = radius / (111_320 * Math.cos((latitude * Math.PI) / 180));
+  const ring = Array.from({ length: 97 }, (_, i) => {
+    const a = (i / 96) * 2 * Math.PI;
+    return [longitude + dLon * Math.sin(a), latitude + dLat * Math.cos(a)];
+  });
+  return { type: "Polygon", coordinates: [ring] };
+}

@@ -1,0 +1,73 @@
+// Words and numbers as people read them, in the language of the console.
+
+import i18n from "i18next";
+import { duration, serverNow } from "./clock";
+import type { Alert, Text } from "./vocabulary";
+
+export type Language = "zh" | "en";
+
+export function language(): Language {
+  return i18n.language === "en" ? "en" : "zh";
+}
+
+/** Server text in the console's language. */
+export function say(t: Text | undefined): string {
+  return t ? t[language()] || t.zh || t.en : "";
+}
+
+/** 演示 before the name of what is not real, unless the name says so itself. */
+export function withDemo(name: string, demo: boolean): string {
+  return demo && !/^(演示|demo\b)/i.test(name) ? `${i18n.t("demo.mark")} ${name}` : name;
+}
+
+export function shortName(name: Text | undefined, id: string, demo: boolean): string {
+  return withDemo(say(name) || id, demo);
+}
+
+/** A number with a true minus. */
+export function figure(v: number, digits = 0): string {
+  const text = Math.abs(v).toFixed(digits);
+  return v < 0 && Number(text) !== 0 ? `\u2212${text}` : text;
+}
+
+/** `104 m`: thin space before the unit. */
+export function quantity(v: number, unit: string, digits = 0): string {
+  return unit ? `${figure(v, digits)}\u2009${unit}` : figure(v, digits);
+}
+
+/** Digits that make sense for a unit. */
+export function digitsOf(v: number, unit: string | undefined): number {
+  if (unit === "m/s") return 1;
+  return unit === "m" && Math.abs(v) < 10 ? 1 : 0;
+}
+
+/** The measured value beside its limit: `104 m，限 80 m`; for a silent aircraft how long; for a zone how deep. */
+export function alertFigures(a: Alert): string {
+  const unit = a.unit ?? "";
+  const amount = (v: number): string => quantity(v, unit, digitsOf(v, unit));
+  if (a.hazard === "silence") return i18n.t("figures.silence", { time: duration(silentMs(a)) });
+  if (a.within_ns !== undefined) return i18n.t("figures.within", { seconds: Math.round(a.within_ns / 1e9) });
+  if (a.measured !== undefined && a.limit !== undefined) {
+    return i18n.t("figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
+  }
+  if (a.hazard === "zone_entry" && a.margin !== undefined) return i18n.t("figures.depth", { depth: amount(Math.abs(a.margin)) });
+  if (a.measured !== undefined) return amount(a.measured);
+  return a.state === "pending" ? i18n.t("alert.suspected") : i18n.t("figures.since", { time: duration(serverNow() - Date.parse(a.raised_at)) });
+}
+
+/** How long a silent aircraft has not reported: from its newest report where the alert names one. */
+export function silentMs(a: Alert): number {
+  const last = a.reports?.[a.reports.length - 1]?.measured_at;
+  return serverNow() - Date.parse(last ?? a.raised_at);
+}
+
+/** Of what an alert is about: the aircraft's short name, the gateway, the rule. */
+export function alertObject(a: Alert): string {
+  if (a.object.kind === "aircraft") return shortName(a.aircraft_name, a.object.id, a.demo === true);
+  const kind = i18n.t(`object.${a.object.kind}`, { defaultValue: a.object.kind });
+  return withDemo(`${kind} ${a.object.id}`, a.demo === true);
+}
+
+export function hazardName(a: Alert): string {
+  return i18n.t(`hazard.${a.hazard}`, { defaultValue: say(a.rule_name) || a.hazard });
+}
