@@ -1,22 +1,201 @@
 package airspace
 
 import (
+	"fmt"
 	"iter"
+	"slices"
+	"strings"
 
 	"lowsky"
 )
 
-// Index finds zones. It is immutable and safe for concurrent readers; Apply makes a new one.
-type Index struct{ zones []*lowsky.Zone }
+// Index finds zones by place. It is immutable and safe for any number of concurrent readers; Apply makes the next one
+// and shares with it every page of cells that it did not touch.
+type Index struct {
+	root   root
+	chunks []*chunk // zones by slot
+	ids    [shards]shard
+	free   []slot // vacant slots
+	slots  slot   // how many slots there are, vacant ones included
+	count  int
+}
 
-func NewIndex(zones []*lowsky.Zone) (*Index, error) { return &Index{zones}, nil }
+const (
+	chunkBits = 7
+	chunkSize = 1 << chunkBits
+	shards    = 256
+)
 
-func (ix *Index) Apply(upsert []*lowsky.Zone, remove []lowsky.ZoneID) (*Index, error) { return ix, nil }
+type (
+	entry struct {
+		zone  *lowsky.Zone
+		shape *shape
+	}
+	chunk struct {
+		owner   *edit
+		entries [chunkSize]entry
+	}
+	shard struct {
+		owner *edit
+		slots map[lowsky.ZoneID]slot
+	}
+)
 
-func (ix *Index) Len() int { return len(ix.zones) }
+// NewIndex makes an index of zones, which nobody may change afterwards. A zone that does not [Validate], or an id that
+// occurs twice, is an error that wraps an *lowsky.InvalidError, and there is no index.
+func NewIndex(zones []*lowsky.Zone) (*Index, error) { return new(Index).Apply(zones, nil) }
 
-func (ix *Index) Zone(id lowsky.ZoneID) *lowsky.Zone { return nil }
+// Apply answers the index after zones were removed and then others added, or replaced by new versions. Ids to remove
+// that are not there do not matter. The present index goes on answering as before; with an error (as of NewIndex)
+// nothing has changed. The cost is that of the pages that the old and new outlines touch.
+func (ix *Index) Apply(upsert []*lowsky.Zone, remove []lowsky.ZoneID) (*Index, error) {
+	seen := make(map[lowsky.ZoneID]bool, len(upsert))
+	for i, z := range upsert {
+		if z == nil {
+			return nil, &lowsky.InvalidError{Field: fmt.Sprintf("zones[%d]", i), Problem: "is absent"}
+		}
+		if err := Validate(z); err != nil {
+			return nil, fmt.Errorf("zone %q: %w", z.ID, err)
+		}
+		if seen[z.ID] {
+			return nil, fmt.Errorf("zone %q: %w", z.ID, &lowsky.InvalidError{Field: fmt.Sprintf("zones[%d].id", i), Problem: "occurs twice"})
+		}
+		seen[z.ID] = true
+	}
+	e := newEdit(ix)
+	for _, id := range remove {
+		e.remove(id)
+	}
+	for _, z := range upsert {
+		e.put(z)
+	}
+	return e.publish(), nil
+}
 
-func (ix *Index) All() iter.Seq[*lowsky.Zone] { return func(yield func(*lowsky.Zone) bool) {} }
+// Len is the number of zones.
+func (ix *Index) Len() int { return ix.count }
 
-func (ix *Index) Inside(dst []*lowsky.Zone, p lowsky.Position) []*lowsky.Zone { return dst }
+// Zone answers the zone of that id, nil where there is none.
+func (ix *Index) Zone(id lowsky.ZoneID) *lowsky.Zone {
+	if at, ok := ix.slotOf(id); ok {
+		return ix.entry(at).zone
+	}
+	return nil
+}
+
+// All goes through every zone in ascending order of ids.
+func (ix *Index) All() iter.Seq[*lowsky.Zone] {
+	return func(yield func(*lowsky.Zone) bool) {
+		all := make([]*lowsky.Zone, 0, ix.count)
+		for at := range ix.slots {
+			if z := ix.entry(at).zone; z != nil {
+				all = append(all, z)
+			}
+		}
+		slices.SortFunc(all, func(a, b *lowsky.Zone) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		for _, z := range all {
+			if !yield(z) {
+				return
+			}
+		}
+	}
+}
+
+func (ix *Index) entry(at slot) *entry { return &ix.chunks[at>>chunkBits].entries[at&(chunkSize-1)] }
+
+func (ix *Index) slotOf(id lowsky.ZoneID) (slot, bool) {
+	at, ok := ix.ids[shardOf(id)].slots[id]
+	return at, ok
+}
+
+// shardOf is FNV-1a, folded.
+func shardOf(id lowsky.ZoneID) int {
+	h := uint32(2166136261)
+	for i := range len(id) {
+		h = (h ^ uint32(id[i])) * 16777619
+	}
+	return int((h ^ h>>16) % shards)
+}
+
+// Inside appends to dst every zone, in force or not, whose closed area holds p, whatever its height, in ascending order
+// of ids. It does not allocate while dst has room and p lies in at most 64 zones. A p that does not pass its Check
+// (NaN, off the Earth) cannot be judged: dst comes back as it was, which does not mean clear.
+func (ix *Index) Inside(dst []*lowsky.Zone, p lowsky.Position) []*lowsky.Zone {
+	if !onEarth(p) {
+		return dst
+	}
+	var buf [insideBuffer]slot
+	at := len(dst)
+	for _, s := range ix.slotsAt(buf[:0], exact(p.Point())) {
+		z := ix.entry(s).zone
+		dst = append(dst, z)
+		for i := len(dst) - 1; i > at && dst[i-1].ID > z.ID; i-- {
+			dst[i-1], dst[i] = dst[i], dst[i-1]
+		}
+	}
+	return dst
+}
+
+// insideBuffer is how many zones over one place are found without allocating.
+const insideBuffer = 64
+
+func onEarth(p lowsky.Position) bool {
+	return p.Longitude >= -180 && p.Longitude <= 180 && p.Latitude >= -90 && p.Latitude <= 90
+}
+
+// slotsAt appends the zones that hold p, each once.
+func (ix *Index) slotsAt(dst []slot, p point) []slot {
+	g := onGrid(p)
+	b := ix.root.block(g.x>>blockBits, g.y>>blockBits)
+	if b == nil {
+		return dst
+	}
+	if len(b.items) > 0 {
+		dst = ix.sift(dst, b.items, b.vertices, p, inNode(g, blockBits))
+	}
+	pg := b.page(g.x>>pageBits, g.y>>pageBits)
+	if pg == nil {
+		return dst
+	}
+	if len(pg.items) > 0 {
+		dst = ix.sift(dst, pg.items, pg.vertices, p, inNode(g, pageBits))
+	}
+	if cs := pg.cells; cs != nil {
+		const mask = cellsAcross - 1
+		c := (g.y>>cellBits&mask)*cellsAcross + g.x>>cellBits&mask
+		if from, to := cs.first[c], cs.first[c+1]; from < to {
+			dst = ix.sift(dst, cs.items[from:to], cs.vertices, p, inNode(g, cellBits))
+		}
+	}
+	return dst
+}
+
+// inNode answers a place relative to the centre of its node.
+func inNode(g gridPoint, bits uint) gridPoint {
+	mask, half := int64(1)<<bits-1, int64(1)<<(bits-1)
+	return gridPoint{g.x&mask - half, g.y&mask - half}
+}
+
+// sift appends the zones of those items whose area holds the place.
+func (ix *Index) sift(dst []slot, items []item, vs []vertex, p point, at gridPoint) []slot {
+	for i := range items {
+		it := &items[i]
+		switch it.kind {
+		case itemCovers:
+		case itemCircle:
+			s := ix.entry(it.zone).shape
+			if !s.circle.contains(s.near(p)) {
+				continue
+			}
+		default:
+			if !holds(it, vs[it.from:it.from+it.n], at.x, at.y) {
+				continue
+			}
+		}
+		if it.parts && slices.Contains(dst, it.zone) {
+			continue
+		}
+		dst = append(dst, it.zone)
+	}
+	return dst
+}

@@ -1,23 +1,254 @@
 package airspace
 
 import (
+	"math"
 	"time"
 
 	"lowsky"
 )
 
+// DefaultLookAhead is how far ahead entries are predicted unless the query says otherwise.
+const DefaultLookAhead = 30 * time.Second
+
+// maxReach bounds, in metres, how far Near and the prediction look.
+const maxReach = 50_000
+
+// maxPages is how many pages a query looks through; one that spans more (a jump across the country) goes through all
+// zones instead.
+const maxPages = 256
+
 // Query asks how one aircraft stands to the zones around it.
 type Query struct {
-	Position       lowsky.Position
-	Now            time.Time // for the applicability of zones
+	Position lowsky.Position
+	Now      time.Time // for the applicability of zones
+	// Previous is the position of the live report before this one: the segment between the two is tested.
 	Previous       lowsky.Opt[lowsky.Position]
-	PreviousTooOld bool // the two reports are too far apart in time to call what lies between them a crossing
+	PreviousTooOld bool // the two are too far apart in time to call what lies between them a crossing: Possible
 	GroundSpeed    lowsky.Opt[lowsky.MetresPerSecond]
 	Course         lowsky.Opt[lowsky.Degrees]
-	VerticalSpeed  lowsky.Opt[lowsky.MetresPerSecond]
-	LookAhead      time.Duration // 0 is 30 s; negative predicts nothing
-	Near           lowsky.Metres // zones whose rim is at most this far are answered too
-	Terrain        Terrain       // nil: none
+	VerticalSpeed  lowsky.Opt[lowsky.MetresPerSecond] // up positive; absent counts as level
+	LookAhead      time.Duration                      // 0 is DefaultLookAhead; negative predicts nothing
+	Near           lowsky.Metres                      // zones whose rim is at most this far are answered too; at most 50 km
+	Terrain        Terrain                            // nil: none
 }
 
-func (ix *Index) Relations(dst []lowsky.ZoneRelation, q *Query) []lowsky.ZoneRelation { return dst }
+// Relations appends to dst how q's aircraft stands to every zone that it is inside of, that the segment from its
+// previous position touched, whose rim is within q.Near, or that it is predicted to enter; in ascending order of zone
+// ids. What is not named is clear. EnteredAt is left zero: it belongs to the track.
+//
+// A zone not in force at q.Now is answered, with Active false and without Entry, only where the aircraft is inside of
+// it or crossed it: a rule must not alert on it. Entry also needs the zone to be in force at the instant of entry.
+//
+// Crossed is set where the closed segment touched the closed area and the position is outside now, so also on the
+// first report after leaving. Vertical is then that of the crossing: the heights where the segment first and last
+// touches are interpolated, and a segment that passes from above the band to below it, or the other way, is Within.
+//
+// Entry is judged in four dimensions: the straight way ahead at constant course, speed and climb (all heights change
+// alike; the ground is taken as flat) must be in the area and between those limits that can be compared, at one
+// instant. Limits that cannot be compared (VerticalUnknown) do not keep Entry from being answered. An aircraft inside
+// the area but above or below the band gets an Entry where it climbs or descends into it before it leaves.
+//
+// It does not allocate while dst has room. A position that does not pass its Check gives nothing, which is not clear;
+// a previous one that does not is ignored.
+func (ix *Index) Relations(dst []lowsky.ZoneRelation, q *Query) []lowsky.ZoneRelation {
+	if !onEarth(q.Position) {
+		return dst
+	}
+	s := newSight(q)
+	var buf [insideBuffer]slot
+	inside := ix.slotsAt(buf[:0], s.here)
+	at := len(dst)
+	turns := frames(s.reach)
+	once := turns.n == 1
+	for _, move := range turns.by[:turns.n] {
+		b := s.reach.shifted(move)
+		c0, r0, c1, r1 := spanOf(b, pageBits)
+		if (c1-c0+1)*(r1-r0+1) > maxPages {
+			return ix.relateAll(dst, at, q, &s, inside)
+		}
+		for row := r0; row <= r1; row++ {
+			for col := c0; col <= c1; col++ {
+				bl := ix.root.block(col/pagesAcross, row/pagesAcross)
+				if bl == nil {
+					continue
+				}
+				if len(bl.near) > 0 && firstPage(col, row, c0, r0) {
+					dst = ix.relateNear(dst, at, q, &s, inside, bl.near, b, nodeID{col / pagesAcross, row / pagesAcross}, blockBits, once)
+				}
+				if pg := bl.page(col, row); pg != nil {
+					dst = ix.relateNear(dst, at, q, &s, inside, pg.near, b, nodeID{col, row}, pageBits, once)
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// firstPage reports whether a page is the first one of its block that the query comes to.
+func firstPage(col, row, c0, r0 int64) bool {
+	return (col == c0 || col%pagesAcross == 0) && (row == r0 || row%pagesAcross == 0)
+}
+
+// relateNear relates the zones of one node's list. A zone is listed in every node that its box touches; it is taken
+// only in the one that holds the lower left corner of what its box and the query's have in common.
+func (ix *Index) relateNear(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, inside []slot, near []nearRef, b box, id nodeID, bits uint, once bool) []lowsky.ZoneRelation {
+	for i := range near {
+		r := &near[i]
+		if !r.box.meets(b) {
+			continue
+		}
+		corner := onGrid(point{max(r.box.x0, b.x0), max(r.box.y0, b.y0)})
+		if max(0, corner.x)>>bits != id.col || max(0, corner.y)>>bits != id.row {
+			continue
+		}
+		if !once && related(dst[at:], ix.entry(r.zone).zone) {
+			continue
+		}
+		dst = ix.relate(dst, at, q, s, inside, r.zone)
+	}
+	return dst
+}
+
+func related(rs []lowsky.ZoneRelation, z *lowsky.Zone) bool {
+	for i := range rs {
+		if rs[i].Zone == z {
+			return true
+		}
+	}
+	return false
+}
+
+// relateAll goes through every zone.
+func (ix *Index) relateAll(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, inside []slot) []lowsky.ZoneRelation {
+	dst = dst[:at]
+	for sl := range ix.slots {
+		e := ix.entry(sl)
+		if e.zone == nil {
+			continue
+		}
+		move := e.shape.near(s.here).x - s.here.x
+		if e.shape.box.meets(s.reach.shifted(move)) {
+			dst = ix.relate(dst, at, q, s, inside, sl)
+		}
+	}
+	return dst
+}
+
+// relate appends the relation to one zone, if there is something to say, in its place by id.
+func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, inside []slot, sl slot) []lowsky.ZoneRelation {
+	e := ix.entry(sl)
+	r := lowsky.ZoneRelation{Zone: e.zone, Active: e.zone.Applicability.ActiveAt(q.Now)}
+	for _, in := range inside {
+		r.Inside = r.Inside || in == sl
+	}
+	v := s.from(e.shape)
+	var first, last float64
+	if !r.Inside && s.hasPrev {
+		first, last, r.Crossed = v.crossed(e.shape)
+		r.Possible = r.Crossed && q.PreviousTooOld
+	}
+	if !r.Active && !r.Inside && !r.Crossed {
+		return dst
+	}
+	floor, ceiling := compareBand(e.zone, q.Position, q.Terrain)
+	r.Vertical = judgeBand(floor, ceiling)
+	if r.Active && s.seconds > 0 && !(r.Inside && (r.Vertical.State == lowsky.VerticalWithin || r.Vertical.State == lowsky.VerticalUnknown)) {
+		if t, ok := v.entry(e.shape, r.Inside, climb(floor, ceiling, q.VerticalSpeed)); ok {
+			d := max(time.Millisecond, time.Duration(t*float64(time.Second)))
+			if e.zone.Applicability.ActiveAt(q.Now.Add(d)) {
+				r.Entry = lowsky.Some(d)
+			}
+		}
+	}
+	limit := math.Inf(1)
+	if !r.Inside && !r.Crossed && !r.Entry.OK {
+		limit = s.near
+	}
+	d, ok := v.rimDistance(e.shape, r.Inside, limit)
+	if !ok && !r.Inside && !r.Crossed && !r.Entry.OK {
+		return dst
+	}
+	r.Distance = lowsky.Metres(d)
+	if r.Crossed {
+		r.Vertical = verticalBetween(e.zone, q.Previous.Value, q.Position, first, last, q.Terrain)
+	}
+	dst = append(dst, r)
+	for i := len(dst) - 1; i > at && dst[i-1].Zone.ID > dst[i].Zone.ID; i-- {
+		dst[i-1], dst[i] = dst[i], dst[i-1]
+	}
+	return dst
+}
+
+// verticalBetween is where the way from a to b stands to the band between the shares first and last of it.
+func verticalBetween(z *lowsky.Zone, a, b lowsky.Position, first, last float64, t Terrain) lowsky.Vertical {
+	v, w := VerticalRelation(z, along(a, b, first), t), VerticalRelation(z, along(a, b, last), t)
+	switch {
+	case v.State == lowsky.VerticalWithin:
+		return v
+	case w.State == lowsky.VerticalWithin:
+		return w
+	case v.State == lowsky.VerticalUnknown:
+		return v
+	case w.State == lowsky.VerticalUnknown:
+		return w
+	case v.State != w.State: // through the band in between
+		w.State, w.Margin = lowsky.VerticalWithin, lowsky.Opt[lowsky.Metres]{}
+		w.Assumed = v.Assumed || w.Assumed
+		return w
+	case v.Margin.Value > w.Margin.Value: // the nearer miss
+		return v
+	}
+	return w
+}
+
+// along answers the position at a share of the way from a to b. A height that only one of them has is taken from it.
+func along(a, b lowsky.Position, share float64) lowsky.Position {
+	height := func(a, b lowsky.Opt[lowsky.Metres]) lowsky.Opt[lowsky.Metres] {
+		switch {
+		case !a.OK:
+			return b
+		case !b.OK:
+			return a
+		}
+		return lowsky.Some(a.Value + (b.Value-a.Value)*lowsky.Metres(share))
+	}
+	return lowsky.Position{
+		Longitude:    lowsky.Degrees(wrapDegrees(float64(a.Longitude) + wrapDegrees(float64(b.Longitude-a.Longitude))*share)),
+		Latitude:     a.Latitude + (b.Latitude-a.Latitude)*lowsky.Degrees(share),
+		HAE:          height(a.HAE, b.HAE),
+		AMSL:         height(a.AMSL, b.AMSL),
+		AGL:          height(a.AGL, b.AGL),
+		AboveTakeoff: height(a.AboveTakeoff, b.AboveTakeoff),
+	}
+}
+
+// span is when, in seconds from now, the climb keeps to the limits that can be compared; empty when from > to.
+type span struct{ from, to float64 }
+
+// climb answers when a constant climb is between two limits.
+func climb(floor, ceiling comparison, speed lowsky.Opt[lowsky.MetresPerSecond]) span {
+	s := span{0, math.Inf(1)}
+	v := 0.0
+	if speed.OK && lowsky.Finite(speed.Value) {
+		v = float64(speed.Value)
+	}
+	s = s.limited(floor, v)
+	return s.limited(ceiling, -v)
+}
+
+// limited narrows s to when the margin of a limit, changing by rate a second, is not below zero.
+func (s span) limited(c comparison, rate float64) span {
+	if !c.limits || c.reason != "" {
+		return s
+	}
+	m := float64(c.margin + c.height.Bound)
+	switch {
+	case m >= 0 && rate < 0:
+		s.to = min(s.to, m/-rate)
+	case m < 0 && rate > 0:
+		s.from = max(s.from, -m/rate)
+	case m < 0:
+		s.to = -1
+	}
+	return s
+}

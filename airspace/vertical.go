@@ -11,17 +11,24 @@ import "lowsky"
 // Otherwise a limit that cannot be compared makes the state VerticalUnknown, with the reason. A conversion's bound
 // counts towards the band: only beyond limit and bound is outside.
 func VerticalRelation(z *lowsky.Zone, p lowsky.Position, t Terrain) lowsky.Vertical {
-	floor := compare(z.Floor, p, t, +1)
-	ceiling := compare(z.Ceiling, p, t, -1)
+	floor, ceiling := compareBand(z, p, t)
+	return judgeBand(floor, ceiling)
+}
+
+func compareBand(z *lowsky.Zone, p lowsky.Position, t Terrain) (floor, ceiling comparison) {
+	return compare(z.Floor, p, t, +1), compare(z.Ceiling, p, t, -1)
+}
+
+func judgeBand(floor, ceiling comparison) lowsky.Vertical {
 	switch {
 	case ceiling.outside():
 		return ceiling.vertical(lowsky.VerticalAbove)
 	case floor.outside():
 		return floor.vertical(lowsky.VerticalBelow)
 	case floor.reason != "":
-		return lowsky.Vertical{Reason: floor.reason, Datum: z.Floor.Value.Datum, Limit: lowsky.Some(z.Floor.Value.Metres)}
+		return lowsky.Vertical{Reason: floor.reason, Datum: floor.limit.Datum, Limit: lowsky.Some(floor.limit.Metres)}
 	case ceiling.reason != "":
-		return lowsky.Vertical{Reason: ceiling.reason, Datum: z.Ceiling.Value.Datum, Limit: lowsky.Some(z.Ceiling.Value.Metres)}
+		return lowsky.Vertical{Reason: ceiling.reason, Datum: ceiling.limit.Datum, Limit: lowsky.Some(ceiling.limit.Metres)}
 	case !floor.limits && !ceiling.limits:
 		return lowsky.Vertical{State: lowsky.VerticalWithin}
 	}

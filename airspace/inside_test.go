@@ -1,0 +1,124 @@
+package airspace
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"lowsky"
+)
+
+// oracle is the plain definition: boxes, orb's planar test, and our distance for circles. It is only asked about points
+// that are on no rim, where orb's own answer depends on the kind of rim.
+func oracle(z *lowsky.Zone, p orb.Point) bool {
+	if z.Geometry.IsCircle() {
+		return Distance(position(z.Geometry.Centre[0], z.Geometry.Centre[1]), position(p[0], p[1])) <= z.Geometry.Radius
+	}
+	for _, poly := range z.Geometry.Polygons {
+		if poly.Bound().Contains(p) && planar.PolygonContains(poly, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func mustIndex(t testing.TB, zones ...*lowsky.Zone) *Index {
+	t.Helper()
+	ix, err := NewIndex(zones)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ix
+}
+
+func TestInsideAgreesWithPlainDefinition(t *testing.T) {
+	for _, at := range []struct {
+		name          string
+		lon, lat, by  float64
+		zones, points int
+	}{
+		{"Xianning 114°E", 113.6, 29.2, 0, 2000, 20_000},
+		{"equator and Greenwich", -0.5, -0.5, 0, 300, 5_000},
+		{"60° north", 10, 59.5, 0, 300, 5_000},
+		{"across ±180°", 99.5, 30, 80, 300, 10_000},
+	} {
+		t.Run(at.name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(1, at.lon, at.lat, 1)
+			zones := s.zones(at.zones)
+			there := make([]*lowsky.Zone, len(zones))
+			for i, z := range zones {
+				there[i] = z
+				if at.by != 0 {
+					there[i] = moved(z, at.by)
+				}
+			}
+			ix := mustIndex(t, there...)
+			buf, hits := []*lowsky.Zone(nil), 0
+			for range at.points {
+				p := s.point()
+				q := p
+				if q[0] += at.by; q[0] > 180 {
+					q[0] -= 360
+				}
+				buf = ix.Inside(buf[:0], position(q[0], q[1]))
+				want := []lowsky.ZoneID{}
+				for _, z := range zones {
+					if oracle(z, p) {
+						want = append(want, z.ID)
+					}
+				}
+				hits += len(want)
+				if d := cmp.Diff(want, ids(buf)); d != "" {
+					t.Fatalf("at %v: %s", q, d)
+				}
+			}
+			if hits == 0 {
+				t.Fatal("no point lay in a zone: nothing was tested")
+			}
+		})
+	}
+}
+
+// Vertices, the middles of edges and the cell corners around them belong to the zone, and so do those of holes.
+func TestRimsBelongToTheZone(t *testing.T) {
+	s := newScene(2, 113.6, 29.2, 1)
+	zones := s.zones(300)
+	ix := mustIndex(t, zones...)
+	for _, z := range zones {
+		for _, p := range z.Geometry.Polygons {
+			for _, r := range p {
+				for i := 1; i < len(r); i++ {
+					a, b := r[i-1], r[i]
+					for _, share := range []float64{0, 0.5, 0.123456789} {
+						at := orb.Point{a[0] + (b[0]-a[0])*share, a[1] + (b[1]-a[1])*share}
+						if !slices.Contains(ix.Inside(nil, position(at[0], at[1])), z) {
+							t.Fatalf("zone %s: rim %v at %.2f of edge %d is outside", z.ID, at, share, i)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestInsideDoesNotAllocate(t *testing.T) {
+	s := newScene(3, 113.6, 29.2, 0.2)
+	ix := mustIndex(t, s.zones(300)...)
+	buf := make([]*lowsky.Zone, 0, 64)
+	p := make([]lowsky.Position, 100)
+	for i := range p {
+		q := s.point()
+		p[i] = position(q[0], q[1])
+	}
+	if n := testing.AllocsPerRun(20, func() {
+		for _, p := range p {
+			buf = ix.Inside(buf[:0], p)
+		}
+	}); n != 0 {
+		t.Errorf("Inside allocates %v times", n)
+	}
+}

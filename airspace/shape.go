@@ -1,0 +1,219 @@
+package airspace
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"lowsky"
+)
+
+// shape is the compiled horizontal area of one zone version: the union of its polygons, or a circle. Immutable.
+type shape struct {
+	polygons []polygon
+	circle   circle // when polygons is empty
+	box      box    // unrolled: x may leave ±180°
+}
+
+// polygon is one outer ring with its holes.
+type polygon struct {
+	points []point // ring after ring, each closed, ringBreak between them; edges no longer than pieceSize
+	box    box
+	seam   bool    // the zone goes on beyond ±180°: edges along it are cuts, not rims, when distances are measured
+	tree   [][]box // tree[0][i] bounds the edges that start at points[8i … 8i+7]; each level joins 8 of the one below
+}
+
+const fan = 8
+
+// compile builds the shape of a valid geometry.
+func compile(g lowsky.Geometry) *shape {
+	if g.IsCircle() {
+		c := newCircle(g)
+		return &shape{circle: c, box: c.box}
+	}
+	s := &shape{box: noBox}
+	for _, rings := range g.Polygons {
+		p := newPolygon(rings)
+		if len(s.polygons) > 0 { // the parts of a zone that was cut at the antimeridian come together again
+			first := s.polygons[0].box
+			if d := (p.box.x0+p.box.x1)/2 - (first.x0+first.x1)/2; d > halfTurn {
+				p.shift(-fullTurn)
+			} else if d < -halfTurn {
+				p.shift(fullTurn)
+			}
+		}
+		p.plant()
+		s.polygons = append(s.polygons, p)
+		s.box = s.box.with(p.box)
+	}
+	for i := range s.polygons {
+		s.polygons[i].seam = s.box.x0 < halfTurn && s.box.x1 > halfTurn || s.box.x0 < -halfTurn && s.box.x1 > -halfTurn
+	}
+	return s
+}
+
+func newPolygon(rings orb.Polygon) polygon {
+	var p polygon
+	for i, r := range rings {
+		if i > 0 {
+			p.points = append(p.points, ringBreak)
+		}
+		ring := unroll(r)
+		if i > 0 && ring[0].x-p.points[0].x > halfTurn { // a hole goes where its outer ring went
+			shift(ring, -fullTurn)
+		} else if i > 0 && ring[0].x-p.points[0].x < -halfTurn {
+			shift(ring, fullTurn)
+		}
+		p.points = appendPieces(p.points, ring)
+	}
+	return p
+}
+
+// unroll makes a ring exact and continuous: where two neighbours are more than 180° of longitude apart, the rest goes on
+// beyond ±180°.
+func unroll(r orb.Ring) []point {
+	out := make([]point, len(r))
+	var turn int64
+	for i, v := range r {
+		out[i] = exact(v)
+		out[i].x += turn
+		if i > 0 {
+			switch d := out[i].x - out[i-1].x; {
+			case d > halfTurn:
+				turn -= fullTurn
+				out[i].x -= fullTurn
+			case d < -halfTurn:
+				turn += fullTurn
+				out[i].x += fullTurn
+			}
+		}
+	}
+	return out
+}
+
+func shift(ps []point, x int64) {
+	for i := range ps {
+		if ps[i] != ringBreak {
+			ps[i].x += x
+		}
+	}
+}
+
+func (p *polygon) shift(x int64) { shift(p.points, x) }
+
+// appendPieces appends a closed ring, cutting edges longer than pieceSize. A cut is rounded to a nanodegree, less than
+// what counts as on the rim.
+func appendPieces(dst, ring []point) []point {
+	dst = append(dst, ring[0])
+	for i := 1; i < len(ring); i++ {
+		a, b := ring[i-1], ring[i]
+		n := pieces(a, b)
+		for k := int64(1); k < n; k++ {
+			f := float64(k) / float64(n)
+			dst = append(dst, point{a.x + int64(math.Floor(float64(b.x-a.x)*f+0.5)), a.y + int64(math.Floor(float64(b.y-a.y)*f+0.5))})
+		}
+		dst = append(dst, b)
+	}
+	return dst
+}
+
+// pieces is into how many pieces the edge a–b is cut.
+func pieces(a, b point) int64 { return max(abs(b.x-a.x), abs(b.y-a.y))/pieceSize + 1 }
+
+// plant builds the tree of boxes over the edges.
+func (p *polygon) plant() {
+	p.box = noBox
+	level := make([]box, 0, len(p.points)/fan+1)
+	for i := 0; i+1 < len(p.points); i += fan {
+		b := noBox
+		for k := i; k < min(i+fan, len(p.points)-1); k++ {
+			if p.points[k] != ringBreak && p.points[k+1] != ringBreak {
+				b = b.with(boxOf(p.points[k], p.points[k+1]))
+			}
+		}
+		level = append(level, b)
+		p.box = p.box.with(b)
+	}
+	p.tree = append(p.tree, level)
+	for len(level) > fan {
+		up := make([]box, 0, len(level)/fan+1)
+		for i := 0; i < len(level); i += fan {
+			b := noBox
+			for _, c := range level[i:min(i+fan, len(level))] {
+				b = b.with(c)
+			}
+			up = append(up, b)
+		}
+		p.tree = append(p.tree, up)
+		level = up
+	}
+}
+
+// edges calls visit for every edge whose box meets q, in order.
+func (p *polygon) edges(q box, visit func(a, b point)) {
+	top := len(p.tree) - 1
+	p.edgesAt(top, 0, len(p.tree[top]), q, visit)
+}
+
+func (p *polygon) edgesAt(level, from, to int, q box, visit func(a, b point)) {
+	for i := from; i < to; i++ {
+		if !p.tree[level][i].meets(q) {
+			continue
+		}
+		if level > 0 {
+			p.edgesAt(level-1, i*fan, min((i+1)*fan, len(p.tree[level-1])), q, visit)
+			continue
+		}
+		for k := i * fan; k < min((i+1)*fan, len(p.points)-1); k++ {
+			a, b := p.points[k], p.points[k+1]
+			if a != ringBreak && b != ringBreak && boxOf(a, b).meets(q) {
+				visit(a, b)
+			}
+		}
+	}
+}
+
+// contains reports whether c lies in the closed polygon. It looks at every edge east of c; the index is faster.
+func (p *polygon) contains(c point) bool {
+	if !p.box.grown(rimUnits, rimUnits).meets(boxOf(c, c)) {
+		return false
+	}
+	in, rim := false, false
+	p.edges(box{c.x - rimSlack, c.y - rimSlack, math.MaxInt64, c.y + rimSlack}, func(a, b point) {
+		if crossesRight(a, b, c) {
+			in = !in
+		}
+		rim = rim || onRimFar(a, b, c)
+	})
+	return in || rim
+}
+
+// onRimFar is onRim for a point that may be far away.
+func onRimFar(a, b, c point) bool {
+	return boxOf(a, b).grown(rimUnits, rimUnits).meets(boxOf(c, c)) && onRim(a, b, c)
+}
+
+// contains reports whether c lies in the closed area, by looking at the whole of it.
+func (s *shape) contains(c point) bool {
+	c = s.near(c)
+	if len(s.polygons) == 0 {
+		return s.circle.contains(c)
+	}
+	for i := range s.polygons {
+		if s.polygons[i].contains(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// near moves c by whole turns to where the shape is unrolled.
+func (s *shape) near(c point) point {
+	switch d := c.x - (s.box.x0+s.box.x1)/2; {
+	case d > halfTurn:
+		c.x -= fullTurn
+	case d < -halfTurn:
+		c.x += fullTurn
+	}
+	return c
+}
