@@ -163,6 +163,7 @@ type AlertZone struct {
 	Version     int         `json:"version"`
 	Name        Text        `json:"name"`
 	Restriction Restriction `json:"restriction"`
+	Demo        bool        `json:"demo,omitempty"`
 }
 
 // ReportRef names a report in the journal.

@@ -44,4 +44,6 @@ type PictureHealth struct {
 	Skipped      uint64    `json:"skipped"` // reports skipped under load since start
 	Unjudged     int       `json:"unjudged"`
 	ClockSuspect uint64    `json:"clock_implausible"`
+	RuleFaults   uint64    `json:"rule_faults"` // panics of rules recovered since start
+	Unsaved      int       `json:"unsaved"`     // alert revisions that the journal has not taken yet
 }

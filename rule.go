@@ -127,6 +127,7 @@ const (
 	ReasonNoSpeed         Reason = "no_speed"
 	ReasonNoBattery       Reason = "no_battery"
 	ReasonNoZones         Reason = "no_zones" // the zone index failed for this position
+	ReasonSilent          Reason = "silent"   // no report comes that could be judged
 )
 
 // Unjudged is one thing that cannot be judged now; shown on the aircraft, never green.
