@@ -179,8 +179,8 @@ func (c *craft) vertical(s, agl float64) {
 func (c *craft) descend(s float64) {
 	want := -math.Min(c.profile.Sink, math.Max(0.5, c.agl/4))
 	c.climb += clamp(want-c.climb, verticalAcceleration*s)
-	c.agl += c.climb * s
-	if c.agl > 0.05 {
+	c.agl = math.Max(0, c.agl+c.climb*s)
+	if c.agl > 0 {
 		return
 	}
 	c.agl, c.climb, c.speed = 0, 0, 0
@@ -292,9 +292,10 @@ func (c *craft) arrive(g goal) {
 // advance goes on to the next goal.
 func (c *craft) advance() {
 	c.forward()
-	c.phase, c.from = flying, c.pos
+	c.phase = flying
 }
 
+// forward makes the next goal the current one; the line to it begins at the one before.
 func (c *craft) forward() {
 	c.from = c.goalNow().at
 	c.next++

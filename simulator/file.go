@@ -50,7 +50,7 @@ func Read(name string, r io.Reader) (*Scenario, error) {
 	if len(b) > maxFile {
 		return nil, &FileError{File: name, Line: 1, Problem: fmt.Sprintf("is larger than %d bytes", maxFile)}
 	}
-	d := &reader{file: name}
+	d := &reader{file: name, gateways: map[string]*Gateway{}, fleet: map[string]*Aircraft{}}
 	dec := yaml.NewDecoder(bytes.NewReader(b))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
@@ -93,9 +93,12 @@ func yamlError(name string, err error) error {
 
 // reader walks the nodes of a file and collects what is wrong. Its methods leave their target as it was on an error.
 type reader struct {
-	file  string
-	errs  []*FileError
-	depth int
+	file     string
+	errs     []*FileError
+	depth    int
+	gateways map[string]*Gateway
+	fleet    map[string]*Aircraft
+	goals    int
 }
 
 func (d *reader) fail(n *yaml.Node, field, format string, args ...any) {

@@ -44,6 +44,22 @@ func compile(m *Mission, p *Profile, f frame) []goal {
 	return out
 }
 
+// goals answers how many goals one lap compiles to.
+func (m *Mission) goals() int {
+	n := 0
+	for _, l := range m.Legs {
+		switch {
+		case l.Orbit != nil:
+			n += l.Orbit.Turns * 360 / orbitStep
+		case l.Lanes != nil:
+			n += 2 * l.Lanes.Count
+		default:
+			n += 1 + len(l.Waypoints)
+		}
+	}
+	return n
+}
+
 // orbitGoals begins a circle in its north and closes it.
 func orbitGoals(out []goal, o *Orbit, centre vec, speed float64) []goal {
 	step := float64(orbitStep)

@@ -16,6 +16,7 @@ const (
 	day       = 24 * time.Hour
 	maxGround = 6000 // metres
 	maxAGL    = 3000
+	maxGoals  = 1 << 20 // of all paths
 )
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
@@ -131,17 +132,17 @@ func (d *reader) gateway(n *yaml.Node, field string, s *Scenario) {
 		key{"ground", false, d.number(&g.Ground, -maxGround, maxGround)},
 	)
 	g.ID = lowsky.SourceID(id)
-	if !ok {
-		return
-	}
-	if other := s.gateway(g.ID); other != nil {
+	if other := d.gateways[id]; other != nil {
 		d.fail(n, field+".id", "%s is already the gateway of line %d", id, other.line)
 		return
 	}
-	if g.Wire == WireDJI && g.At == (Point{}) {
+	if ok && g.Wire == WireDJI && g.At == (Point{}) {
 		d.fail(n, field+".at", "is missing: a dock has a place")
+	}
+	if id == "" {
 		return
 	}
+	d.gateways[id] = g // also one with errors, so that who names it is not in error too
 	s.Gateways = append(s.Gateways, g)
 }
 
@@ -172,7 +173,7 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 		d.object(contact, field+".contact", key{"name", true, d.text(&a.ContactName)}, key{"phone", true, d.text(&a.ContactPhone)})
 	}
 	a.ID = lowsky.AircraftID(id)
-	if other := s.aircraft(a.ID); other != nil && id != "" {
+	if other := d.fleet[id]; other != nil {
 		d.fail(n, field+".id", "%s is already the aircraft of line %d", id, other.line)
 	}
 	if profile != "" {
@@ -181,7 +182,7 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 		}
 	}
 	if gateway != "" {
-		a.Gateway = s.gateway(lowsky.SourceID(gateway))
+		a.Gateway = d.gateways[gateway]
 		switch {
 		case a.Gateway == nil:
 			d.fail(n, field+".gateway", "there is no gateway %q", gateway)
@@ -204,7 +205,11 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 			d.fail(legs, field+".path", "is empty")
 		}
 	}
-	if len(d.errs) == before {
+	if d.goals += a.Mission.goals(); d.goals > maxGoals {
+		d.fail(n, field+".path", "the paths of this file have more than %d points together", maxGoals)
+	}
+	if id != "" {
+		d.fleet[id] = a
 		s.Aircraft = append(s.Aircraft, a)
 	}
 }
@@ -250,10 +255,10 @@ func (d *reader) fault(n *yaml.Node, field string, s *Scenario) {
 		}
 	}
 	if f.Kind.Gateway {
-		if f.Gateway = s.gateway(lowsky.SourceID(gateway)); f.Gateway == nil || aircraft != "" {
+		if f.Gateway = d.gateways[gateway]; f.Gateway == nil || aircraft != "" {
 			d.fail(n, field+".gateway", "%s strikes a gateway of this file, not %q", kind, gateway+aircraft)
 		}
-	} else if f.Aircraft = s.aircraft(lowsky.AircraftID(aircraft)); f.Aircraft == nil || gateway != "" {
+	} else if f.Aircraft = d.fleet[aircraft]; f.Aircraft == nil || gateway != "" {
 		d.fail(n, field+".aircraft", "%s strikes an aircraft of this file, not %q", kind, aircraft+gateway)
 	}
 	if f.For == 0 {
@@ -288,11 +293,11 @@ func (d *reader) expectation(n *yaml.Node, field string, s *Scenario) {
 	e.Object = lowsky.Object{Kind: kind, ID: id}
 	switch kind {
 	case lowsky.ObjectAircraft:
-		if s.aircraft(lowsky.AircraftID(id)) == nil {
+		if d.fleet[id] == nil {
 			d.fail(n, field+".object", "there is no aircraft %q", id)
 		}
 	case lowsky.ObjectSource:
-		if s.gateway(lowsky.SourceID(id)) == nil {
+		if d.gateways[id] == nil {
 			d.fail(n, field+".object", "there is no gateway %q", id)
 		}
 	case "":
@@ -328,22 +333,4 @@ func typedReference(s string) (lowsky.ObjectKind, string) {
 		return k, id
 	}
 	return "", id
-}
-
-func (s *Scenario) gateway(id lowsky.SourceID) *Gateway {
-	for _, g := range s.Gateways {
-		if g.ID == id {
-			return g
-		}
-	}
-	return nil
-}
-
-func (s *Scenario) aircraft(id lowsky.AircraftID) *Aircraft {
-	for _, a := range s.Aircraft {
-		if a.ID == id {
-			return a
-		}
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lowsky"
+	"lowsky/ingest/native"
 )
 
 // The wire formats an aircraft or gateway can speak.
@@ -28,15 +29,14 @@ func encoderFor(a *Aircraft) encoder {
 type nativeWire struct{}
 
 func (nativeWire) report(dst []byte, a *Aircraft, r *lowsky.TelemetryReport) (string, []byte) {
-	b, _ := json.Marshal(r) // TODO encoder
-	return "lowsky/v1/telemetry/" + string(a.ID), append(dst, b...)
+	return native.TelemetryTopic(a.ID), native.AppendTelemetry(dst, r)
 }
 
 func nativeStatus(id lowsky.SourceID, up bool) (string, []byte) {
 	if up {
-		return "lowsky/v1/gateway/" + string(id) + "/status", []byte("online")
+		return native.StatusTopic(id), []byte(native.Online)
 	}
-	return "lowsky/v1/gateway/" + string(id) + "/status", []byte("offline")
+	return native.StatusTopic(id), []byte(native.Offline)
 }
 
 type djiWire struct{}
