@@ -1,0 +1,251 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"lowsky"
+	"lowsky/identity"
+)
+
+// accounts is what identity does for requests.
+type accounts interface {
+	sessions
+	principals
+}
+
+type sessions interface {
+	// SignIn answers who it is and the cookie of a new session. Every refusal is the same ErrUnauthenticated; too many
+	// attempts are an *identity.TooManyError.
+	SignIn(ctx context.Context, now time.Time, c identity.Credentials) (identity.Principal, *http.Cookie, error)
+	// SignOut ends the session of the cookie's value and answers a cookie that clears it.
+	SignOut(ctx context.Context, now time.Time, session, from string) (*http.Cookie, error)
+	CookieName() string
+}
+
+type principals interface {
+	// Authenticate answers who sent the request, by token or session: ErrUnauthenticated when nobody, ErrUnavailable
+	// when it cannot be told now.
+	Authenticate(ctx context.Context, now time.Time, r *http.Request) (identity.Principal, error)
+	// Still asks whether the principal may go on, for what stays open long.
+	Still(ctx context.Context, now time.Time, p identity.Principal) error
+}
+
+type requestKey struct{}
+
+// request is what the server stamps on every request.
+type request struct {
+	id       string
+	language string // of the person: "zh" or "en"
+	from     string // network address of the peer
+	who      identity.Principal
+	session  string // value of the session cookie that it came with; "" with a token
+}
+
+func requestOf(ctx context.Context) *request {
+	if rq, ok := ctx.Value(requestKey{}).(*request); ok {
+		return rq
+	}
+	return &request{id: "-", language: "zh"}
+}
+
+// principalOf answers who asks; authenticate has made sure that somebody does.
+func principalOf(ctx context.Context) identity.Principal { return requestOf(ctx).who }
+
+// stamped gives the request its id, bounds its body, counts it, and turns a panic into a problem.
+func (s *Server) stamped(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rq := &request{id: rand.Text()[:16], language: language(r.Header.Get("Accept-Language")), from: peer(r)}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, rq))
+		w.Header().Set("X-Request-Id", rq.id)
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			w.Header().Set("Content-Language", rq.language)
+			w.Header().Set("Cache-Control", "no-store")
+			w.Header().Add("Vary", "Accept-Language")
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxImport+1)
+		began := s.now()
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				s.log.Error("request panicked", "id", rq.id, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.refuse(w, r, fmt.Errorf("panic: %v", p))
+			} else if p != nil {
+				panic(p)
+			}
+			if r.URL.Path != "/api/v1/stream" {
+				s.metrics.requests.WithLabelValues(method(r)).Observe(s.now().Sub(began).Seconds())
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// method keeps the label's values few, whatever peers send.
+func method(r *http.Request) string {
+	if slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "DELETE"}, r.Method) {
+		return r.Method
+	}
+	return "other"
+}
+
+// peer is the address without the port. Proxies are not believed: X-Forwarded-For is anybody's word.
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// securityHeaders is the same for every answer. The console needs: its own scripts and style sheets, style attributes
+// and workers from its own files or blobs (the map), images that it draws itself, and the stream.
+func securityHeaders(next http.Handler) http.Handler {
+	const csp = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; " +
+		"font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; " +
+		"form-action 'self'; frame-ancestors 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=(), usb=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if r.TLS != nil {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// authenticate finds out who asks before an operation that is not public.
+func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
+	role, _ := ctx.Operation().Metadata["role"].(lowsky.Role)
+	if role == public {
+		next(ctx)
+		return
+	}
+	r, w := humago.Unwrap(ctx)
+	who, err := s.whoami(r)
+	if err == nil && role != anybody && !slices.Contains(who.Roles, role) {
+		err = fmt.Errorf("%s lacks the role %s: %w", who.Username, role, lowsky.ErrForbidden)
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	next(ctx)
+}
+
+// whoami answers who asks and notes it on the request.
+func (s *Server) whoami(r *http.Request) (identity.Principal, error) {
+	who, err := s.cfg.Accounts.Authenticate(r.Context(), s.now(), r)
+	if err != nil {
+		return who, fmt.Errorf("who asks: %w", err)
+	}
+	rq := requestOf(r.Context())
+	rq.who = who
+	if who.Token == "" {
+		if c, err := r.Cookie(s.cfg.Accounts.CookieName()); err == nil {
+			rq.session = c.Value
+		}
+	}
+	return who, nil
+}
+
+// stream finds out who asks and hands the connection to the hub.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
+	who, err := s.whoami(r)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	roles := make([]string, len(who.Roles))
+	for i, role := range who.Roles {
+		roles[i] = string(role)
+	}
+	err = s.cfg.Hub.Serve(w, r, Viewer{
+		Name: who.Username, Roles: roles, Scope: who.Scope, Session: requestOf(r.Context()).session,
+		Valid: func(ctx context.Context) error { return s.cfg.Accounts.Still(ctx, s.now(), who) },
+	})
+	if err != nil {
+		s.refuse(w, r, fmt.Errorf("stream: %w", err))
+	}
+}
+
+// apiNotFound answers what has no route under /api with a problem: 405 where another method would do, else 404.
+func (s *Server) apiNotFound(mux *http.ServeMux) {
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		var allowed []string
+		for _, m := range []string{"GET", "POST", "PUT", "DELETE"} {
+			other := r.Clone(r.Context())
+			other.Method = m
+			if _, pattern := mux.Handler(other); pattern != "/api/" {
+				allowed = append(allowed, m)
+			}
+		}
+		if len(allowed) > 0 {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			s.refuse(w, r, &Problem{Status: http.StatusMethodNotAllowed})
+			return
+		}
+		s.refuse(w, r, fmt.Errorf("no route: %w", lowsky.ErrNotFound))
+	})
+}
+
+type serverMetrics struct{ requests *prometheus.HistogramVec }
+
+func newServerMetrics(reg prometheus.Registerer) *serverMetrics {
+	m := &serverMetrics{
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "lowsky_http_request_seconds", Help: "Time to answer a request, without streams.",
+			Buckets: []float64{.001, .005, .025, .1, .5, 2.5, 10},
+		}, []string{"method"}),
+	}
+	if reg != nil {
+		reg.MustRegister(m.requests)
+	}
+	return m
+}
+
+// queryTime reads an instant that must name its zone.
+func queryTime(field, value string) (time.Time, error) {
+	if value == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, value)
+	if err != nil {
+		return time.Time{}, &lowsky.InvalidError{Field: field, Problem: "must be an RFC 3339 instant with its zone, such as 2026-11-02T08:00:00+08:00"}
+	}
+	return t.UTC(), nil
+}
+
+// queryNumbers reads n numbers separated by commas.
+func queryNumbers(field, value string, n int) ([]float64, error) {
+	parts := strings.Split(value, ",")
+	if len(parts) != n {
+		return nil, &lowsky.InvalidError{Field: field, Problem: fmt.Sprintf("must be %d numbers separated by commas", n)}
+	}
+	out := make([]float64, n)
+	for i, p := range parts {
+		f, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
+		if err != nil || !lowsky.Finite(f) {
+			return nil, &lowsky.InvalidError{Field: field, Problem: fmt.Sprintf("must be %d numbers separated by commas", n)}
+		}
+		out[i] = f
+	}
+	return out, nil
+}

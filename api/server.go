@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"lowsky"
+)
+
+// ServerConfig is what a [Server] needs. Board, Hub and Accounts must be set; an operation whose part is nil answers
+// 503.
+type ServerConfig struct {
+	Board    *Board
+	Hub      *Hub
+	Accounts accounts
+	Records  records
+	Handler  handler
+	Register publisher
+	// Organisation owns what is published through the server.
+	Organisation lowsky.OrganisationID
+	// Locate answers the jurisdictions that a zone touches, smallest first; nil: none.
+	Locate func(lowsky.Geometry) []lowsky.JurisdictionID
+	Ingest func() []SourceCount
+	Region *Region
+	Rules  func() []*lowsky.RulePack
+	Status func(context.Context) Status
+	Ready  []ReadyCheck
+
+	Gatherer prometheus.Gatherer   // served at /metrics; nil: none
+	Metrics  prometheus.Registerer // where the server's own counters go; nil: nowhere
+
+	Console      fs.FS // the built console, or its placeholder
+	ConsoleBuilt bool
+
+	Version string
+	Origins []string // origins besides the server's own host that may change things, e.g. behind a proxy
+	Now     func() time.Time
+	Logger  *slog.Logger
+}
+
+// Server answers HTTP. It has nothing to run: [Server.Handler] is the whole of it, beside the hub's Run.
+type Server struct {
+	cfg     ServerConfig
+	board   *Board
+	log     *slog.Logger
+	now     func() time.Time
+	api     huma.API
+	metrics *serverMetrics
+	handler http.Handler
+
+	publishing sync.Mutex // one publication at a time, so that zone versions count without gaps
+}
+
+// NewServer builds the routes and the OpenAPI document.
+func NewServer(cfg ServerConfig) (*Server, error) {
+	if cfg.Board == nil || cfg.Hub == nil || cfg.Accounts == nil {
+		return nil, fmt.Errorf("api: Board, Hub and Accounts are needed")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.Version == "" {
+		cfg.Version = "unknown"
+	}
+	s := &Server{
+		cfg: cfg, board: cfg.Board, log: cfg.Logger, now: cfg.Now,
+		metrics: newServerMetrics(cfg.Metrics),
+	}
+	mux := http.NewServeMux()
+	s.api = humago.New(mux, s.humaConfig())
+	s.api.UseMiddleware(s.authenticate)
+	s.sessionOperations()
+	s.trackOperations()
+	s.zoneOperations()
+	s.alertOperations()
+	s.aircraftOperations()
+	s.sourceOperations()
+	s.platformOperations()
+	document, err := json.Marshal(s.api.OpenAPI())
+	if err != nil {
+		return nil, fmt.Errorf("api: OpenAPI document: %w", err)
+	}
+	s.documentRoutes(mux, document)
+	s.apiNotFound(mux)
+
+	cross := http.NewCrossOriginProtection()
+	for _, o := range cfg.Origins {
+		if err := cross.AddTrustedOrigin(o); err != nil {
+			return nil, fmt.Errorf("api: trusted origin %q: %w", o, err)
+		}
+	}
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, fmt.Errorf("cross-origin request: %w", lowsky.ErrForbidden))
+	}))
+
+	root := http.NewServeMux()
+	s.healthRoutes(root)
+	root.HandleFunc("GET /api/v1/stream", s.stream)
+	root.Handle("/api/", mux)
+	root.Handle("/", consoleHandler(cfg.Console, cfg.ConsoleBuilt))
+	s.handler = s.stamped(securityHeaders(cross.Handler(root)))
+	return s, nil
+}
+
+// Handler answers every request of the server.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// OpenAPI answers the document that describes every operation under /api/v1 but the stream.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+func (s *Server) humaConfig() huma.Config {
+	c := huma.DefaultConfig("Lowsky", s.cfg.Version)
+	c.CreateHooks = nil // no $schema links in answers
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.RejectUnknownQueryParameters = true
+	c.Transformers = []huma.Transformer{s.translate}
+	c.Info.Description = "市县一体化低空管控平台 · low-altitude operations for a city and its counties. " +
+		"Positions are WGS-84, instants RFC 3339, every key carries its unit. The live stream is GET /api/v1/stream " +
+		"(websocket), described in docs/stream.md."
+	aliasOptionals(c.Components.Schemas)
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: s.cfg.Accounts.CookieName()},
+		"token":   {Type: "http", Scheme: "bearer", Description: "from `lowsky admin token`"},
+	}
+	return c
+}
+
+// signedIn is the security of every operation that needs somebody.
+var signedIn = []map[string][]string{{"session": {}}, {"token": {}}}
+
+// operation registers one operation. Errors of the handler become problems; what needs a role says so.
+func operation[I, O any](s *Server, op huma.Operation, role lowsky.Role, do func(context.Context, *I) (*O, error)) {
+	if role != public {
+		op.Security = signedIn
+	}
+	op.Metadata = map[string]any{"role": role}
+	if op.DefaultStatus == 0 && op.Method == http.MethodDelete {
+		op.DefaultStatus = http.StatusNoContent
+	}
+	problem := s.api.OpenAPI().Components.Schemas.Schema(problemType, true, "Problem")
+	op.Responses = map[string]*huma.Response{"default": {
+		Description: "A problem (RFC 9457)",
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
+	}}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, problemOf(ctx, s.log, err)
+		}
+		return out, nil
+	})
+}
+
+// Roles that an operation may ask for besides the roles of people.
+const (
+	public   lowsky.Role = "public"             // nobody needs to be signed in
+	anybody  lowsky.Role = "anybody"            // anybody who is signed in
+	dutyWork             = lowsky.Administrator // handling alerts, zones and the register, until there are more roles
+)
+
+// errNoPart is the answer of an operation whose part was not given.
+var errNoPart = fmt.Errorf("not part of this server: %w", lowsky.ErrUnavailable)
