@@ -1,0 +1,82 @@
+package picture
+
+import (
+	"time"
+
+	"lowsky"
+	"lowsky/airspace"
+)
+
+// confirmations is how many consecutive reports must confirm an impossible jump before it is believed.
+const confirmations = 3
+
+// classSpeed is the speed of the class that the jump filter goes by. 微型 and 轻型 as 条例 art. 62 defines the classes
+// (40 and 100 km/h); the statute gives the others none, so theirs are what such aircraft fly. They decide what is a
+// jump, not what is allowed.
+func classSpeed(a *lowsky.Aircraft) lowsky.MetresPerSecond {
+	if a == nil {
+		return 60
+	}
+	switch a.Class {
+	case lowsky.Micro:
+		return 40 / 3.6
+	case lowsky.Light:
+		return 100 / 3.6
+	case lowsky.Small:
+		return 150 / 3.6
+	case lowsky.Medium:
+		return 80
+	case lowsky.Large:
+		return 200
+	}
+	return 60
+}
+
+// possible reports whether the aircraft can have flown from a to b: at no more than twice the speed of its class, after
+// what both fixes may be off.
+func (t *track) possible(a, b *lowsky.TrackPoint, trusted bool) bool {
+	dt := b.At.Sub(a.At)
+	if !trusted { // stamped on arrival: a burst is not a jump
+		dt = max(dt, t.Interval)
+	}
+	slack := min(a.HorizontalAccuracy.Or(5), 50) + min(b.HorizontalAccuracy.Or(5), 50)
+	d := max(0, airspace.Distance(a.Position, b.Position)-slack)
+	return float64(d) <= 2*float64(classSpeed(t.entry))*max(dt, 100*time.Millisecond).Seconds()
+}
+
+// jumped passes a live fix through the jump filter and reports whether it must not be judged. The newest position is
+// drawn whatever it is. A jump waits for three consecutive reports that are possible from it; a fix that is possible
+// from the last confirmed position ends the matter at once. So a wild fix is never judged and a real aircraft never lost.
+func (e *Engine) jumped(t *track, pt *lowsky.TrackPoint, trusted bool) bool {
+	if !t.hasPoint || t.possible(&t.previous, pt, trusted) {
+		t.accept(pt)
+		return false
+	}
+	n := len(t.candidate)
+	if n == 0 || !t.possible(&t.candidate[n-1], pt, trusted) {
+		e.counts.Jumps++
+		t.candidate = append(t.candidate[:0], *pt)
+		t.Unconfirmed = true
+		return true
+	}
+	if n < confirmations { // the jump itself and fewer than three that confirm it
+		t.candidate = append(t.candidate, *pt)
+		return true
+	}
+	for i := range t.candidate {
+		t.remember(t.candidate[i])
+	}
+	last := t.candidate[n-1]
+	t.courseFrom = last
+	t.accept(pt)
+	t.segmentFrom, t.segmentOK = last, true
+	return false
+}
+
+// accept makes pt the last confirmed position; the segment to it starts at the one before.
+func (t *track) accept(pt *lowsky.TrackPoint) {
+	t.segmentFrom, t.segmentOK = t.previous, t.hasPoint
+	t.previous, t.hasPoint = *pt, true
+	t.candidate = t.candidate[:0]
+	t.Unconfirmed = false
+}

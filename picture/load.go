@@ -1,0 +1,97 @@
+package picture
+
+import (
+	"slices"
+
+	"lowsky"
+)
+
+// load takes over an alert from before the start, with its handling and clocks. Nothing about it is judged yet: it
+// shows "last judged" until its aircraft reports, and a condition that still holds continues it.
+func (e *Engine) load(old *lowsky.Alert) error {
+	switch {
+	case old.ID == "":
+		return &lowsky.InvalidError{Field: "id", Problem: "is missing"}
+	case e.alerts[old.ID] != nil:
+		return &lowsky.InvalidError{Field: "id", Problem: "is there twice"}
+	case old.State != lowsky.AlertPending && old.State != lowsky.AlertFiring && old.State != lowsky.AlertResolved:
+		return &lowsky.InvalidError{Field: "state", Problem: "must be pending, firing or resolved"}
+	}
+	a := &alert{Alert: *old, obj: e.object(old.Object)}
+	a.Reports = slices.Clone(old.Reports)
+	a.Handling.Comments = slices.Clone(old.Handling.Comments)
+	a.told = old
+	a.closedAt = old.Severity
+	if old.Handling.State != lowsky.HandlingNew || len(old.Handling.Comments) > 0 || !old.Handling.ReopenedAt.IsZero() {
+		a.handledRev = old.Rev
+	}
+	e.alerts[a.ID] = a
+	if !a.FoundLate {
+		e.previous[a.AlertKey] = a.ID
+	}
+	if a.State == lowsky.AlertResolved {
+		e.keep(a)
+		if !a.FoundLate && a.obj.find(a.Hazard, a.Subject) == nil {
+			a.obj.alerts = append(a.obj.alerts, a) // firing again within a minute continues it
+			e.lingering = append(e.lingering, a)
+		}
+		return nil
+	}
+	if b := a.obj.find(a.Hazard, a.Subject); b != nil {
+		if b.State != lowsky.AlertResolved {
+			return &lowsky.InvalidError{Field: "key", Problem: "a second open alert on the same object, hazard and subject"}
+		}
+		a.obj.remove(b)
+	}
+	a.obj.alerts = append(a.obj.alerts, a)
+	e.addOpen(a)
+	a.zoneActive = a.Zone != nil
+	e.resume(a)
+	switch a.Object.Kind {
+	case lowsky.ObjectSource:
+		s := e.source(lowsky.SourceID(a.Object.ID))
+		s.Down, s.reported, s.DownSince, s.LastSeen = true, true, a.RaisedAt, a.LastJudgedAt
+	default:
+		e.orphans = append(e.orphans, a)
+	}
+	return nil
+}
+
+// resume gives the alert back the rules that feed it. Which others besides the one shown did is not kept, so every rule
+// of the hazard must judge it clear before it ends.
+func (e *Engine) resume(a *alert) {
+	for _, r := range e.byHazard[a.Hazard] {
+		if group := r.On == lowsky.EachTickGroup; group == (a.Object.Kind == lowsky.ObjectAircraft) {
+			continue
+		}
+		c := contribution{rule: r, judged: a.LastJudgedAt, clears: a.Clocks.ClearCount, clearSince: a.Clocks.ClearSince}
+		if r.ID == a.Rule {
+			if a.State == lowsky.AlertFiring || !a.Clocks.SolidSince.IsZero() {
+				c.solid, c.solidSince = a.Severity, a.Clocks.SolidSince
+			} else {
+				c.suspected = a.Severity
+			}
+			c.finding = lowsky.Finding{
+				Severity: a.Severity, Variant: a.Variant, Subject: a.Subject, Measured: a.Measured, Limit: a.Limit,
+				Margin: a.Margin, Accuracy: a.Accuracy, Unit: a.Unit, Within: a.Within, Height: a.Height, Note: a.Note,
+				Position: a.Position,
+			}
+			if az := a.Zone; az != nil { // the version it was found under, whatever is in force now
+				c.finding.Zone = &lowsky.Zone{ID: az.ID, Version: az.Version, Name: az.Name, Restriction: az.Restriction, Demo: az.Demo}
+			}
+		}
+		a.from = append(a.from, c)
+	}
+	if len(a.from) == 0 && a.Hazard == lowsky.HazardRuleFault {
+		if r := a.obj.rule; r != nil {
+			a.from = append(a.from, contribution{rule: e.self(r), judged: a.LastJudgedAt, solid: a.Severity, finding: lowsky.Finding{
+				Severity: a.Severity, Variant: a.Variant, Measured: a.Measured,
+			}})
+			r.panics = 1
+			return
+		}
+	}
+	if len(a.from) == 0 || a.Zone != nil && e.zones.Zone(a.Zone.ID) == nil {
+		e.lost = append(e.lost, a)
+	}
+}

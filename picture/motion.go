@@ -1,0 +1,131 @@
+package picture
+
+import (
+	"time"
+
+	"lowsky"
+)
+
+// When an aircraft counts as flying, and when no longer. Taking off is believed at once; landing needs two reports that
+// say so, or three that show it over five seconds.
+const (
+	flyingSpeed   = lowsky.MetresPerSecond(2)
+	flyingHeight  = lowsky.Metres(5)
+	restingSpeed  = lowsky.MetresPerSecond(1)
+	restingHeight = lowsky.Metres(3)
+	groundReports = 2
+	restReports   = 3
+	restTime      = 5 * time.Second
+	statusKept    = 60 * time.Second // a partial document without a status: what the last one said
+)
+
+// groundEvidence is the present run of reports that say or show that the aircraft is on the ground.
+type groundEvidence struct {
+	said  int
+	shown int
+	since time.Time // of the first shown
+}
+
+// weighGround settles whether the aircraft flies after a live report was merged: by its status (which is also where a
+// decoder puts the vendor's mode), else by motion. While a report says nothing it stays what it was.
+func (e *Engine) weighGround(t *track, a *arrival) {
+	status := a.Status.Or(lowsky.StatusUnknown)
+	if status == lowsky.StatusUnknown {
+		if a.ForcedLanding {
+			status = lowsky.StatusEmergency
+		} else if known := t.Status.Fresh(a.observed, statusKept).Or(lowsky.StatusUnknown); known != lowsky.StatusUnknown {
+			return // the status it reports from time to time stands
+		}
+	}
+	switch status {
+	case lowsky.StatusAirborne, lowsky.StatusEmergency:
+		e.takeOff(t, a.observed)
+	case lowsky.StatusGround:
+		if h := a.Position.Value.HAE; a.Position.OK && h.OK && !a.TakeoffHAE.OK && !t.Unconfirmed {
+			t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{Value: h.Value, At: a.observed}
+		}
+		t.ground.said++
+		if t.ground.said >= groundReports {
+			e.land(t)
+		}
+	default:
+		e.weighMotion(t, a)
+	}
+}
+
+func (e *Engine) weighMotion(t *track, a *arrival) {
+	if t.Unconfirmed {
+		return
+	}
+	speed := a.GroundSpeed
+	if !speed.OK && a.Position.OK {
+		speed = t.derived.Fresh(a.observed, fastestGap)
+	}
+	height := heightOver(a.TelemetryReport, t.TakeoffHAE.Known())
+	switch {
+	case speed.OK && speed.Value > flyingSpeed || height.OK && height.Value > flyingHeight:
+		e.takeOff(t, a.observed)
+	case speed.OK && speed.Value <= restingSpeed && height.OK && height.Value <= restingHeight && height.Value >= -restingHeight:
+		if t.ground.shown == 0 {
+			t.ground.since = a.observed
+		}
+		t.ground.shown++
+		if t.ground.shown >= restReports && a.observed.Sub(t.ground.since) >= restTime {
+			e.land(t)
+		}
+	default: // no height, or neither flying nor at rest: it hovers for all we know
+		t.ground.shown = 0
+	}
+}
+
+// heightOver answers the height over the take-off point or over the ground that the report itself supports.
+func heightOver(r *lowsky.TelemetryReport, takeoff lowsky.Opt[lowsky.Metres]) lowsky.Opt[lowsky.Metres] {
+	if !r.Position.OK {
+		return lowsky.Opt[lowsky.Metres]{}
+	}
+	p := &r.Position.Value
+	switch {
+	case p.AboveTakeoff.OK:
+		return p.AboveTakeoff
+	case p.AGL.OK:
+		return p.AGL
+	case p.HAE.OK && takeoff.OK:
+		return lowsky.Some(p.HAE.Value - takeoff.Value)
+	}
+	return lowsky.Opt[lowsky.Metres]{}
+}
+
+func (e *Engine) takeOff(t *track, at time.Time) {
+	t.ground = groundEvidence{}
+	if !t.Airborne {
+		t.Airborne, t.AirborneSince = true, at
+		e.markTrack(t)
+	}
+}
+
+// land ends the flight: rules judge airborne aircraft only, so its alerts end with it.
+func (e *Engine) land(t *track) {
+	if t.Airborne {
+		t.Airborne, t.AirborneSince = false, time.Time{}
+		e.markTrack(t)
+	}
+	t.stays = t.stays[:0]
+	t.setUnjudged(nil, nil)
+	for _, a := range t.object.alerts {
+		if a.State != lowsky.AlertResolved {
+			e.resolve(a, lowsky.ResolvedLanded)
+		}
+	}
+}
+
+// flew reports whether the aircraft flew when it made this late report: what the report says, else what the track is.
+func (t *track) flew(r *lowsky.TelemetryReport) bool {
+	switch r.Status.Or(lowsky.StatusUnknown) {
+	case lowsky.StatusAirborne, lowsky.StatusEmergency:
+		return true
+	case lowsky.StatusGround:
+		return false
+	}
+	h := heightOver(r, lowsky.Opt[lowsky.Metres]{})
+	return r.ForcedLanding || t.Airborne || r.GroundSpeed.Or(0) > flyingSpeed || h.Or(0) > flyingHeight
+}

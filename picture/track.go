@@ -1,0 +1,351 @@
+package picture
+
+import (
+	"slices"
+	"time"
+
+	"lowsky"
+	"lowsky/airspace"
+)
+
+const (
+	historyKept  = 120 * time.Second
+	historyMost  = 1024 // points; a faster reporter keeps less than 120 s
+	seenMost     = 128  // reports remembered to know a repeat
+	heightCarry  = 3 * time.Second
+	derivedLeast = lowsky.Metres(5)
+)
+
+// track is one aircraft in the picture, with what only picture needs to know.
+type track struct {
+	lowsky.Track
+	slot   int
+	dirty  bool
+	gone   bool
+	source *source
+	member int // place in source.members
+	entry  *lowsky.Aircraft
+	object *object
+
+	last       *lowsky.TelemetryReport // newest live report
+	skewStep   stepDetector
+	intervals  interval
+	newest     time.Time // newest ObservedAt of a live report
+	seen       []seen
+	seenNext   int
+	seenNewest int64
+	history    []lowsky.TrackPoint
+
+	// The last confirmed position, and the jump that waits for confirmation.
+	previous    lowsky.TrackPoint
+	hasPoint    bool
+	candidate   []lowsky.TrackPoint
+	segmentFrom lowsky.TrackPoint // the confirmed position before previous
+	segmentOK   bool
+
+	heights       [3]lowsky.Aged[lowsky.Metres] // HAE, AMSL, above take-off as reported
+	courseFrom    lowsky.TrackPoint             // where the derived course and speed are measured from
+	derived       lowsky.Aged[lowsky.MetresPerSecond]
+	courseDerived bool
+	ground        groundEvidence
+	stays         []stay
+	relations     []lowsky.ZoneRelation
+	relationsOK   bool
+	reported      []lowsky.Unjudged // by rules asked on reports
+	ticked        []lowsky.Unjudged // by rules asked on ticks
+	unjudged      []lowsky.Unjudged // both; never changed after it was published
+	areasAt       lowsky.Position
+	silentMarked  bool // its alerts are frozen because it is silent
+}
+
+type seen struct {
+	measured int64
+	source   *source
+}
+
+// stay is how long an aircraft has been inside a zone.
+type stay struct {
+	zone    lowsky.ZoneID
+	entered time.Time
+	mark    bool
+}
+
+// track answers the aircraft's track, made when it is new; nil beyond the bound.
+func (e *Engine) track(id lowsky.AircraftID) *track {
+	if t := e.byID[id]; t != nil {
+		return t
+	}
+	if len(e.byID) >= e.cfg.MaxTracks {
+		return nil
+	}
+	t := &track{Track: lowsky.Track{ID: id, Interval: unlearnt}, entry: e.register[id]}
+	if n := len(e.free); n > 0 {
+		t.slot, e.free = e.free[n-1], e.free[:n-1]
+		e.tracks[t.slot] = t
+	} else {
+		t.slot = len(e.tracks)
+		e.tracks = append(e.tracks, t)
+	}
+	t.object = e.object(lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(id)})
+	t.object.track = t
+	e.byID[id] = t
+	return t
+}
+
+// drop removes a track. Its alerts have ended before.
+func (e *Engine) drop(t *track) {
+	s := t.source
+	e.leave(t)
+	e.dropDirect(s)
+	e.tracks[t.slot] = nil
+	e.free = append(e.free, t.slot)
+	delete(e.byID, t.ID)
+	t.object.track = nil
+	e.forget(t.object)
+	t.gone = true
+	e.changes = append(e.changes, lowsky.Change{Seq: e.seq, Gone: t.ID})
+}
+
+// arrival is a report on its way into the picture, with what was worked out about its time.
+type arrival struct {
+	*lowsky.TelemetryReport
+	seq      uint64
+	received time.Time
+	observed time.Time
+	live     bool
+	trusted  bool // its clock is plausible
+}
+
+// report takes one telemetry report: time, repeat, live or late, then merge and judgement.
+func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
+	e.counts.Reports++
+	s := e.hear(r.Source, r.Format)
+	id := r.Aircraft
+	if id == "" && s != nil && len(s.members) == 1 {
+		id = s.members[0].ID
+	}
+	if s == nil || id == "" {
+		e.counts.Refused++
+		return
+	}
+	t := e.track(id)
+	if t == nil {
+		e.counts.Refused++
+		return
+	}
+	if t.repeats(r.MeasuredAt, s) {
+		e.counts.Repeats++
+		s.repeats++
+		return
+	}
+	a := e.arrive(rec, r, t, s)
+	if !a.live {
+		e.counts.Late++
+		s.late++
+		e.late(t, s, &a)
+		return
+	}
+	e.live(t, s, &a)
+}
+
+// arrive works out when the report was observed and whether it is live.
+func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track, s *source) arrival {
+	a := arrival{TelemetryReport: r, seq: rec.Seq, received: e.now, observed: e.now}
+	if plausible(r.MeasuredAt, e.now) {
+		a.trusted = true
+		if !r.BackFill {
+			if t.skewStep.back(r.MeasuredAt, rec.Link, s.ID) {
+				s.skew.reset()
+			}
+			s.skew.add(e.now, e.now.Sub(r.MeasuredAt))
+		}
+		a.observed = r.MeasuredAt.UTC().Round(0).Add(s.skew.value(e.now))
+		if a.observed.After(e.now) {
+			a.observed = e.now
+		}
+	} else {
+		e.counts.ClockSuspect++
+	}
+	a.live = !r.BackFill && a.observed.After(t.newest) && e.now.Sub(a.observed) <= liveAge
+	if !a.trusted && !r.BackFill {
+		a.live = true // received in order, whatever its clock says; two in one instant are both new
+	}
+	return a
+}
+
+// repeats reports whether this (aircraft, measured_at, source) has been seen, and remembers it. A report without a
+// measured_at is never a repeat.
+func (t *track) repeats(measured time.Time, s *source) bool {
+	if measured.IsZero() {
+		return false
+	}
+	k := seen{measured.UnixNano(), s}
+	if k.measured <= t.seenNewest && slices.Contains(t.seen, k) {
+		return true
+	}
+	t.seenNewest = max(t.seenNewest, k.measured)
+	if len(t.seen) < seenMost {
+		t.seen = append(t.seen, k)
+		return false
+	}
+	t.seen[t.seenNext] = k
+	t.seenNext = (t.seenNext + 1) % seenMost
+	return false
+}
+
+// live merges a live report and has it judged.
+func (e *Engine) live(t *track, s *source, a *arrival) {
+	e.join(t, s)
+	if !t.ReceivedAt.IsZero() {
+		t.Gap = a.observed.Sub(t.ObservedAt)
+		t.Interval, t.Learned = t.intervals.add(a.received.Sub(t.ReceivedAt))
+	}
+	t.newest = a.observed
+	t.Format, t.MeasuredAt, t.ReceivedAt, t.ObservedAt, t.Seq = a.Format, a.MeasuredAt, a.received, a.observed, a.seq
+	t.last = a.TelemetryReport
+	t.mergeFields(a)
+	if a.Position.OK && a.Position.Value.Check() == nil {
+		e.mergePosition(t, a)
+	}
+	if t.Offline.Value {
+		t.Offline = lowsky.Aged[bool]{At: a.observed}
+	}
+	e.markTrack(t)
+	e.weighGround(t, a)
+	e.judgeReport(t, a)
+}
+
+// mergeFields joins what the report says by field, each field with its own age. The position is merged apart.
+func (t *track) mergeFields(a *arrival) {
+	at := a.observed
+	t.courseDerived = t.courseDerived && !a.Course.OK
+	join(&t.GroundSpeed, a.GroundSpeed, at)
+	join(&t.Course, a.Course, at)
+	join(&t.Heading, a.Heading, at)
+	join(&t.VerticalSpeed, a.VerticalSpeed, at)
+	join(&t.HorizontalAccuracy, a.HorizontalAccuracy, at)
+	join(&t.VerticalAccuracy, a.VerticalAccuracy, at)
+	join(&t.Battery, a.Battery, at)
+	join(&t.ReturnNeed, a.ReturnNeed, at)
+	join(&t.Link, a.Link, at)
+	join(&t.Status, a.Status, at)
+	join(&t.C2Lost, a.C2Lost, at)
+	join(&t.Pilot, a.Pilot, at)
+	join(&t.TakeoffHAE, a.TakeoffHAE, at)
+	if a.ForcedLanding || a.Status.OK || a.Mode != "" { // a partial document without a mode says nothing about it
+		t.ForcedLanding = lowsky.Aged[bool]{Value: a.ForcedLanding, At: at}
+	}
+	set(&t.Mode, a.Mode)
+	set(&t.Model, a.Model)
+	set(&t.Scenario, a.Scenario)
+	set(&t.Plan, a.Plan)
+	t.Simulated = a.Simulated
+}
+
+func join[T any](f *lowsky.Aged[T], v lowsky.Opt[T], at time.Time) {
+	if v.OK {
+		f.Value, f.At = v.Value, at
+	}
+}
+
+func set[T ~string](f *T, v T) {
+	if v != "" {
+		*f = v
+	}
+}
+
+// mergePosition takes a fix: fills heights that the same aircraft reported a moment before in another document, passes
+// the jump filter, derives what is not reported, and extends the history.
+func (e *Engine) mergePosition(t *track, a *arrival) {
+	p := a.Position.Value
+	t.fillHeights(&p, a.observed)
+	pt := lowsky.TrackPoint{
+		At: a.observed, Seq: a.seq, MeasuredAt: a.MeasuredAt, Position: p,
+		GroundSpeed: a.GroundSpeed, Course: a.Course, HorizontalAccuracy: a.HorizontalAccuracy,
+	}
+	t.Position = lowsky.Aged[lowsky.Position]{Value: p, At: a.observed}
+	if e.jumped(t, &pt, a.trusted) {
+		return
+	}
+	t.derive(&pt, a)
+	t.remember(pt)
+	e.place(t, p)
+}
+
+// place finds the jurisdictions of a position again when the aircraft has moved.
+func (e *Engine) place(t *track, p lowsky.Position) {
+	if e.cfg.Areas == nil || t.Jurisdictions != nil && near(t.areasAt, p) {
+		return
+	}
+	js := e.cfg.Areas.Containing(nil, p)
+	if t.Jurisdictions == nil || !slices.Equal(js, t.Jurisdictions) {
+		t.Jurisdictions = slices.Clip(append([]lowsky.JurisdictionID{}, js...))
+	}
+	t.areasAt = p
+}
+
+// near reports whether two positions are within about ten metres.
+func near(a, b lowsky.Position) bool {
+	const tenMetres = 9e-5
+	dlon, dlat := a.Longitude-b.Longitude, a.Latitude-b.Latitude
+	return dlon < tenMetres && dlon > -tenMetres && dlat < tenMetres && dlat > -tenMetres
+}
+
+// fillHeights joins heights by field: a fix without any height of a datum takes the one reported at most 3 s before.
+// Height above ground is never carried: the ground below has changed.
+func (t *track) fillHeights(p *lowsky.Position, at time.Time) {
+	for i, h := range []*lowsky.Opt[lowsky.Metres]{&p.HAE, &p.AMSL, &p.AboveTakeoff} {
+		if h.OK {
+			t.heights[i] = lowsky.Aged[lowsky.Metres]{Value: h.Value, At: at}
+		} else {
+			*h = t.heights[i].Fresh(at, heightCarry)
+		}
+	}
+}
+
+// derive works out course and ground speed from positions where the aircraft does not report them. The course goes
+// into the track; the speed is only used to predict and to tell flying from standing.
+func (t *track) derive(pt *lowsky.TrackPoint, a *arrival) {
+	from := &t.courseFrom
+	if from.At.IsZero() || pt.At.Sub(from.At) > historyKept {
+		*from = *pt
+		return
+	}
+	moved := airspace.Distance(from.Position, pt.Position)
+	least := max(derivedLeast, min(a.HorizontalAccuracy.Or(0), 30))
+	dt := pt.At.Sub(from.At)
+	if moved < least && dt < 10*time.Second || dt < time.Second {
+		return
+	}
+	if moved >= least && !a.Course.OK && (t.courseDerived || pt.At.Sub(t.Course.At) > fastestGap) {
+		t.Course = lowsky.Aged[lowsky.Degrees]{Value: airspace.Course(from.Position, pt.Position), At: pt.At}
+		t.courseDerived = true
+	}
+	t.derived = lowsky.Aged[lowsky.MetresPerSecond]{
+		Value: lowsky.MetresPerSecond(float64(max(0, moved-least/2)) / dt.Seconds()), At: pt.At,
+	}
+	*from = *pt
+}
+
+// remember appends a confirmed live position to the history.
+func (t *track) remember(pt lowsky.TrackPoint) {
+	oldest := pt.At.Add(-historyKept)
+	drop := 0
+	for drop < len(t.history) && (t.history[drop].At.Before(oldest) || len(t.history)-drop >= historyMost) {
+		drop++
+	}
+	if drop > 0 && (drop >= 16 || drop == len(t.history)) { // move rarely, not on every report
+		t.history = append(t.history[:0], t.history[drop:]...)
+	}
+	t.history = append(t.history, pt)
+}
+
+// past answers the last 120 s of the history.
+func (t *track) past(now time.Time) []lowsky.TrackPoint {
+	oldest := now.Add(-historyKept)
+	i := 0
+	for i < len(t.history) && t.history[i].At.Before(oldest) {
+		i++
+	}
+	return t.history[i:]
+}
