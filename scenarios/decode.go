@@ -11,35 +11,36 @@ import (
 	"lowsky"
 )
 
-// decode fills into (a pointer to a struct) from a mapping and refuses every key that the struct does not have, naming
-// field and line. Keys that are absent keep what is there, so defaults are what into holds before.
+// decode fills into (a pointer to a struct) from a mapping. It refuses every key that the struct does not have and every
+// value that does not fit, naming field and line. Keys that are absent keep what is there, so defaults are what into holds before.
 func decode(n *yaml.Node, field string, into any) error {
-	if err := knownKeys(n, field, reflect.TypeOf(into).Elem()); err != nil {
+	if err := fits(n, field, reflect.TypeOf(into).Elem()); err != nil {
 		return err
 	}
-	if err := n.Decode(into); err != nil {
-		// yaml's own message already names the line; it may hold several, the first is enough to act on.
-		msg := strings.TrimPrefix(err.Error(), "yaml: ")
-		if te, ok := err.(*yaml.TypeError); ok && len(te.Errors) > 0 {
-			msg = te.Errors[0]
-		}
-		return &lowsky.InvalidError{Field: or(field, "pack"), Problem: msg}
+	if err := n.Decode(into); err != nil { // every value was tried above: not to be expected
+		return invalid(n, or(field, "pack"), afterLine(err))
 	}
 	return nil
 }
 
 var nodeType = reflect.TypeFor[yaml.Node]()
 
-// knownKeys walks the node beside the type.
-func knownKeys(n *yaml.Node, field string, t reflect.Type) error {
+// fits walks the node beside the type and tries every value.
+func fits(n *yaml.Node, field string, t reflect.Type) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t == nodeType || reflect.PointerTo(t).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
-		return nil
-	}
 	if n.Kind == yaml.AliasNode {
 		return invalid(n, or(field, "pack"), "anchors and aliases are not used in packs")
+	}
+	if t == nodeType {
+		return nil
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
+		if err := n.Decode(reflect.New(t).Interface()); err != nil {
+			return invalid(n, field, afterLine(err))
+		}
+		return nil
 	}
 	switch t.Kind() {
 	case reflect.Struct:
@@ -62,7 +63,7 @@ func knownKeys(n *yaml.Node, field string, t reflect.Type) error {
 			if n.Content[i+1].ShortTag() == "!!null" {
 				return invalid(k, at, "has no value")
 			}
-			if err := knownKeys(n.Content[i+1], at, ft); err != nil {
+			if err := fits(n.Content[i+1], at, ft); err != nil {
 				return err
 			}
 		}
@@ -71,7 +72,7 @@ func knownKeys(n *yaml.Node, field string, t reflect.Type) error {
 			return invalid(n, field, "must be a list")
 		}
 		for i, c := range n.Content {
-			if err := knownKeys(c, fmt.Sprintf("%s[%d]", field, i), t.Elem()); err != nil {
+			if err := fits(c, fmt.Sprintf("%s[%d]", field, i), t.Elem()); err != nil {
 				return err
 			}
 		}
@@ -80,12 +81,41 @@ func knownKeys(n *yaml.Node, field string, t reflect.Type) error {
 			return invalid(n, field, "must be a mapping of keys to values")
 		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if err := knownKeys(n.Content[i+1], join(field, n.Content[i].Value), t.Elem()); err != nil {
+			if err := fits(n.Content[i+1], join(field, n.Content[i].Value), t.Elem()); err != nil {
 				return err
 			}
 		}
+	default:
+		whole := t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64
+		if n.Kind != yaml.ScalarNode || n.Decode(reflect.New(t).Interface()) != nil || whole && n.ShortTag() != "!!int" {
+			return invalid(n, field, "must be "+wanted(t))
+		}
 	}
 	return nil
+}
+
+// wanted names a type to somebody who writes a pack.
+func wanted(t reflect.Type) string {
+	switch {
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.String:
+		return "text"
+	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64:
+		return "a whole number"
+	}
+	return "a number"
+}
+
+// afterLine answers an error's message without the line it begins with.
+func afterLine(err error) string {
+	msg := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.HasPrefix(msg, "line ") {
+		if _, rest, ok := strings.Cut(msg, ": "); ok {
+			return rest
+		}
+	}
+	return msg
 }
 
 func keysOf(t reflect.Type) map[string]reflect.Type {

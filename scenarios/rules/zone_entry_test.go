@@ -1,0 +1,209 @@
+package rules
+
+import (
+	"testing"
+	"time"
+
+	"lowsky"
+)
+
+func zone(r lowsky.Restriction) *lowsky.Zone {
+	return &lowsky.Zone{ID: "z-1", Version: 3, Restriction: r, Name: lowsky.Text{ZH: "演示·区", EN: "Demo zone"}}
+}
+
+func within(margin lowsky.Metres) lowsky.Vertical {
+	return lowsky.Vertical{State: lowsky.VerticalWithin, Margin: lowsky.Some(margin), Datum: lowsky.AGL}
+}
+
+// inside is depth metres behind the rim, in the middle of the height band.
+func inside(z *lowsky.Zone, depth lowsky.Metres) lowsky.ZoneRelation {
+	return lowsky.ZoneRelation{Zone: z, Active: true, Inside: true, Distance: -depth, EnteredAt: now.Add(-2 * time.Second), Vertical: within(40)}
+}
+
+func near(z *lowsky.Zone, distance lowsky.Metres) lowsky.ZoneRelation {
+	return lowsky.ZoneRelation{Zone: z, Active: true, Distance: distance, Vertical: within(40)}
+}
+
+func entering(z *lowsky.Zone, in time.Duration) lowsky.ZoneRelation {
+	r := near(z, 150)
+	r.Entry = lowsky.Some(in)
+	return r
+}
+
+func crossing() *ZoneEntry {
+	p := NewZoneEntry()
+	p.Phases = []string{PhaseCrossed, PhasePossible}
+	return p
+}
+
+func TestZoneEntryPhases(t *testing.T) {
+	set := func(r lowsky.ZoneRelation, f func(*lowsky.ZoneRelation)) lowsky.ZoneRelation { f(&r); return r }
+	assumed := func(r *lowsky.ZoneRelation) { r.Vertical.Assumed = true }
+	crossed := func(r *lowsky.ZoneRelation) { r.Crossed = true }
+	possible := func(r *lowsky.ZoneRelation) { r.Crossed, r.Possible = true, true }
+	vertical := func(s lowsky.VerticalState) func(*lowsky.ZoneRelation) {
+		return func(r *lowsky.ZoneRelation) {
+			r.Vertical = lowsky.Vertical{State: s, Margin: lowsky.Some[lowsky.Metres](-5)}
+		}
+	}
+	prohibited, authorisation := zone(lowsky.Prohibited), zone(lowsky.RequiresAuthorisation)
+	conditional := NewZoneEntry()
+	conditional.ConditionalZones = true
+
+	for _, c := range []struct {
+		name     string // with the requirement it proves
+		rule     *ZoneEntry
+		relation lowsky.ZoneRelation
+		variant  string // "" for clear
+		severity lowsky.Severity
+		suspect  bool
+	}{
+		{"ZE-1 predicted in 29.9 s", nil, entering(prohibited, 29900*time.Millisecond), "predicted", lowsky.Caution, false},
+		{"ZE-1 predicted in exactly 30 s", nil, entering(prohibited, 30*time.Second), "predicted", lowsky.Caution, false},
+		{"ZE-1 predicted in 30.1 s", nil, entering(prohibited, 30100*time.Millisecond), "", 0, false},
+		{"ZE-1 inside a prohibited zone", nil, inside(prohibited, 50), "inside", lowsky.Warning, false},
+		{"ZE-1 inside, by authorisation", nil, inside(authorisation, 50), "inside", lowsky.Warning, false},
+		{"ZE-1 one finding, the highest phase", nil, set(inside(prohibited, 50), func(r *lowsky.ZoneRelation) { r.Entry = lowsky.Some(time.Second) }), "inside", lowsky.Warning, false},
+		{"ZE-1 10 m outside", nil, near(prohibited, 10), "", 0, false},
+
+		{"ZE-2 above the ceiling", nil, set(inside(prohibited, 50), vertical(lowsky.VerticalAbove)), "", 0, false},
+		{"ZE-2 below the floor", nil, set(inside(prohibited, 50), vertical(lowsky.VerticalBelow)), "", 0, false},
+		{"ZE-2 above, descending into it", nil, set(set(inside(prohibited, 50), vertical(lowsky.VerticalAbove)), func(r *lowsky.ZoneRelation) { r.Entry = lowsky.Some(10 * time.Second) }), "predicted", lowsky.Caution, false},
+		{"ZE-2 flat ground assumed", nil, set(inside(prohibited, 50), assumed), "inside", lowsky.Caution, false},
+		{"ZE-2 no limits at all", nil, set(inside(prohibited, 50), func(r *lowsky.ZoneRelation) { r.Vertical = lowsky.Vertical{State: lowsky.VerticalWithin} }), "inside", lowsky.Warning, false},
+
+		{"ZE-4 on the rim", nil, inside(prohibited, 0), "inside", lowsky.Warning, true},
+		{"ZE-4 as deep as margin and accuracy", nil, inside(prohibited, 7), "inside", lowsky.Warning, true},
+		{"ZE-4 deeper than margin and accuracy", nil, inside(prohibited, 7.1), "inside", lowsky.Warning, false},
+		{"ZE-4 3 m below the ceiling, accuracy 3", nil, set(inside(prohibited, 50), func(r *lowsky.ZoneRelation) { r.Vertical = within(3) }), "inside", lowsky.Warning, true},
+		{"ZE-4 3.1 m below the ceiling", nil, set(inside(prohibited, 50), func(r *lowsky.ZoneRelation) { r.Vertical = within(3.1) }), "inside", lowsky.Warning, false},
+		{"ZE-4 6 m deep for 30 s", nil, set(inside(prohibited, 6), func(r *lowsky.ZoneRelation) { r.EnteredAt = now.Add(-30 * time.Second) }), "inside", lowsky.Warning, false},
+		{"ZE-4 the margin stays", nil, set(inside(prohibited, 5), func(r *lowsky.ZoneRelation) { r.EnteredAt = now.Add(-time.Hour) }), "inside", lowsky.Warning, true},
+
+		{"ZE-5 crossed", crossing(), set(near(prohibited, 30), crossed), "crossed", lowsky.Warning, false},
+		{"ZE-5 possibly crossed", crossing(), set(near(prohibited, 30), possible), "possible", lowsky.Advisory, false},
+		{"ZE-5 crossed above it", crossing(), set(set(near(prohibited, 30), crossed), vertical(lowsky.VerticalAbove)), "", 0, false},
+		{"ZE-5 not this rule's phase", nil, set(near(prohibited, 30), crossed), "", 0, false},
+		{"ZE-5 inside is the other rule's", crossing(), inside(prohibited, 50), "", 0, false},
+
+		{"ZE-6 does not apply now", nil, set(inside(prohibited, 50), func(r *lowsky.ZoneRelation) { r.Active = false }), "", 0, false},
+		{"ZE-6 conditional", nil, inside(zone(lowsky.Conditional), 50), "", 0, false},
+		{"ZE-6 conditional, asked for", conditional, inside(zone(lowsky.Conditional), 50), "conditional", lowsky.Advisory, false},
+		{"ZE-6 no restriction", nil, inside(zone(lowsky.NoRestriction), 50), "", 0, false},
+		{"ZE-6 no restriction, conditional asked for", conditional, inside(zone(lowsky.NoRestriction), 50), "", 0, false},
+		{"ZE-6 a word nobody knows", nil, inside(zone("no_go"), 50), "inside", lowsky.Warning, false},
+		{"ZE-6 no word", nil, inside(zone(""), 50), "inside", lowsky.Warning, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rule := c.rule
+			if rule == nil {
+				rule = NewZoneEntry()
+			}
+			s := flying()
+			s.Zones = []lowsky.ZoneRelation{c.relation}
+			v := check(rule, s)
+			if c.variant == "" {
+				if !v.clear() {
+					t.Fatalf("%+v, want clear", v)
+				}
+				return
+			}
+			f := v.one(t)
+			if f.Variant != c.variant || f.Severity != c.severity || f.Suspected != c.suspect {
+				t.Errorf("%s %s suspected %v, want %s %s %v", f.Variant, f.Severity, f.Suspected, c.variant, c.severity, c.suspect)
+			}
+			if f.Zone != c.relation.Zone || f.Subject != (lowsky.Subject{Kind: lowsky.ObjectZone, ID: "z-1"}) {
+				t.Errorf("zone %v, subject %v", f.Zone, f.Subject)
+			}
+			if c.relation.Vertical.Assumed && f.Note != noteFlatGround {
+				t.Errorf("note %q", f.Note)
+			}
+		})
+	}
+}
+
+// ZE-3, ALL-2: where the heights share no datum the zone is unjudged in every phase, and only there.
+func TestZoneEntryUnjudged(t *testing.T) {
+	unknown := lowsky.Vertical{Reason: lowsky.ReasonNoTerrain}
+	for name, r := range map[string]lowsky.ZoneRelation{
+		"inside":    inside(zone(lowsky.Prohibited), 50),
+		"predicted": entering(zone(lowsky.Prohibited), 10*time.Second),
+	} {
+		r.Vertical = unknown
+		s := flying()
+		s.Zones = []lowsky.ZoneRelation{r}
+		v := check(NewZoneEntry(), s)
+		if why := v.reason(t); why != lowsky.ReasonNoTerrain || v.unjudged[0].Subject.ID != "z-1" {
+			t.Errorf("%s: %+v", name, v.unjudged)
+		}
+	}
+	crossed := near(zone(lowsky.Prohibited), 30)
+	crossed.Crossed, crossed.Vertical = true, lowsky.Vertical{}
+	s := flying()
+	s.Zones = []lowsky.ZoneRelation{crossed}
+	if why := check(crossing(), s).reason(t); why != lowsky.ReasonNoCommonDatum {
+		t.Errorf("crossed: %s", why)
+	}
+	outside := near(zone(lowsky.Prohibited), 30)
+	outside.Vertical = unknown
+	s.Zones = []lowsky.ZoneRelation{outside}
+	if v := check(NewZoneEntry(), s); !v.clear() {
+		t.Errorf("outside, no height is needed: %+v", v)
+	}
+
+	for why, spoil := range map[lowsky.Reason]func(*lowsky.Situation){
+		lowsky.ReasonNoPosition:      func(s *lowsky.Situation) { s.Position = lowsky.Opt[lowsky.Position]{} },
+		lowsky.ReasonNoZones:         func(s *lowsky.Situation) { s.ZonesOK = false },
+		lowsky.ReasonJumpUnconfirmed: func(s *lowsky.Situation) { s.Track.Unconfirmed = true },
+	} {
+		s := flying()
+		s.Zones = []lowsky.ZoneRelation{inside(zone(lowsky.Prohibited), 50)}
+		spoil(s)
+		if got := check(NewZoneEntry(), s).reason(t); got != why {
+			t.Errorf("%s, want %s", got, why)
+		}
+	}
+	s = flying()
+	s.Track.Position.At = now.Add(-6 * time.Second) // reports go on, without positions
+	if got := check(NewZoneEntry(), s).reason(t); got != lowsky.ReasonNoPosition {
+		t.Errorf("an old position: %s", got)
+	}
+}
+
+// ZE-4: a device cannot hide behind a bad accuracy, nor gain by reporting nonsense.
+func TestZoneEntryAccuracyIsBounded(t *testing.T) {
+	for _, c := range []struct {
+		reported lowsky.Aged[lowsky.Metres]
+		depth    lowsky.Metres
+		suspect  bool
+	}{
+		{aged[lowsky.Metres](5000), 35, true},
+		{aged[lowsky.Metres](5000), 36, false}, // 30 + 5
+		{lowsky.Aged[lowsky.Metres]{}, 10, true},
+		{lowsky.Aged[lowsky.Metres]{}, 10.1, false}, // default 5 + 5
+		{aged[lowsky.Metres](-3), 10, true},
+		{aged[lowsky.Metres](0), 5.1, false},
+		{lowsky.Aged[lowsky.Metres]{Value: 1, At: now.Add(-time.Minute)}, 10, true}, // old: default
+	} {
+		s := flying()
+		s.Track.HorizontalAccuracy = c.reported
+		s.Zones = []lowsky.ZoneRelation{inside(zone(lowsky.Prohibited), c.depth)}
+		if f := check(NewZoneEntry(), s).one(t); f.Suspected != c.suspect {
+			t.Errorf("accuracy %v, %v m deep: suspected %v", c.reported.Value, c.depth, f.Suspected)
+		}
+	}
+}
+
+// One finding per zone, zones beside each other independent.
+func TestZoneEntrySeveralZones(t *testing.T) {
+	a, b, c := *zone(lowsky.Prohibited), *zone(lowsky.RequiresAuthorisation), *zone(lowsky.Prohibited)
+	a.ID, b.ID, c.ID = "a", "b", "c"
+	unknown := inside(&c, 50)
+	unknown.Vertical = lowsky.Vertical{}
+	s := flying()
+	s.Zones = []lowsky.ZoneRelation{inside(&a, 50), entering(&b, 5*time.Second), unknown}
+	v := check(NewZoneEntry(), s)
+	if len(v.found) != 2 || v.found[0].Subject.ID != "a" || v.found[1].Subject.ID != "b" || len(v.unjudged) != 1 || v.unjudged[0].Subject.ID != "c" {
+		t.Errorf("%+v", v)
+	}
+}
