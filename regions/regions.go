@@ -37,6 +37,9 @@ type Region struct {
 	// DemoZones is a GeoJSON document in the form of package airspace/geojson, which reads and validates it. Each of its
 	// zones is flagged demo; their jurisdictions follow from their geometry.
 	DemoZones []byte `json:"-"`
+	// DemoFleet is a scenario file of package simulator, which reads and validates it: the demo's aircraft, their register
+	// and what they do by script. Nil: no demo fleet.
+	DemoFleet []byte `json:"-"`
 }
 
 // Organisation is a company, a department or the city itself.
@@ -114,8 +117,13 @@ func Read(fsys fs.FS) (*Region, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.DemoZones, err = readDemoZones(fsys)
-	return r, err
+	if r.DemoZones, err = readDemoZones(fsys); err != nil {
+		return nil, err
+	}
+	if r.DemoFleet, err = fs.ReadFile(fsys, "demo/fleet.yaml"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("demo/fleet.yaml: %w", err)
+	}
+	return r, nil
 }
 
 // decodeFile reads a JSON file strictly.
