@@ -54,6 +54,9 @@ func (p Platform) Answer(topic string, payload []byte, now time.Time) (Answer, b
 	switch ch {
 	case chStatus:
 		a.Topic, a.Method = StatusReplyTopic(sn), e.method
+		if a.Method == "" {
+			a.Method = "update_topo"
+		}
 		r.Data = succeeded
 	case chEvents:
 		if !e.needReply {

@@ -31,12 +31,11 @@ func redact(s *wire.Scanner) {
 				for i := range raw[1 : len(raw)-1] {
 					raw[1+i] = '*'
 				}
-			} else { // no secret looks like this, but then who knows
-				for i, c := range raw {
-					if c >= '0' && c <= '9' {
-						raw[i] = '1'
-					}
+			} else if len(raw) > 0 { // not as documented: a plain 0 in its place
+				for i := range raw {
+					raw[i] = ' '
 				}
+				raw[0] = '0'
 			}
 		}
 	case wire.Array:
