@@ -19,16 +19,16 @@ type entry struct {
 type inbox struct {
 	high, most int // entries
 
-	mu       sync.Mutex
-	head     *entry
-	tail     *entry
-	n        int
-	free     *entry
-	newest   map[lowsky.AircraftID]*entry // only above the high-water mark
-	crowded  bool
-	skipped  []lowsky.Record // taken out and not yet recorded
-	skippedM [][]lowsky.Message
-	wake     chan struct{}
+	mu      sync.Mutex
+	head    *entry
+	tail    *entry
+	n       int
+	free    *entry
+	newest  map[lowsky.AircraftID]*entry // only above the high-water mark
+	crowded bool
+	skipped []taken  // taken out of the queue, or never let in, and not yet recorded
+	excess  []uint64 // as skipped, beyond the bound: recorded, but not judged any more
+	wake    chan struct{}
 }
 
 func newInbox(high int) *inbox {
@@ -67,7 +67,7 @@ func (b *inbox) put(rec lowsky.Record, msgs []lowsky.Message) {
 		if old := b.newest[id]; old != nil {
 			b.skip(old)
 		} else if b.n >= b.most { // more aircraft than the queue holds: this one is judged later
-			b.skipped, b.skippedM = append(b.skipped, rec), append(b.skippedM, msgs)
+			b.setAside(rec, msgs)
 			b.mu.Unlock()
 			return
 		}
@@ -113,10 +113,18 @@ func (b *inbox) crowd() {
 
 // skip takes a waiting report out of the queue.
 func (b *inbox) skip(e *entry) {
-	b.skipped, b.skippedM = append(b.skipped, e.rec), append(b.skippedM, e.msgs)
+	b.setAside(e.rec, e.msgs)
 	delete(b.newest, e.aircraft)
 	b.unlink(e)
 	b.release(e)
+}
+
+func (b *inbox) setAside(rec lowsky.Record, msgs []lowsky.Message) {
+	if len(b.skipped) < b.most {
+		b.skipped = append(b.skipped, taken{rec, msgs})
+	} else {
+		b.excess = append(b.excess, rec.Seq)
+	}
 }
 
 func (b *inbox) unlink(e *entry) {
@@ -140,7 +148,7 @@ func (b *inbox) release(e *entry) {
 
 // take moves up to most entries into dst, oldest first, and hands over what was skipped since. What is skipped is older
 // than everything taken after it is recorded.
-func (b *inbox) take(dst []taken, most int) (batch []taken, skipped []taken) {
+func (b *inbox) take(dst []taken, most int) (batch, skipped []taken, excess []uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for b.head != nil && len(dst) < most {
@@ -156,11 +164,13 @@ func (b *inbox) take(dst []taken, most int) (batch []taken, skipped []taken) {
 		b.crowded = false
 		clear(b.newest)
 	}
-	for i := range b.skipped {
-		skipped = append(skipped, taken{b.skipped[i], b.skippedM[i]})
+	if len(b.skipped) > 0 {
+		skipped, b.skipped = b.skipped, nil
 	}
-	b.skipped, b.skippedM = b.skipped[:0], b.skippedM[:0]
-	return dst, skipped
+	if len(b.excess) > 0 {
+		excess, b.excess = b.excess, nil
+	}
+	return dst, skipped, excess
 }
 
 // taken is a record with its messages.

@@ -55,7 +55,9 @@ type track struct {
 	ticked        []lowsky.Unjudged // by rules asked on ticks
 	unjudged      []lowsky.Unjudged // both; never changed after it was published
 	areasAt       lowsky.Position
-	silentMarked  bool // its alerts are frozen because it is silent
+	silentMarked  bool              // its alerts are frozen because it is silent
+	toldUnjudged  []lowsky.Unjudged // as last published
+	bornAt        time.Time         // first tick of a track that was never heard live
 }
 
 type seen struct {
