@@ -1,0 +1,234 @@
+// Package store keeps everything in PostgreSQL. It is the only package that knows SQL.
+//
+// Device reports, alerts, zones and what people did come out of the journal (see Store.Consume): rows and the position
+// in the journal commit in one transaction, so nothing is stored twice and nothing is lost while PostgreSQL is away.
+// Every read takes a lowsky.Scope and filters in SQL; only what signs somebody in does not, for nobody is known yet.
+//
+// Errors are the root package's: ErrNotFound, ErrConflict, ErrStale, ErrInvalid, ErrUnavailable. Those of the driver
+// do not leave the package.
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"lowsky"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+const connectTimeout = 5 * time.Second
+
+// Store is a database with the newest schema. Its methods may be called from any goroutine.
+type Store struct {
+	pool   *pgxpool.Pool
+	logger *slog.Logger
+
+	mu         sync.Mutex
+	state      State
+	journal    Journal
+	partitions map[string]bool // days for which a partition exists or cannot be made
+}
+
+// Open connects to the database that url names and brings its schema up to date. ErrUnavailable: no answer.
+func Open(ctx context.Context, url string) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, &lowsky.InvalidError{Field: "database_url", Problem: "cannot be read as a PostgreSQL address"} // err would show the password
+	}
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	params := cfg.ConnConfig.RuntimeParams
+	if params["application_name"] == "" {
+		params["application_name"] = "lowsky"
+	}
+	params["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, outward("open database", err)
+	}
+	s := &Store{pool: pool, logger: slog.Default(), partitions: make(map[string]bool)}
+	if err := s.migrate(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close ends the connections; it waits for those in use.
+func (s *Store) Close() { s.pool.Close() }
+
+// migrate brings the schema up to date. Two servers that start together wait for each other.
+func (s *Store) migrate(ctx context.Context) error {
+	p, done, err := s.provider(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	results, err := p.Up(ctx)
+	if err != nil {
+		return outward("migrate database", err)
+	}
+	for _, r := range results {
+		s.logger.Info("database schema moved on", "migration", r.Source.Path, "took", r.Duration)
+	}
+	return nil
+}
+
+func (s *Store) provider(ctx context.Context) (*goose.Provider, func(), error) {
+	var schema string
+	if err := s.pool.QueryRow(ctx, "SELECT coalesce(current_schema(), '')").Scan(&schema); err != nil {
+		return nil, nil, outward("open database", err)
+	}
+	h := fnv.New64a()
+	h.Write([]byte("lowsky migrations " + schema))
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(int64(h.Sum64() >> 1)))
+	if err != nil {
+		return nil, nil, fmt.Errorf("migrate database: %w", err)
+	}
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, nil, fmt.Errorf("migrate database: %w", err)
+	}
+	db := stdlib.OpenDBFromPool(s.pool)
+	p, err := goose.NewProvider(goose.DialectPostgres, db, sub, goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		db.Close()
+		return nil, nil, fmt.Errorf("migrate database: %w", err)
+	}
+	return p, func() { db.Close() }, nil
+}
+
+// Ready answers nil if the database answers now and has the schema of this version.
+func (s *Store) Ready(ctx context.Context) error {
+	p, done, err := s.provider(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	pending, err := p.HasPending(ctx)
+	if err != nil {
+		return outward("database", err)
+	}
+	if pending {
+		return fmt.Errorf("database: migrations are pending: %w", lowsky.ErrUnavailable)
+	}
+	return nil
+}
+
+// inTx runs do in a transaction and commits it.
+func (s *Store) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, do)
+}
+
+// outward turns an error of the driver into one of ours, saying what was being done. Ours and the context's pass.
+func outward(doing string, err error) error {
+	var pg *pgconn.PgError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s: %w", doing, err)
+	case isOurs(err):
+		return fmt.Errorf("%s: %w", doing, err)
+	case errors.Is(err, pgx.ErrNoRows):
+		return fmt.Errorf("%s: %w", doing, lowsky.ErrNotFound)
+	case errors.As(err, &pg):
+		return fmt.Errorf("%s: %s (%s): %w", doing, pg.Message, pg.Code, kindOf(pg))
+	}
+	return fmt.Errorf("%s: %s: %w", doing, err.Error(), lowsky.ErrUnavailable)
+}
+
+func isOurs(err error) bool {
+	for _, ours := range []error{lowsky.ErrNotFound, lowsky.ErrConflict, lowsky.ErrInvalid, lowsky.ErrStale,
+		lowsky.ErrUnavailable, lowsky.ErrForbidden, lowsky.ErrUnauthenticated} {
+		if errors.Is(err, ours) {
+			return true
+		}
+	}
+	return false
+}
+
+// kindOf sorts PostgreSQL's error classes (appendix A of its manual) into ours.
+func kindOf(pg *pgconn.PgError) error {
+	switch {
+	case pg.Code == "23505": // unique_violation
+		return lowsky.ErrConflict
+	case pg.Code == "23503": // foreign_key_violation
+		return lowsky.ErrNotFound
+	case refusesData(pg):
+		return lowsky.ErrInvalid
+	}
+	return lowsky.ErrUnavailable
+}
+
+// refusesData reports whether it is the row that is at fault, whatever time it is tried again: data exceptions,
+// integrity violations, and limits such as the size of an index entry.
+func refusesData(pg *pgconn.PgError) bool {
+	switch pg.Code[:min(2, len(pg.Code))] {
+	case "22", "23", "54":
+		return true
+	}
+	return false
+}
+
+// scoped is the filter that every read ends in: the caller's three arguments follow in this order.
+func scoped(first int) string {
+	return fmt.Sprintf("($%d OR organisation_id = ANY($%d) OR jurisdiction_ids && $%d)", first, first+1, first+2)
+}
+
+// scopeArgs are the arguments of scoped. The zero Scope finds nothing.
+func scopeArgs(sc lowsky.Scope) (all bool, organisations, jurisdictions []string) {
+	return sc.All, texts(sc.Organisations), texts(sc.Jurisdictions)
+}
+
+// texts copies typed names for the driver; never nil, for NULL would answer NULL.
+func texts[S ~string](in []S) []string {
+	out := make([]string, len(in))
+	for i, s := range in {
+		out[i] = string(s)
+	}
+	return out
+}
+
+func typed[S ~string](in []string) []S {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make([]S, len(in))
+	for i, s := range in {
+		out[i] = S(s)
+	}
+	return out
+}
+
+// instant is t for a nullable column: zero is NULL.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"lowsky"
+)
+
+func scanZone(row pgx.CollectableRow) (*lowsky.Zone, error) {
+	var body []byte
+	if err := row.Scan(&body); err != nil {
+		return nil, err
+	}
+	z := new(lowsky.Zone)
+	if err := json.Unmarshal(body, z); err != nil {
+		return nil, fmt.Errorf("stored zone: %w", err)
+	}
+	return z, nil
+}
+
+// Zones answers the zones in scope as they are in force now, by id.
+func (s *Store) Zones(ctx context.Context, scope lowsky.Scope) ([]*lowsky.Zone, error) {
+	all, orgs, js := scopeArgs(scope)
+	rows, _ := s.pool.Query(ctx, `SELECT body FROM zones WHERE current AND `+scoped(1)+` ORDER BY id`, all, orgs, js)
+	out, err := pgx.CollectRows(rows, scanZone)
+	return out, outward("zones", err)
+}
+
+// ZoneVersion answers one version of a zone, in force or not; version 0 is the newest.
+func (s *Store) ZoneVersion(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID, version int) (*lowsky.Zone, error) {
+	all, orgs, js := scopeArgs(scope)
+	rows, _ := s.pool.Query(ctx, `SELECT body FROM zones WHERE id = $1 AND ($2 = 0 OR version = $2) AND `+scoped(3)+`
+		ORDER BY version DESC LIMIT 1`, string(id), version, all, orgs, js)
+	z, err := pgx.CollectExactlyOneRow(rows, scanZone)
+	if err != nil {
+		return nil, outward("zone "+string(id), err)
+	}
+	return z, nil
+}
+
+// PublishZones writes new versions and ends zones, all or nothing. A Version must be exactly one above the newest that
+// is stored, ended ones included; otherwise ErrStale: somebody else was faster. A zone to be removed that is not in
+// force is ErrNotFound. The publication still has to go into the journal, which will find it already stored.
+func (s *Store) PublishZones(ctx context.Context, p *lowsky.ZonePublication, at time.Time) error {
+	return outward("publish zones", s.inTx(ctx, func(tx pgx.Tx) error {
+		for _, id := range p.Remove {
+			tag, err := tx.Exec(ctx, `UPDATE zones SET current = false, ended_at = $2 WHERE id = $1 AND current`, string(id), at)
+			if err != nil {
+				return err
+			}
+			if tag.RowsAffected() == 0 {
+				return fmt.Errorf("zone %s: %w", id, lowsky.ErrNotFound)
+			}
+		}
+		for _, z := range p.Upsert {
+			var newest int
+			if err := tx.QueryRow(ctx, `SELECT coalesce(max(version), 0) FROM zones WHERE id = $1`, string(z.ID)).Scan(&newest); err != nil {
+				return err
+			}
+			if z.Version != newest+1 {
+				return fmt.Errorf("zone %s: version %d after %d: %w", z.ID, z.Version, newest, lowsky.ErrStale)
+			}
+			var b pgx.Batch
+			if err := queueZone(&b, z, p, at); err != nil {
+				return err
+			}
+			if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+				if kind := outward("", err); errorIs(kind, lowsky.ErrConflict) {
+					return fmt.Errorf("zone %s: version %d: %w", z.ID, z.Version, lowsky.ErrStale)
+				}
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// queueZone adds one version and makes it the current one if it is the newest. A version that is there stays as it is.
+func queueZone(b *pgx.Batch, z *lowsky.Zone, p *lowsky.ZonePublication, at time.Time) error {
+	body, err := json.Marshal(z)
+	if err != nil {
+		return &lowsky.InvalidError{Field: "zone " + string(z.ID), Problem: err.Error()}
+	}
+	published := z.PublishedAt
+	if published.IsZero() {
+		published = at
+	}
+	b.Queue(`UPDATE zones SET current = false, ended_at = coalesce(ended_at, $3) WHERE id = $1 AND current AND version < $2`,
+		string(z.ID), z.Version, published)
+	b.Queue(`INSERT INTO zones (id, version, restriction, kind, demo, body, published_at, published_by, reason, current,
+			organisation_id, jurisdiction_ids)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NOT EXISTS (SELECT FROM zones WHERE id = $1 AND version > $2), $10, $11)
+		ON CONFLICT (id, version) DO NOTHING`,
+		string(z.ID), z.Version, string(z.Restriction), z.Kind, z.Demo, body, published, p.By, p.Reason,
+		string(z.Organisation), texts(z.Jurisdictions))
+	return nil
+}
+
+// queueEndZones ends what was published at or before at: a removal that comes late must not end a newer version.
+func queueEndZones(b *pgx.Batch, ids []lowsky.ZoneID, at time.Time) {
+	b.Queue(`UPDATE zones SET current = false, ended_at = $2 WHERE id = ANY($1) AND current AND published_at <= $2`,
+		texts(ids), at)
+}
