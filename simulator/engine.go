@@ -45,18 +45,18 @@ type Engine struct {
 // seed and start give the same events.
 func NewEngine(s *Scenario, seed uint64, start time.Time) *Engine {
 	e := &Engine{scenario: s, start: start.UTC()}
+	relays := map[*Gateway]*relay{}
 	for _, g := range s.Gateways {
 		w := &relay{engine: e, gateway: g, faults: s.faultsOf(nil, g)}
-		for _, a := range s.Aircraft {
-			if a.Gateway == g {
-				w.behind = append(w.behind, a)
-			}
-		}
+		relays[g] = w
 		e.queue = append(e.queue, &turnOf{actor: w})
 	}
 	for i, a := range s.Aircraft {
 		f := newFlight(e, a, seed)
 		e.flights = append(e.flights, f)
+		if w := relays[a.Gateway]; w != nil {
+			w.behind = append(w.behind, f)
+		}
 		// Spread over the first interval, or the first second, in file order: even, and the map fills at once.
 		first := min(a.Interval, time.Second) * time.Duration(i) / time.Duration(len(s.Aircraft))
 		e.queue = append(e.queue, &turnOf{actor: f, at: first.Truncate(time.Millisecond)})
@@ -194,8 +194,12 @@ func (f *flight) flyTo(t time.Duration) {
 }
 
 func (f *flight) act(dst []Event, at time.Duration) ([]Event, time.Duration) {
+	return f.tell(dst, at), at + f.aircraft.Interval
+}
+
+// tell reports at t, unless a fault keeps it from getting through.
+func (f *flight) tell(dst []Event, at time.Duration) []Event {
 	f.flyTo(at)
-	again := at + f.aircraft.Interval
 	r := f.report(at)
 	k := f.engine.scenario.knobs(f.faults, at)
 	if k.Freeze {
@@ -209,10 +213,9 @@ func (f *flight) act(dst []Event, at time.Duration) ([]Event, time.Duration) {
 		f.frozen = nil
 	}
 	if k.Mute || f.engine.scenario.knobs(f.relay, at).Down {
-		return dst, again
+		return dst
 	}
-	topic, payload := f.encoder.report(nil, f.aircraft, r)
-	return append(dst, Event{At: at, Topic: topic, Payload: payload, QoS: 1}), again
+	return f.encoder.report(dst, at, r)
 }
 
 // report is what the aircraft would tell at t, faults of the position included.
@@ -240,6 +243,7 @@ func (f *flight) report(t time.Duration) *lowsky.TelemetryReport {
 		Status:             lowsky.Some(lowsky.StatusGround),
 		Pilot:              lowsky.Some(pilot),
 		TakeoffHAE:         metres(ground),
+		Home:               lowsky.Some(pilot),
 		Model:              a.Profile.Model, Scenario: a.Scenario, Simulated: true,
 	}
 	if c.speed >= 0.5 { // below that a receiver has no course
@@ -248,6 +252,9 @@ func (f *flight) report(t time.Duration) *lowsky.TelemetryReport {
 	if a.Gateway != nil {
 		r.Source = a.Gateway.ID
 	}
+	if a.Wire == WireDJI { // the only one that tells it
+		r.ReturnNeed = lowsky.Some(lowsky.Percent(math.Ceil(5 + 110*c.pos.length()/(a.Profile.Speed*a.Profile.Endurance.Seconds()))))
+	}
 	if c.airborne() {
 		r.Status = lowsky.Some(lowsky.StatusAirborne)
 		if k.Emergency {
@@ -255,7 +262,7 @@ func (f *flight) report(t time.Duration) *lowsky.TelemetryReport {
 		}
 	}
 	if k.C2Lost {
-		r.C2Lost, r.Link = lowsky.Some(true), lowsky.Some(lowsky.Percent(0))
+		r.C2Lost = lowsky.Some(true)
 	}
 	return r
 }

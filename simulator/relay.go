@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"lowsky"
+	"lowsky/ingest/dji"
+	"lowsky/ingest/native"
 )
 
 // stationInterval is how often a dock reports itself; fixed by the vendor.
@@ -14,7 +16,7 @@ const stationInterval = 2 * time.Second
 type relay struct {
 	engine  *Engine
 	gateway *Gateway
-	behind  []*Aircraft
+	behind  []*flight
 	faults  []*Fault
 	started bool
 	up      bool
@@ -25,8 +27,14 @@ func (w *relay) act(dst []Event, at time.Duration) ([]Event, time.Duration) {
 	s := w.engine.scenario
 	up := !s.knobs(w.faults, at).Down
 	if up != w.up || !w.started {
+		back := up && w.started
 		w.up, w.started = up, true
 		dst = w.announce(dst, at)
+		if back { // and hands on at once where everything behind it is
+			for _, f := range w.behind {
+				dst = f.tell(dst, at)
+			}
+		}
 	}
 	again := w.change(at)
 	if w.gateway.Wire == WireDJI {
@@ -61,27 +69,34 @@ func (w *relay) change(at time.Duration) time.Duration {
 // announce says that the gateway is there, or, for a native one, that it is gone: its will. A dock just falls silent.
 func (w *relay) announce(dst []Event, at time.Duration) []Event {
 	if w.gateway.Wire == WireNative {
-		topic, payload := nativeStatus(w.gateway.ID, w.up)
-		return append(dst, Event{At: at, Topic: topic, Payload: payload, QoS: 1})
+		status := native.Offline
+		if w.up {
+			status = native.Online
+		}
+		return append(dst, Event{At: at, Topic: native.StatusTopic(w.gateway.ID), Payload: []byte(status), QoS: 1})
 	}
 	if !w.up {
 		return dst
 	}
-	topic, payload := djiTopology(nil, w.gateway, w.behind, w.engine.start.Add(at))
-	return append(dst, Event{At: at, Topic: topic, Payload: payload, QoS: 1})
+	ids := make([]lowsky.AircraftID, len(w.behind))
+	for i, f := range w.behind {
+		ids[i] = f.aircraft.ID
+	}
+	payload := dji.AppendTopology(nil, w.gateway.ID, w.engine.start.Add(at), ids...)
+	return append(dst, Event{At: at, Topic: dji.StatusTopic(string(w.gateway.ID)), Payload: payload, QoS: 1})
 }
 
 func (w *relay) station(dst []Event, at time.Duration) []Event {
 	g := w.gateway
 	inDock := true
-	for _, f := range w.engine.flights {
-		if f.aircraft.Gateway == g && f.craft.airborne() {
+	for _, f := range w.behind {
+		if f.craft.airborne() {
 			inDock = false
 		}
 	}
 	minute := at.Minutes()
 	r := &lowsky.StationReport{
-		Station: string(g.ID), Source: g.ID, MeasuredAt: w.engine.start.Add(at).Truncate(time.Millisecond),
+		Station: string(g.ID), Kind: lowsky.StationDock, Source: g.ID, MeasuredAt: w.engine.start.Add(at).Truncate(time.Millisecond),
 		Position: lowsky.Some(lowsky.Position{
 			Longitude: lowsky.Degrees(round(g.At.Longitude, 1e7)), Latitude: lowsky.Degrees(round(g.At.Latitude, 1e7)),
 			HAE: metres(g.Ground),
@@ -92,11 +107,9 @@ func (w *relay) station(dst []Event, at time.Duration) []Event {
 		Rain:        lowsky.Some(0),
 		Temperature: lowsky.Some(round(17+math.Sin(minute/60+g.At.Latitude*20), 10)),
 		Humidity:    lowsky.Some(lowsky.Percent(62)),
-		Mode:        g.Model,
 	}
 	if len(w.behind) > 0 {
-		r.Aircraft = w.behind[0].ID
+		r.Aircraft = w.behind[0].aircraft.ID
 	}
-	topic, payload := djiStation(nil, r)
-	return append(dst, Event{At: at, Topic: topic, Payload: payload, QoS: 1})
+	return append(dst, Event{At: at, Topic: dji.OSDTopic(string(g.ID)), Payload: dji.AppendStation(nil, r), QoS: 1})
 }

@@ -1,55 +1,64 @@
 package simulator
 
 import (
-	"encoding/json"
 	"time"
 
 	"lowsky"
+	"lowsky/ingest/dji"
 	"lowsky/ingest/native"
 )
 
 // The wire formats an aircraft or gateway can speak.
 const (
-	WireNative lowsky.Format = "native"
-	WireDJI    lowsky.Format = "dji"
+	WireNative = native.Format
+	WireDJI    = dji.Format
 )
 
-// encoder writes one report in a wire format.
+// encoder writes what one aircraft sends in its wire format; it may remember what it sent last.
 type encoder interface {
-	report(dst []byte, a *Aircraft, r *lowsky.TelemetryReport) (topic string, payload []byte)
+	// report appends the messages for r, made at the time at of the run.
+	report(dst []Event, at time.Duration, r *lowsky.TelemetryReport) []Event
 }
 
 func encoderFor(a *Aircraft) encoder {
 	if a.Wire == WireDJI {
-		return djiWire{}
+		return &djiWire{id: string(a.ID)}
 	}
-	return nativeWire{}
+	return &nativeWire{topic: native.TelemetryTopic(a.ID)}
 }
 
-type nativeWire struct{}
-
-func (nativeWire) report(dst []byte, a *Aircraft, r *lowsky.TelemetryReport) (string, []byte) {
-	return native.TelemetryTopic(a.ID), native.AppendTelemetry(dst, r)
+type nativeWire struct {
+	topic string
+	size  int // of the last report
 }
 
-func nativeStatus(id lowsky.SourceID, up bool) (string, []byte) {
-	if up {
-		return native.StatusTopic(id), []byte(native.Online)
+func (w *nativeWire) report(dst []Event, at time.Duration, r *lowsky.TelemetryReport) []Event {
+	payload := native.AppendTelemetry(make([]byte, 0, w.size+32), r)
+	w.size = len(payload)
+	return append(dst, Event{At: at, Topic: w.topic, Payload: payload, QoS: 1})
+}
+
+// mode_code_reason as the vendor numbers it.
+const (
+	reasonNone   = 0
+	reasonC2Lost = 6
+)
+
+// djiWire sends an OSD each time, and a state when that changes: its home, and why it is in its mode.
+type djiWire struct {
+	id     string
+	told   bool
+	reason int
+}
+
+func (w *djiWire) report(dst []Event, at time.Duration, r *lowsky.TelemetryReport) []Event {
+	reason := reasonNone
+	if r.C2Lost.Or(false) {
+		reason = reasonC2Lost
 	}
-	return native.StatusTopic(id), []byte(native.Offline)
-}
-
-type djiWire struct{}
-
-func (djiWire) report(dst []byte, a *Aircraft, r *lowsky.TelemetryReport) (string, []byte) {
-	b, _ := json.Marshal(r) // TODO encoder
-	return "thing/product/" + string(a.ID) + "/osd", append(dst, b...)
-}
-
-func djiTopology(dst []byte, g *Gateway, behind []*Aircraft, at time.Time) (string, []byte) {
-	return "sys/product/" + string(g.ID) + "/status", append(dst, "{}"...)
-}
-
-func djiStation(dst []byte, r *lowsky.StationReport) (string, []byte) {
-	return "thing/product/" + r.Station + "/osd", append(dst, "{}"...)
+	if !w.told || reason != w.reason {
+		w.told, w.reason = true, reason
+		dst = append(dst, Event{At: at, Topic: dji.StateTopic(w.id), Payload: dji.AppendState(nil, r, reason), QoS: 1})
+	}
+	return append(dst, Event{At: at, Topic: dji.OSDTopic(w.id), Payload: dji.AppendOSD(nil, r, -1), QoS: 1})
 }

@@ -26,9 +26,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type stub struct {
 	listener net.Listener
 	group    sync.WaitGroup
-	code     byte                                                    // of the CONNACK
+	code     byte                                                     // of the CONNACK
 	publish  func(topic string, payload []byte, qos byte, n int) bool // n counts over the connection; false: hang up unanswered
-	mute     bool                                                    // never acknowledges
+	mute     bool                                                     // never acknowledges
 	received atomic.Uint64
 }
 
