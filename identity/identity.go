@@ -26,18 +26,19 @@ import (
 
 // users is where people are kept.
 type users interface {
-	// UserByName answers lowsky.ErrNotFound for an unknown name.
-	UserByName(ctx context.Context, username string) (*lowsky.User, error)
-	// SaveUser adds the user, or replaces the one of that name.
-	SaveUser(ctx context.Context, u *lowsky.User) error
+	// User answers lowsky.ErrNotFound for an unknown name.
+	User(ctx context.Context, username string) (lowsky.User, error)
+	// CreateUser answers lowsky.ErrConflict for a name that is taken.
+	CreateUser(ctx context.Context, u lowsky.User) error
+	// SetPassword replaces the hash and when it was changed.
+	SetPassword(ctx context.Context, username, hash string, at time.Time) error
 }
 
 // tokens is where API tokens are kept.
 type tokens interface {
 	// TokenByHash answers lowsky.ErrNotFound for an unknown hash; revoked and expired ones are answered.
-	TokenByHash(ctx context.Context, hash [32]byte) (*lowsky.APIToken, error)
-	// SaveToken adds the token, or replaces the one of that id.
-	SaveToken(ctx context.Context, t *lowsky.APIToken) error
+	TokenByHash(ctx context.Context, hash [32]byte) (lowsky.APIToken, error)
+	CreateToken(ctx context.Context, t lowsky.APIToken) error
 }
 
 // audit takes what was done; rows are only ever added.
@@ -84,8 +85,8 @@ type Gate struct {
 	hasher   *hasher
 	limits   *limits
 	sessions *scs.SessionManager
-	people   *recent[string, *lowsky.User]
-	keys     *recent[[32]byte, *lowsky.APIToken]
+	people   *recent[string, lowsky.User]
+	keys     *recent[[32]byte, lowsky.APIToken]
 }
 
 // New makes a gate.
@@ -112,7 +113,7 @@ func New(cfg Config) (*Gate, error) {
 	sm.HashTokenInStore = true // a copy of the table signs nobody in
 	return &Gate{
 		cfg: cfg, log: cfg.Logger, hasher: h, limits: newLimits(), sessions: sm,
-		people: newRecent[string, *lowsky.User](), keys: newRecent[[32]byte, *lowsky.APIToken](),
+		people: newRecent[string, lowsky.User](), keys: newRecent[[32]byte, lowsky.APIToken](),
 	}, nil
 }
 
@@ -142,7 +143,7 @@ func (g *Gate) SignIn(ctx context.Context, now time.Time, c Credentials) (Princi
 		return Principal{}, nil, fmt.Errorf("sign in %q: %w", name, err)
 	}
 	encoded := ""
-	if user != nil && !user.Disabled {
+	if err == nil && !user.Disabled {
 		encoded = user.PasswordHash
 	}
 	ok, err := g.hasher.verify(ctx, encoded, c.Password)
@@ -231,7 +232,7 @@ func (g *Gate) Still(ctx context.Context, now time.Time, p Principal) error {
 // EnsureAdministrator makes the user "admin" if there is none, with the password given, else a random one, which it
 // answers: it is shown once. Where "admin" exists nothing changes and "" is answered.
 func (g *Gate) EnsureAdministrator(ctx context.Context, now time.Time, password string) (generated string, err error) {
-	_, err = g.cfg.Users.UserByName(ctx, "admin")
+	_, err = g.cfg.Users.User(ctx, "admin")
 	if err == nil || !errors.Is(err, lowsky.ErrNotFound) {
 		return "", err
 	}
@@ -245,11 +246,11 @@ func (g *Gate) EnsureAdministrator(ctx context.Context, now time.Time, password 
 	if err != nil {
 		return "", fmt.Errorf("administrator's password: %w", err)
 	}
-	u := &lowsky.User{
+	u := lowsky.User{
 		Username: "admin", DisplayName: "admin", PasswordHash: hash, Roles: []lowsky.Role{lowsky.Administrator},
 		Organisation: g.cfg.Organisation, Jurisdictions: g.cfg.Jurisdictions, CreatedAt: now, PasswordChangedAt: now,
 	}
-	if err := g.cfg.Users.SaveUser(ctx, u); err != nil {
+	if err := g.cfg.Users.CreateUser(ctx, u); err != nil {
 		return "", fmt.Errorf("make administrator: %w", err)
 	}
 	g.audit(ctx, now, "", "", "user.create", "admin")
@@ -263,17 +264,11 @@ func (g *Gate) SetPassword(ctx context.Context, now time.Time, username, passwor
 	if !usernames.MatchString(name) {
 		return &lowsky.InvalidError{Field: "username", Problem: "must be 1 to 64 of a-z 0-9 . _ -"}
 	}
-	u, err := g.cfg.Users.UserByName(ctx, name)
-	if err != nil {
-		return fmt.Errorf("user %s: %w", name, err)
-	}
 	hash, err := g.hasher.hash(ctx, password)
 	if err != nil {
 		return fmt.Errorf("user %s: %w", name, err)
 	}
-	changed := *u
-	changed.PasswordHash, changed.PasswordChangedAt = hash, now
-	if err := g.cfg.Users.SaveUser(ctx, &changed); err != nil {
+	if err := g.cfg.Users.SetPassword(ctx, name, hash, now); err != nil {
 		return fmt.Errorf("user %s: %w", name, err)
 	}
 	g.people.drop(name)
@@ -292,7 +287,7 @@ func (g *Gate) audit(ctx context.Context, now time.Time, by, from, action, detai
 	}
 }
 
-func principalOf(u *lowsky.User) Principal {
+func principalOf(u lowsky.User) Principal {
 	p := Principal{Username: u.Username, DisplayName: u.DisplayName, Roles: u.Roles}
 	if p.Is(lowsky.Administrator) {
 		p.Scope = lowsky.Everything

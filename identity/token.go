@@ -29,7 +29,7 @@ func (g *Gate) IssueToken(ctx context.Context, now time.Time, username, name str
 	case !expires.IsZero() && !expires.After(now):
 		return "", t, &lowsky.InvalidError{Field: "expires_at", Problem: "must lie in the future"}
 	}
-	u, err := g.cfg.Users.UserByName(ctx, strings.ToLower(strings.TrimSpace(username)))
+	u, err := g.cfg.Users.User(ctx, strings.ToLower(strings.TrimSpace(username)))
 	if err != nil {
 		return "", t, fmt.Errorf("user %s: %w", username, err)
 	}
@@ -45,7 +45,7 @@ func (g *Gate) IssueToken(ctx context.Context, now time.Time, username, name str
 	t = lowsky.APIToken{
 		ID: id, Name: name, Username: u.Username, Hash: sha256.Sum256([]byte(secret)), CreatedAt: now, ExpiresAt: expires,
 	}
-	if err := g.cfg.Tokens.SaveToken(ctx, &t); err != nil {
+	if err := g.cfg.Tokens.CreateToken(ctx, t); err != nil {
 		return "", lowsky.APIToken{}, fmt.Errorf("token %s: %w", name, err)
 	}
 	g.audit(ctx, now, u.Username, "", "token.issue", t.ID+" "+t.Name)
@@ -84,9 +84,9 @@ func (g *Gate) byToken(ctx context.Context, now time.Time, hash [32]byte) (Princ
 	return p, nil
 }
 
-func (g *Gate) user(ctx context.Context, now time.Time, name string) (*lowsky.User, error) {
+func (g *Gate) user(ctx context.Context, now time.Time, name string) (lowsky.User, error) {
 	if !usernames.MatchString(name) {
-		return nil, lowsky.ErrNotFound
+		return lowsky.User{}, lowsky.ErrNotFound
 	}
-	return g.people.get(ctx, now, name, g.cfg.Users.UserByName)
+	return g.people.get(ctx, now, name, g.cfg.Users.User)
 }

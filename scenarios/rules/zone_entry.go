@@ -20,6 +20,8 @@ const (
 // ZoneEntry finds an aircraft that enters, is in or has crossed a zone that nobody may enter without an authorisation.
 // One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear.
 //
+// A crossing is suspected where it could vanish within margin and accuracy (a corner cut, the way out after a graze).
+//
 // A zone the aircraft is over or under is clear only where the heights can be compared; where they cannot the zone is
 // unjudged. A comparison that assumes flat ground is never above Caution.
 type ZoneEntry struct {
@@ -108,7 +110,7 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 		if !r.Active || !strict(r.Zone) && !(p.ConditionalZones && r.Zone.Restriction == lowsky.Conditional) {
 			continue
 		}
-		phase := p.phase(r)
+		phase := p.phase(r, s.Late)
 		if phase == "" {
 			continue
 		}
@@ -125,8 +127,9 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 }
 
 // phase answers the highest phase this rule looks for that holds, "" for none. Vertically it only asks for "not known
-// to be outside": whether it is known at all is judged afterwards.
-func (p *ZoneEntry) phase(r *lowsky.ZoneRelation) string {
+// to be outside": whether it is known at all is judged afterwards. A late report predicts nothing: what came after it
+// is known.
+func (p *ZoneEntry) phase(r *lowsky.ZoneRelation, late bool) string {
 	v := r.Vertical.State
 	level := v == lowsky.VerticalWithin || v == lowsky.VerticalUnknown
 	if r.Zone.Restriction == lowsky.Conditional {
@@ -140,7 +143,7 @@ func (p *ZoneEntry) phase(r *lowsky.ZoneRelation) string {
 		return PhaseInside
 	case r.Crossed && !r.Possible && level && p.looksFor(PhaseCrossed):
 		return PhaseCrossed
-	case r.Entry.OK && r.Entry.Value <= seconds(p.LookAhead) && p.looksFor(PhasePredicted):
+	case r.Entry.OK && !late && r.Entry.Value <= seconds(p.LookAhead) && p.looksFor(PhasePredicted):
 		return PhasePredicted
 	case r.Crossed && r.Possible && level && p.looksFor(PhasePossible):
 		return PhasePossible
@@ -169,7 +172,7 @@ func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase s
 		f.Suspected = depth <= need || p.nearVertical(s, r)
 	case PhaseCrossed:
 		f.Severity = lowsky.Warning
-		f.Suspected = p.nearVertical(s, r)
+		f.Suspected = p.nearVertical(s, r) || p.grazes(s, r, accuracy)
 	case PhasePossible:
 		f.Severity = lowsky.Advisory
 	case PhasePredicted:
@@ -188,6 +191,15 @@ func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase s
 func (p *ZoneEntry) nearVertical(s *lowsky.Situation, r *lowsky.ZoneRelation) bool {
 	m := r.Vertical.Margin
 	return m.OK && m.Value <= verticalAccuracy(s, p.DefaultVerticalAccuracy, p.VerticalAccuracyCap)
+}
+
+// grazes says whether the crossing lies within margin and accuracy. Without the position before it cannot be told, and
+// the crossing stands.
+func (p *ZoneEntry) grazes(s *lowsky.Situation, r *lowsky.ZoneRelation, accuracy lowsky.Metres) bool {
+	if len(s.History) < 2 {
+		return false
+	}
+	return grazes(r.Zone, s.History[len(s.History)-2].Position, s.Position.Value, p.Margin+accuracy)
 }
 
 func zoneSubject(z *lowsky.Zone) lowsky.Subject {

@@ -4,7 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"lowsky"
+	"lowsky/airspace"
 )
 
 func zone(r lowsky.Restriction) *lowsky.Zone {
@@ -192,6 +195,67 @@ func TestZoneEntryAccuracyIsBounded(t *testing.T) {
 			t.Errorf("accuracy %v, %v m deep: suspected %v", c.reported.Value, c.depth, f.Suspected)
 		}
 	}
+}
+
+// ZE-4, ZE-5: a crossing that position errors could make is suspected. Margin and accuracy together are 7 m.
+//
+//	  north
+//	200 ┌──────┐          the strip: 10 m wide, 400 m long
+//	    │ zone │  ║
+//	  0 └──────┘  ║
+//	   0      200  300–310 m east
+func TestZoneCrossingGraze(t *testing.T) {
+	at := func(east, north lowsky.Metres) lowsky.Position {
+		p := airspace.Offset(lowsky.Position{Longitude: 114.3, Latitude: 29.85}, 90, east)
+		return airspace.Offset(p, 0, north)
+	}
+	box := func(w, s, e, n lowsky.Metres) orb.Polygon {
+		return orb.Polygon{{at(w, s).Point(), at(e, s).Point(), at(e, n).Point(), at(w, n).Point(), at(w, s).Point()}}
+	}
+	square, strip, circle := *zone(lowsky.Prohibited), *zone(lowsky.Prohibited), *zone(lowsky.Prohibited)
+	square.Geometry.Polygons = orb.MultiPolygon{box(0, 0, 200, 200)}
+	strip.Geometry.Polygons = orb.MultiPolygon{box(300, -100, 310, 300)}
+	circle.Geometry = lowsky.Geometry{Centre: at(100, 100).Point(), Radius: 100}
+	for _, c := range []struct {
+		name     string
+		zone     *lowsky.Zone
+		from, to lowsky.Position
+		suspect  bool
+	}{
+		{"through the square", &square, at(-30, 100), at(230, 100), false},
+		{"a corner cut 3 m deep", &square, at(-20, 24), at(24, -20), true},
+		{"a corner cut 20 m deep", &square, at(-20, 76), at(76, -20), false},
+		{"along the rim, 2 m inside", &square, at(-20, 2), at(220, 2), true},
+		{"along the rim, 20 m inside", &square, at(-20, 20), at(220, 20), false},
+		{"out of a stay 3 m deep", &square, at(3, 100), at(-5, 100), true},
+		{"out of a stay 30 m deep", &square, at(30, 100), at(-5, 100), false},
+		{"through a strip of 10 m", &strip, at(280, 100), at(330, 100), false},
+		{"across the end of the strip", &strip, at(280, 298), at(330, 298), true},
+		{"through the circle", &circle, at(-30, 100), at(230, 100), false},
+		{"touching the circle", &circle, at(-30, 197), at(230, 197), true},
+	} {
+		s := flying()
+		s.History = []lowsky.TrackPoint{{Position: c.from}, {Position: c.to}}
+		s.Position = lowsky.Some(c.to)
+		r := near(c.zone, 30)
+		r.Crossed = true
+		s.Zones = []lowsky.ZoneRelation{r}
+		if f := check(crossing(), s).one(t); f.Suspected != c.suspect || f.Variant != PhaseCrossed {
+			t.Errorf("%s: %s suspected %v", c.name, f.Variant, f.Suspected)
+		}
+	}
+}
+
+// A late report predicts nothing.
+func TestZoneEntryLate(t *testing.T) {
+	s := flying()
+	s.Late, s.Report = true, &lowsky.TelemetryReport{Status: lowsky.Some(lowsky.StatusAirborne)}
+	s.Zones = []lowsky.ZoneRelation{entering(zone(lowsky.Prohibited), time.Second)}
+	if v := check(NewZoneEntry(), s); !v.clear() {
+		t.Errorf("%+v", v)
+	}
+	s.Zones = []lowsky.ZoneRelation{inside(zone(lowsky.Prohibited), 50)}
+	check(NewZoneEntry(), s).one(t)
 }
 
 // One finding per zone, zones beside each other independent.

@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"lowsky"
+	"lowsky/airspace"
+)
+
+// grazes reports whether a crossing could be an artefact of position errors: whether the segment, moved by up to off to
+// one of eight sides, would not touch the zone at all. A corner cut by less than that grazes, and so does leaving after
+// a stay that was no deeper; a thin strip flown through does not, however thin it is.
+//
+//	  ┌────┐          ┌────┐
+//	  │    │        ──┼────┼─→  crossed: moved up or down it still touches
+//	╲ └────┘          └────┘
+//	 ╲                grazed: moved to the lower left it does not
+//
+// It allocates; crossings are rare.
+func grazes(z *lowsky.Zone, from, to lowsky.Position, off lowsky.Metres) bool {
+	p := newPlane(to)
+	a, b := p.at(from.Point()), p.at(to.Point())
+	if !p.touches(z, a, b) {
+		return false // not the segment that the relation is about: leave it to the relation
+	}
+	for i := range 8 {
+		sin, cos := math.Sincos(float64(i) * math.Pi / 4)
+		move := vector{cos * float64(off), sin * float64(off)}
+		if !p.touches(z, a.plus(move), b.plus(move)) {
+			return true
+		}
+	}
+	return false
+}
+
+// vector is a place in a plane, metres east and north of its origin.
+type vector struct{ x, y float64 }
+
+func (v vector) plus(w vector) vector { return vector{v.x + w.x, v.y + w.y} }
+
+// plane is flat ground around an origin: good to a few decimetres over the kilometre that a segment may be long.
+type plane struct {
+	origin         orb.Point
+	perLon, perLat float64 // metres in a degree
+}
+
+func newPlane(origin lowsky.Position) plane {
+	const step = 0.001 // degrees
+	east, north := origin, origin
+	east.Longitude += step
+	north.Latitude += step
+	if north.Latitude > 90 {
+		north.Latitude -= 2 * step
+	}
+	return plane{origin.Point(), float64(airspace.Distance(origin, east)) / step, float64(airspace.Distance(origin, north)) / step}
+}
+
+// at answers a point in the plane; the antimeridian is crossed the short way.
+func (p plane) at(pt orb.Point) vector {
+	return vector{math.Remainder(pt[0]-p.origin[0], 360) * p.perLon, (pt[1] - p.origin[1]) * p.perLat}
+}
+
+// touches reports whether the segment a–b has a point in common with the zone's area.
+func (p plane) touches(z *lowsky.Zone, a, b vector) bool {
+	if z.Geometry.IsCircle() {
+		return distanceToSegment(p.at(z.Geometry.Centre), a, b) <= float64(z.Geometry.Radius)
+	}
+	for _, poly := range z.Geometry.Polygons {
+		if p.touchesPolygon(poly, a, b) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p plane) touchesPolygon(poly orb.Polygon, a, b vector) bool {
+	inside := false
+	for _, ring := range poly {
+		for i := 0; i+1 < len(ring); i++ {
+			c, d := p.at(ring[i]), p.at(ring[i+1])
+			if meet(a, b, c, d) {
+				return true
+			}
+			if (c.y > a.y) != (d.y > a.y) && a.x < c.x+(a.y-c.y)/(d.y-c.y)*(d.x-c.x) {
+				inside = !inside
+			}
+		}
+	}
+	return inside
+}
+
+// meet reports whether two segments have a point in common; parallel ones that overlap count as not meeting, which the
+// ends of the rings beside them make up for.
+func meet(a, b, c, d vector) bool {
+	s1, s2 := side(c, d, a), side(c, d, b)
+	s3, s4 := side(a, b, c), side(a, b, d)
+	return (s1 <= 0) != (s2 <= 0) && (s3 <= 0) != (s4 <= 0)
+}
+
+// side is positive where p lies left of the line from a to b.
+func side(a, b, p vector) float64 { return (b.x-a.x)*(p.y-a.y) - (b.y-a.y)*(p.x-a.x) }
+
+func distanceToSegment(p, a, b vector) float64 {
+	dx, dy := b.x-a.x, b.y-a.y
+	t := 0.
+	if l := dx*dx + dy*dy; l > 0 {
+		t = max(0, min(1, ((p.x-a.x)*dx+(p.y-a.y)*dy)/l))
+	}
+	return math.Hypot(p.x-a.x-t*dx, p.y-a.y-t*dy)
+}
