@@ -1,0 +1,138 @@
+package airspace
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"lowsky"
+)
+
+// benchScene is n star polygons of 10–200 vertices, radius 100 m to 3 km, on an area scaled so that about 1.75 of them
+// cover a point: the scene of the reference measurements. Points are uniform random, the worst case for caches.
+func benchScene(n int) (zones []*lowsky.Zone, points []lowsky.Position) {
+	size := 0.41 * sqrtOf(float64(n)/1000)
+	s := newScene(9, 114, 29.5, size)
+	for i := range n {
+		c := s.point()
+		zones = append(zones, &lowsky.Zone{
+			ID: lowsky.ZoneID(fmt.Sprintf("z-%06d", i)), Version: 1, Restriction: lowsky.Prohibited,
+			Geometry: lowsky.Geometry{Polygons: orb.MultiPolygon{{s.star(c, 10+s.rand.IntN(191), s.between(100, 3000), 0.5)}}},
+			Ceiling:  lowsky.Some(lowsky.Altitude{Metres: 120, Datum: lowsky.AGL}),
+		})
+	}
+	for range 1 << 14 {
+		p := s.point()
+		points = append(points, position(p[0], p[1]))
+	}
+	return zones, points
+}
+
+func sqrtOf(v float64) float64 {
+	r := 1.0
+	for range 40 {
+		r = (r + v/r) / 2
+	}
+	return r
+}
+
+func BenchmarkInside(b *testing.B) {
+	for _, n := range []int{1000, 10_000} {
+		zones, points := benchScene(n)
+		ix := mustIndex(b, zones...)
+		buf := make([]*lowsky.Zone, 0, 64)
+		b.Run(fmt.Sprintf("uniform/zones=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			hits := 0
+			for i := 0; b.Loop(); i++ {
+				buf = ix.Inside(buf[:0], points[i&(len(points)-1)])
+				hits += len(buf)
+			}
+			b.ReportMetric(float64(hits)/float64(b.N), "zones/point")
+		})
+		var in []lowsky.Position
+		for _, p := range points {
+			if len(ix.Inside(buf[:0], p)) > 0 {
+				in = append(in, p)
+			}
+		}
+		b.Run(fmt.Sprintf("in-area/zones=%d", n), func(b *testing.B) {
+			hits := 0
+			for i := 0; b.Loop(); i++ {
+				buf = ix.Inside(buf[:0], in[i%len(in)])
+				hits += len(buf)
+			}
+			b.ReportMetric(float64(hits)/float64(b.N), "zones/point")
+		})
+	}
+}
+
+// The oracle's cost on the same scene, for the ratio: linear over boxes, then orb's planar test.
+func BenchmarkInsideBoxesAndOrb(b *testing.B) {
+	zones, points := benchScene(1000)
+	oracles := newOracles(zones)
+	hits := 0
+	for i := 0; b.Loop(); i++ {
+		p := points[i&(len(points)-1)].Point()
+		for k := range oracles {
+			if oracles[k].bounds[0].Contains(p) && planar.PolygonContains(zones[k].Geometry.Polygons[0], p) {
+				hits++
+			}
+		}
+	}
+	b.ReportMetric(float64(hits)/float64(b.N), "zones/point")
+}
+
+func BenchmarkRelations(b *testing.B) {
+	zones, points := benchScene(1000)
+	ix := mustIndex(b, zones...)
+	buf := make([]lowsky.ZoneRelation, 0, 64)
+	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	queries := make([]Query, len(points))
+	for i, p := range points {
+		p.AGL = lowsky.Some(lowsky.Metres(80))
+		course := lowsky.Degrees(i % 360)
+		queries[i] = Query{
+			Position: p, Now: now, Previous: lowsky.Some(Offset(p, course+180, 15)), Near: 200,
+			GroundSpeed: lowsky.Some(lowsky.MetresPerSecond(15)), Course: lowsky.Some(course), VerticalSpeed: lowsky.Some(lowsky.MetresPerSecond(1)),
+		}
+	}
+	b.ReportAllocs()
+	found := 0
+	for i := 0; b.Loop(); i++ {
+		buf = ix.Relations(buf[:0], &queries[i&(len(queries)-1)])
+		found += len(buf)
+	}
+	b.ReportMetric(float64(found)/float64(b.N), "relations/query")
+}
+
+func BenchmarkApplyOneEdit(b *testing.B) {
+	for _, n := range []int{1000, 10_000} {
+		b.Run(fmt.Sprintf("zones=%d", n), func(b *testing.B) {
+			zones, _ := benchScene(n)
+			ix := mustIndex(b, zones...)
+			s := newScene(10, 114, 29.5, 0.1)
+			for i := 0; b.Loop(); i++ {
+				z := *zones[i%len(zones)]
+				z.Version++
+				c := z.Geometry.Polygons[0][0][0]
+				z.Geometry.Polygons = orb.MultiPolygon{{s.star(c, 100, 1500, 0.5)}}
+				next, err := ix.Apply([]*lowsky.Zone{&z}, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				ix = next
+			}
+		})
+	}
+}
+
+func BenchmarkNewIndex(b *testing.B) {
+	zones, _ := benchScene(1000)
+	for b.Loop() {
+		mustIndex(b, zones...)
+	}
+}
