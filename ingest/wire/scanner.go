@@ -57,6 +57,13 @@ func (s *Scanner) fail(r Reason, problem string) {
 }
 
 func (s *Scanner) space() {
+	if s.at < len(s.data) && s.data[s.at] > ' ' {
+		return
+	}
+	s.moreSpace()
+}
+
+func (s *Scanner) moreSpace() {
 	for s.at < len(s.data) {
 		switch s.data[s.at] {
 		case ' ', '\t', '\n', '\r':
@@ -301,22 +308,32 @@ func (s *Scanner) Text() []byte {
 	}
 	d := s.data
 	start := s.at + 1
-	for i := start; i < len(d); i++ {
-		switch c := d[i]; {
-		case c == '"':
-			s.at = i + 1
-			return d[start:i]
-		case c == '\\' || c >= utf8.RuneSelf:
-			return s.unescape(start, i)
-		case c < 0x20:
-			s.at = i
-			s.fail(ReasonSyntax, "has a control character in a string")
-			return nil
-		}
+	i := start
+	for i < len(d) && plain[d[i]] {
+		i++
 	}
-	s.fail(ReasonSyntax, "ends inside a string")
+	switch {
+	case i == len(d):
+		s.fail(ReasonSyntax, "ends inside a string")
+	case d[i] == '"':
+		s.at = i + 1
+		return d[start:i]
+	case d[i] < 0x20:
+		s.at = i
+		s.fail(ReasonSyntax, "has a control character in a string")
+	default:
+		return s.unescape(start, i)
+	}
 	return nil
 }
+
+// plain are the bytes that a string holds as they are: ASCII but controls, quote and backslash.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
 
 // unescape reads the string that starts at start and is plain up to i.
 func (s *Scanner) unescape(start, i int) []byte {
