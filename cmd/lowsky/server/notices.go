@@ -1,0 +1,90 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"lowsky"
+	"lowsky/ingest/native"
+)
+
+// downlink sends to a device.
+type downlink interface {
+	Publish(topic string, payload []byte, qos byte, retain bool) error
+}
+
+// notices tells aircraft what is found about them: one notice (QoS 1) when an alert fires, when its severity rises or
+// falls, and when it resolves. Suspected alerts are for the control centre only.
+type notices struct {
+	to    downlink
+	log   *slog.Logger
+	queue chan *lowsky.Alert
+
+	mu   sync.Mutex
+	sent map[lowsky.AlertID]noticed // what the aircraft heard last; open alerts only
+}
+
+type noticed struct {
+	state    lowsky.AlertState
+	severity lowsky.Severity
+}
+
+func newNotices(to downlink, log *slog.Logger) *notices {
+	return &notices{to: to, log: log, queue: make(chan *lowsky.Alert, 1024), sent: map[lowsky.AlertID]noticed{}}
+}
+
+// Publish is a sink of the picture: it never blocks. A notice that finds the queue full is dropped and logged; the
+// alert itself is not affected.
+func (n *notices) Publish(changes []lowsky.Change) {
+	for i := range changes {
+		a := changes[i].Alert
+		if a == nil || a.Object.Kind != lowsky.ObjectAircraft || a.FiredAt.IsZero() || a.FoundLate {
+			continue
+		}
+		now := noticed{a.State, a.Severity}
+		n.mu.Lock()
+		unchanged := n.sent[a.ID] == now
+		if a.State == lowsky.AlertResolved {
+			delete(n.sent, a.ID)
+		} else {
+			n.sent[a.ID] = now
+		}
+		n.mu.Unlock()
+		if unchanged {
+			continue
+		}
+		select {
+		case n.queue <- a:
+		default:
+			n.log.Warn("notice not sent: too many wait", "alert", a.ID)
+		}
+	}
+}
+
+// load says which alerts were open at the start, so that a restart does not repeat their notices.
+func (n *notices) load(alerts []*lowsky.Alert) {
+	for _, a := range alerts {
+		if !a.FiredAt.IsZero() && a.State != lowsky.AlertResolved {
+			n.sent[a.ID] = noticed{a.State, a.Severity}
+		}
+	}
+}
+
+// Run sends notices until ctx ends.
+func (n *notices) Run(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case a := <-n.queue:
+			payload := native.AppendNotice(nil, native.Notice{
+				Alert: a.ID, State: a.State, Severity: a.Severity, Rule: a.Rule, Text: a.Text, RaisedAt: a.RaisedAt,
+			})
+			topic := native.NoticeTopic(lowsky.AircraftID(a.Object.ID))
+			if err := n.to.Publish(topic, payload, 1, false); err != nil {
+				n.log.Warn("notice not sent", "alert", a.ID, "error", err)
+			}
+		}
+	}
+}

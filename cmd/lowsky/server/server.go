@@ -1,0 +1,417 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"lowsky"
+	"lowsky/airspace"
+	"lowsky/api"
+	"lowsky/identity"
+	"lowsky/ingest"
+	"lowsky/ingest/dji"
+	"lowsky/journal"
+	"lowsky/picture"
+	"lowsky/regions"
+	"lowsky/scenarios"
+	"lowsky/store"
+	"lowsky/store/cluster"
+	"lowsky/web"
+)
+
+// Options is what surrounds a server.
+type Options struct {
+	Config  Config
+	Version string
+	Logger  *slog.Logger
+	// Announce is told, once the platform is up, where it is and, the first time only, the generated admin password.
+	Announce func(Address)
+}
+
+// Address is where a running server is reached.
+type Address struct {
+	HTTP          string // http://127.0.0.1:8080
+	MQTT          string // 127.0.0.1:1883; "" with an external broker
+	AdminPassword string // generated just now; "" otherwise
+}
+
+// platform is the running whole; its fields are filled in the order of start.
+type platform struct {
+	Options
+	log      *slog.Logger
+	region   *regions.Region
+	areas    *airspace.Areas
+	packs    []*lowsky.RulePack
+	demo     *demo // nil when off
+	database string
+	cluster  *cluster.Cluster // nil with a given database
+	store    *store.Store
+	journal  *journal.Log
+	gate     *identity.Gate
+	board    *api.Board
+	hub      *api.Hub
+	picture  *picture.Picture
+	publish  *publisher
+	intake   *ingest.Intake
+	embedded *ingest.Embedded   // one of these two
+	external *ingest.Subscriber //
+	metrics  *prometheus.Registry
+	password string
+	stages   *stages
+}
+
+// Run runs the platform until ctx ends or a part fails; then it stops everything in order and answers why.
+func Run(ctx context.Context, o Options) error {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if err := o.Config.Check(); err != nil {
+		return err
+	}
+	p := &platform{Options: o, log: o.Logger, stages: newStages(o.Logger), metrics: prometheus.NewRegistry()}
+	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	err := p.run(ctx)
+	if stopping := p.stages.shutdown(); err == nil {
+		err = stopping
+	}
+	return err
+}
+
+func (p *platform) run(ctx context.Context) error {
+	// Data first: they cost nothing to refuse.
+	if err := p.loadPacks(); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", p.Config.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("LOWSKY_HTTP_ADDR: %w", err)
+	}
+	front := &front{}
+	p.startHTTP(listener, front)
+
+	if err := os.MkdirAll(p.Config.DataDir, 0o755); err != nil {
+		return fmt.Errorf("LOWSKY_DATA_DIR: %w", err)
+	}
+	front.waitFor("database")
+	if err := p.openStore(ctx); err != nil {
+		return err
+	}
+	front.waitFor("accounts")
+	if err := p.openGate(ctx); err != nil {
+		return err
+	}
+	front.waitFor("journal")
+	if err := p.openJournal(ctx); err != nil {
+		return err
+	}
+	front.waitFor("picture")
+	if err := p.startPicture(ctx); err != nil {
+		return err
+	}
+	if err := p.demo.sync(ctx, p.store, p.publish, time.Now().UTC()); err != nil {
+		return err
+	}
+	if err := p.openIngest(); err != nil {
+		return err
+	}
+	handler, err := p.handler()
+	if err != nil {
+		return err
+	}
+	front.open(handler)
+	p.startIngest()
+
+	address := Address{HTTP: "http://" + listener.Addr().String(), AdminPassword: p.password}
+	if p.embedded != nil {
+		address.MQTT = p.embedded.Addr().String()
+	}
+	if p.Announce != nil {
+		p.Announce(address)
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-p.stages.failed:
+		return err
+	}
+}
+
+func (p *platform) loadPacks() (err error) {
+	if p.region, err = regions.Load(p.Config.Region); err != nil {
+		return err
+	}
+	if p.areas, err = airspace.NewAreas(p.region.Jurisdictions); err != nil {
+		return fmt.Errorf("region %s: %w", p.region.ID, err)
+	}
+	if p.packs, err = scenarios.Packs(); err != nil {
+		return err
+	}
+	if p.Config.DemoOn() {
+		if p.demo, err = loadDemo(p.region, p.areas); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startHTTP serves from the first moment on, so that a supervisor sees a process that lives and what it waits for.
+func (p *platform) startHTTP(l net.Listener, h http.Handler) {
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
+	p.stages.start("http", func(ctx context.Context) error {
+		failed := make(chan error, 1)
+		go func() { failed <- srv.Serve(l) }()
+		select {
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+		}
+		grace, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		err := srv.Shutdown(grace)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = srv.Close() // a slow download does not keep the platform from ending
+		}
+		<-failed
+		return err
+	})
+}
+
+func (p *platform) openGate(ctx context.Context) (err error) {
+	var above []lowsky.JurisdictionID
+	if len(p.region.Jurisdictions) > 0 {
+		above = []lowsky.JurisdictionID{p.region.Jurisdictions[0].ID}
+	}
+	p.gate, err = identity.New(identity.Config{
+		Users: p.store, Tokens: p.store, Audit: p.store, Sessions: p.store.Sessions(),
+		Organisation: p.region.Organisation, Jurisdictions: above, Logger: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	p.password, err = p.gate.EnsureAdministrator(ctx, time.Now().UTC(), p.Config.AdminPassword)
+	return err
+}
+
+func (p *platform) openJournal(ctx context.Context) error {
+	position, err := p.store.Position(ctx)
+	if err != nil {
+		return err
+	}
+	p.journal, err = journal.Open(journal.Config{
+		Dir: filepath.Join(p.Config.DataDir, "journal"), NATSURL: p.Config.NATSURL, After: position, Logger: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	p.stages.cleanup("journal closed", p.journal.Close)
+	// What the journal holds and PostgreSQL does not: alerts raised before a crash above all.
+	began := time.Now()
+	if err := p.store.CatchUp(ctx, p.journal, decode, p.consumeOptions()); err != nil {
+		return err
+	}
+	p.log.Info("PostgreSQL has everything the journal held", "head", p.journal.Head(), "took", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+func decode(topic string, payload []byte, received time.Time, simulated bool) ([]lowsky.Message, error) {
+	return ingest.DecodeRecord(lowsky.Record{
+		Kind: lowsky.RecordMessage, At: received, Simulated: simulated, Topic: topic, Payload: payload,
+	})
+}
+
+func (p *platform) consumeOptions() store.ConsumeOptions {
+	return store.ConsumeOptions{Jurisdictions: p.areas.Containing, Saved: func(saved []store.SavedAlert) {
+		if p.board == nil {
+			return
+		}
+		revs := make([]api.AlertRev, len(saved))
+		for i, s := range saved {
+			revs[i] = api.AlertRev(s)
+		}
+		p.board.Stored(revs)
+	}}
+}
+
+// startPicture loads what the picture begins with, writes it down, and starts everything behind the broker.
+func (p *platform) startPicture(ctx context.Context) error {
+	start := lowsky.PictureStart{Region: p.region.ID}
+	for _, pack := range p.packs {
+		start.Packs = append(start.Packs, pack.PackRef)
+	}
+	var err error
+	if start.Zones, err = p.store.Zones(ctx, lowsky.Everything); err != nil {
+		return err
+	}
+	if start.Aircraft, err = p.store.Aircraft(ctx, lowsky.Everything); err != nil {
+		return err
+	}
+	if start.Alerts, err = p.store.OpenAlerts(ctx, lowsky.Everything); err != nil {
+		return err
+	}
+	config, err := pictureConfig(p.packs, p.areas, p.region, &start)
+	if err != nil {
+		return err
+	}
+	p.board = api.NewBoard(api.BoardConfig{})
+	p.board.Load(&start)
+	p.hub = api.NewHub(p.board, api.HubConfig{Version: p.Version, Region: p.region.ID, Metrics: p.metrics, Logger: p.log})
+	p.publish = &publisher{store: p.store, log: p.journal, slog: p.log}
+	notices := newNotices(p, p.log)
+	notices.load(start.Alerts)
+
+	engine, err := picture.NewEngine(config)
+	if err != nil {
+		return err
+	}
+	ticks := time.NewTicker(time.Second)
+	p.stages.cleanup("ticks", func() error { ticks.Stop(); return nil })
+	p.picture = picture.New(engine, p.journal, sinks{p.board, notices}, picture.Options{Ticks: ticks.C, Logger: p.log})
+	p.journal.SetTap(p.picture.Offer)
+
+	// The stop order is the reverse: picture drained, then the journal flushed, then PostgreSQL caught up.
+	p.stages.start("store", p.consume)
+	p.stages.start("journal", p.journal.Run)
+	payload, err := json.Marshal(&start)
+	if err != nil {
+		return err
+	}
+	receipt, err := p.journal.Append(lowsky.Record{Kind: lowsky.RecordStart, At: time.Now().UTC(), Payload: payload}, nil)
+	if err == nil {
+		err = receipt.Wait(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("the picture's start: %w", err)
+	}
+	p.stages.start("hub", p.hub.Run)
+	p.stages.start("storage state", p.watchStorage)
+	p.stages.start("picture", p.picture.Run)
+	p.stages.start("notices", notices.Run)
+	return nil
+}
+
+// pictureConfig is what an engine begins with; a replay makes the same from a recorded start.
+func pictureConfig(packs []*lowsky.RulePack, areas *airspace.Areas, region *regions.Region, start *lowsky.PictureStart) (picture.Config, error) {
+	zones, err := airspace.NewIndex(start.Zones)
+	if err != nil {
+		return picture.Config{}, fmt.Errorf("zones in force: %w", err)
+	}
+	return picture.Config{
+		Packs: packs, Zones: zones, Areas: areas, Aircraft: start.Aircraft, Alerts: start.Alerts, Organisation: region.Organisation,
+	}, nil
+}
+
+// sinks hands changes to several, in order.
+type sinks []interface{ Publish([]lowsky.Change) }
+
+func (s sinks) Publish(changes []lowsky.Change) {
+	for _, sink := range s {
+		sink.Publish(changes)
+	}
+}
+
+// Publish sends a downlink through whichever broker there is.
+func (p *platform) Publish(topic string, payload []byte, qos byte, retain bool) error {
+	switch {
+	case p.embedded != nil:
+		return p.embedded.Publish(topic, payload, qos, retain)
+	case p.external != nil:
+		return p.external.Publish(topic, payload, qos, retain)
+	}
+	return lowsky.ErrUnavailable
+}
+
+// consume writes the journal into PostgreSQL until it is asked to end; then it has 5 s to catch up with the end.
+func (p *platform) consume(ctx context.Context) error {
+	inner, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- p.store.Consume(inner, p.journal, decode, p.consumeOptions()) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	deadline := time.After(5 * time.Second)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for p.store.State().Position < p.journal.Head() {
+		select {
+		case <-deadline:
+			p.log.Warn("PostgreSQL has not caught up; the rest is in the journal", "backlog", p.store.State().Backlog)
+			cancel()
+			return <-done
+		case <-tick.C:
+		}
+	}
+	cancel()
+	return <-done
+}
+
+func (p *platform) openIngest() error {
+	p.intake = ingest.NewIntake(ingest.Config{
+		Log: p.journal, Logger: p.log,
+		Platform: dji.Platform{
+			AppID: p.Config.DJIAppID, AppKey: p.Config.DJIAppKey, AppLicense: p.Config.DJILicense,
+			NTPHost: p.Config.NTPHost, NTPPort: p.Config.NTPPort,
+			Organisation: string(p.region.Organisation), OrganisationName: p.region.Name.ZH,
+		},
+	})
+	var err error
+	if p.Config.MQTTURL != "" {
+		p.external, err = ingest.NewSubscriber(ingest.SubscriberConfig{
+			URL: p.Config.MQTTURL, CAFile: p.Config.MQTTCA, Intake: p.intake, Logger: p.log,
+		})
+		return err
+	}
+	p.embedded, err = ingest.NewEmbedded(ingest.EmbeddedConfig{
+		Address: p.Config.MQTTAddr, CredentialsFile: p.Config.MQTTDevices, Intake: p.intake, Logger: p.log,
+	})
+	if err != nil {
+		return fmt.Errorf("LOWSKY_MQTT_ADDR: %w", err)
+	}
+	return nil
+}
+
+// startIngest lets devices in, last: their reports will be judged.
+func (p *platform) startIngest() {
+	if p.external != nil {
+		p.stages.start("subscriber", p.external.Run)
+		return
+	}
+	p.stages.start("broker", p.embedded.Run)
+	if p.demo != nil {
+		p.stages.start("demo fleet", func(ctx context.Context) error { return p.demo.fly(ctx, p.embedded, p.log) })
+	}
+}
+
+// handler joins the API out of everything.
+func (p *platform) handler() (http.Handler, error) {
+	console, built := web.FS()
+	server, err := api.NewServer(api.ServerConfig{
+		Board: p.board, Hub: p.hub, Accounts: p.gate, Records: p.store, Handler: handling{p.picture}, Register: p.publish,
+		Organisation: p.region.Organisation, Locate: p.areas.Touching,
+		Ingest: p.sourceCounts, Region: apiRegion(p.region), Rules: func() []*lowsky.RulePack { return p.packs },
+		Status: p.status, Ready: p.readyChecks(),
+		Gatherer: p.metrics, Metrics: p.metrics, Console: console, ConsoleBuilt: built,
+		Version: p.Version, Now: func() time.Time { return time.Now().UTC() }, Logger: p.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.registerMetrics()
+	return server.Handler(), nil
+}
