@@ -58,7 +58,9 @@ func (w *djiWire) report(dst []Event, at time.Duration, r *lowsky.TelemetryRepor
 	}
 	if !w.told || reason != w.reason {
 		w.told, w.reason = true, reason
-		dst = append(dst, Event{At: at, Topic: dji.StateTopic(w.id), Payload: dji.AppendState(nil, r, reason), QoS: 1})
+		state := *r
+		state.MeasuredAt = r.MeasuredAt.Add(-time.Millisecond) // a message of its own, made just before the OSD
+		dst = append(dst, Event{At: at, Topic: dji.StateTopic(w.id), Payload: dji.AppendState(nil, &state, reason), QoS: 1})
 	}
 	return append(dst, Event{At: at, Topic: dji.OSDTopic(w.id), Payload: dji.AppendOSD(nil, r, -1), QoS: 1})
 }

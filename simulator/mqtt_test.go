@@ -1,0 +1,99 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	broker "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/listeners"
+	"github.com/mochi-mqtt/server/v2/packets"
+)
+
+// listening is a broker hook that keeps what was published.
+type listening struct {
+	broker.HookBase
+	mu       sync.Mutex
+	messages []string
+	retained map[string]string
+}
+
+func (h *listening) ID() string { return "listening" }
+func (h *listening) Provides(b byte) bool {
+	return b == broker.OnPublish || b == broker.OnConnectAuthenticate || b == broker.OnACLCheck
+}
+func (h *listening) OnConnectAuthenticate(*broker.Client, packets.Packet) bool { return true }
+func (h *listening) OnACLCheck(*broker.Client, string, bool) bool              { return true }
+func (h *listening) OnPublish(cl *broker.Client, pk packets.Packet) (packets.Packet, error) {
+	if cl.Net.Inline {
+		return pk, nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.messages = append(h.messages, fmt.Sprintf("%s %d %s", pk.TopicName, pk.FixedHeader.Qos, pk.Payload))
+	if pk.FixedHeader.Retain {
+		h.retained[pk.TopicName] = string(pk.Payload)
+	}
+	return pk, nil
+}
+
+func TestPublishOverMQTT(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := broker.New(&broker.Options{})
+	hook := &listening{retained: map[string]string{}}
+	for _, err := range []error{server.AddHook(hook, nil),
+		server.AddListener(listeners.NewNet("t", l)), server.Serve()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer server.Close()
+
+	p, err := Connect(context.Background(), Broker{URL: "tcp://" + l.Addr().String(), Timeout: 5 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	err = Run(context.Background(), NewEngine(read(t, small), 7, epoch), 10*time.Minute, AsFast{}, func(topic string, payload []byte, qos byte) error {
+		want = append(want, fmt.Sprintf("%s %d %s", topic, qos, payload))
+		return p.Publish(topic, payload, qos)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	hook.mu.Lock()
+	defer hook.mu.Unlock()
+	if len(want) < 1000 || len(hook.messages) != len(want) {
+		t.Fatalf("published %d, arrived %d", len(want), len(hook.messages))
+	}
+	for i := range want {
+		if hook.messages[i] != want[i] {
+			t.Fatalf("message %d: %s arrived as %s", i, want[i], hook.messages[i])
+		}
+	}
+	if len(hook.retained) != 1 || hook.retained["lowsky/v1/gateway/gw-1/status"] != "online" {
+		t.Errorf("retained %v, want the gateway's status alone", hook.retained)
+	}
+}
+
+func TestConnectSaysWhyNot(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close() // nobody listens there any more
+	_, err = Connect(context.Background(), Broker{URL: "tcp://" + l.Addr().String(), Timeout: 3 * time.Second})
+	if err == nil || !strings.Contains(err.Error(), l.Addr().String()) {
+		t.Errorf("error %v should name the address", err)
+	}
+}
