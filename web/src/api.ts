@@ -23,7 +23,11 @@ async function call<T>(method: string, path: string, body?: unknown, keepalive =
       method,
       credentials: "same-origin",
       keepalive,
-      headers: body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
+      headers: {
+        Accept: "application/json",
+        "Accept-Language": document.documentElement.lang || "zh-CN",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(15_000),
     });
@@ -55,7 +59,7 @@ export interface User {
 function readUser(raw: unknown): User {
   const r = (raw ?? {}) as Record<string, unknown>;
   const u = (r["user"] ?? r) as Record<string, unknown>;
-  return { name: String(u["name"] ?? u["username"] ?? ""), roles: (u["roles"] as string[] | undefined) ?? [] };
+  return { name: String(u["display_name"] || u["name"] || u["username"] || ""), roles: (u["roles"] as string[] | undefined) ?? [] };
 }
 
 export async function signIn(username: string, password: string): Promise<User> {
@@ -118,5 +122,5 @@ export function commentAlert(id: string, comment: string): Promise<unknown> {
 }
 
 export function logCall(id: string, comment: string): Promise<unknown> {
-  return call("POST", alertPath(id, "log_call"), comment ? { comment } : {});
+  return call("POST", alertPath(id, "call"), comment ? { comment } : {});
 }

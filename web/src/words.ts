@@ -1,7 +1,7 @@
 // Words and numbers as people read them, in the language of the console.
 
 import i18n from "i18next";
-import { duration, serverNow } from "./clock";
+import { clockTime, duration, serverNow } from "./clock";
 import type { Alert, Text } from "./vocabulary";
 
 export type Language = "zh" | "en";
@@ -45,12 +45,12 @@ export function digitsOf(v: number, unit: string | undefined): number {
 export function alertFigures(a: Alert): string {
   const unit = a.unit ?? "";
   const amount = (v: number): string => quantity(v, unit, digitsOf(v, unit));
-  if (a.hazard === "silence") return i18n.t("figures.silence", { time: duration(silentMs(a)) });
+  if (a.hazard === "silence" && a.state !== "resolved") return i18n.t("figures.silence", { time: duration(silentMs(a)) });
   if (a.within_ns !== undefined) return i18n.t("figures.within", { seconds: Math.round(a.within_ns / 1e9) });
   if (a.measured !== undefined && a.limit !== undefined) {
     return i18n.t("figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
   }
-  if (a.hazard === "zone_entry" && a.margin !== undefined) return i18n.t("figures.depth", { depth: amount(Math.abs(a.margin)) });
+  if (a.hazard === "zone_entry" && a.measured !== undefined) return i18n.t("figures.depth", { depth: amount(Math.abs(a.measured)) });
   if (a.measured !== undefined) return amount(a.measured);
   return a.state === "pending" ? i18n.t("alert.suspected") : i18n.t("figures.since", { time: duration(serverNow() - Date.parse(a.raised_at)) });
 }
@@ -68,6 +68,23 @@ export function alertObject(a: Alert): string {
   return withDemo(`${kind} ${a.object.id}`, a.demo === true);
 }
 
+/** What happened, in as few words as fit a row: `进入禁飞区`, `超限高`. */
 export function hazardName(a: Alert): string {
+  if (a.hazard === "zone_entry" && a.zone) {
+    const how = ["predicted", "crossed", "possible"].includes(a.variant) ? a.variant : "inside";
+    return i18n.t(`entry.${how}`, { zone: i18n.t(`entry.zone.${a.zone.restriction}`, { defaultValue: a.zone.restriction }) });
+  }
   return i18n.t(`hazard.${a.hazard}`, { defaultValue: say(a.rule_name) || a.hazard });
+}
+
+/** A moment as `14:32:07`, – where it is absent. */
+export function moment(iso: string | undefined): string {
+  const t = Date.parse(iso ?? "");
+  return Number.isFinite(t) ? clockTime(t) : "–";
+}
+
+/** How long ago, as `0:31`. */
+export function ago(iso: string | undefined): string {
+  const t = Date.parse(iso ?? "");
+  return Number.isFinite(t) && t > 0 ? duration(serverNow() - t) : "–";
 }

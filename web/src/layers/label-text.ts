@@ -2,7 +2,7 @@
 
 import i18n from "i18next";
 import { duration } from "../clock";
-import { alertFigures, say, shortName } from "../words";
+import { alertFigures, hazardName, say, shortName } from "../words";
 import type { DrawnZone } from "../picture/zones";
 import type { World } from "../picture/world";
 import type { Alert, Altitude } from "../vocabulary";
@@ -16,7 +16,7 @@ export function aircraftName(world: World, slot: number): string {
 
 /** The two lines of an alerting label: name and hazard; the figures. */
 export function alertLines(a: Alert, name: string): { name: string; hazard: string; figures: string } {
-  return { name, hazard: i18n.t(`hazard.${a.hazard}`, { defaultValue: a.hazard }), figures: alertFigures(a) };
+  return { name, hazard: hazardName(a), figures: alertFigures(a) };
 }
 
 export function ageText(seconds: number): string {

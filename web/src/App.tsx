@@ -1,0 +1,37 @@
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { currentUser, type User } from "./api";
+import { Console } from "./console/Console";
+import { ProblemNote } from "./console/ProblemNote";
+import { SignIn } from "./console/SignIn";
+
+type Session = { at: "asking" } | { at: "out"; ended: boolean } | { at: "in"; user: User } | { at: "failed"; error: unknown };
+
+/** Whether somebody is signed in decides everything else. */
+export function App() {
+  const { t } = useTranslation();
+  const [session, setSession] = useState<Session>({ at: "asking" });
+  const ask = useCallback(() => {
+    setSession({ at: "asking" });
+    currentUser()
+      .then((user) => setSession(user ? { at: "in", user } : { at: "out", ended: false }))
+      .catch((error: unknown) => setSession({ at: "failed", error }));
+  }, []);
+  useEffect(ask, [ask]);
+
+  switch (session.at) {
+    case "asking":
+      return <div className="boot" aria-busy="true" />;
+    case "failed":
+      return (
+        <main className="boot">
+          <ProblemNote title={t("error.action")} error={session.error} />
+          <button className="control primary" onClick={ask}>{t("app.retry")}</button>
+        </main>
+      );
+    case "out":
+      return <SignIn ended={session.ended} onSignedIn={(user) => setSession({ at: "in", user })} />;
+    case "in":
+      return <Console user={session.user} onEnded={(byPerson) => setSession({ at: "out", ended: !byPerson })} />;
+  }
+}

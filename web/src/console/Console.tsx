@@ -1,0 +1,201 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { currentUser, fetchRegion, fetchStatus, signOut, type Status, type User } from "../api";
+import { useObservable } from "../hooks";
+import type { AirMap } from "../map/map";
+import { Observable } from "../picture/observable";
+import { readRegion } from "../picture/regions";
+import { World } from "../picture/world";
+import { Sound } from "../sound";
+import { HandlingDesk } from "../triage/handling";
+import { TriagePanel } from "../triage/TriagePanel";
+import { language } from "../words";
+import { AircraftCard } from "./AircraftCard";
+import { Banner } from "./Banner";
+import { DeskContext, NO_FILTER, type Desk, type Tab } from "./desk";
+import { KeysOverlay } from "./KeysOverlay";
+import { onKey } from "./keys";
+import { Legend } from "./Legend";
+import { MapPane } from "./MapPane";
+import { MapTools } from "./MapTools";
+import { Rail } from "./Rail";
+import { SearchBar } from "./SearchBar";
+import { TopBar } from "./TopBar";
+import { readView, writeView } from "./url";
+import { expose } from "./hook";
+
+function streamUrl(): string {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
+}
+
+function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
+  const world = new World(streamUrl(), async () => {
+    try {
+      return (await currentUser()) !== null;
+    } catch {
+      return true; // not reached: nobody said that the session has ended
+    }
+  });
+  const handling = new HandlingDesk();
+  const desk: Desk = {
+    world, handling, user,
+    sound: new Sound(world),
+    region: new Observable(readRegion(null)),
+    status: new Observable<Status | null>(null),
+    map: new Observable<AirMap | null>(null),
+    alert: new Observable(readView(location.search).alert),
+    tab: new Observable<Tab>("pending"),
+    filter: new Observable(NO_FILTER),
+    follow: new Observable(false),
+    trails: new Observable(true),
+    toast: new Observable(""),
+    openAlert(id, go) {
+      desk.alert.set(id);
+      const a = world.alerts.find(id);
+      if (!a) return;
+      desk.tab.set(a.state === "resolved" ? "resolved" : "pending");
+      if (a.object.kind === "aircraft") world.select(a.object.id);
+      if (go) desk.goTo(id);
+    },
+    goTo(id) {
+      const a = world.alerts.find(id);
+      const map = desk.map.get();
+      if (!a || !map) return;
+      const slot = a.object.kind === "aircraft" ? world.tracks.slotOf(a.object.id) : undefined;
+      if (slot !== undefined && world.tracks.hasFix[slot]) {
+        const p = world.tracks.position(slot);
+        map.flyTo(p.longitude, p.latitude);
+      } else if (a.position) map.flyTo(a.position.longitude_deg, a.position.latitude_deg);
+    },
+    signOut() {
+      void signOut().catch(() => undefined).then(() => onEnded(true));
+    },
+  };
+  return desk;
+}
+
+export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boolean) => void }) {
+  const { t, i18n } = useTranslation();
+  const desk = useMemo(() => openDesk(user, onEnded), []); // eslint-disable-line: one desk per signed-in console
+  const [keys, setKeys] = useState(false);
+  const [drawer, setDrawer] = useState(false);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const connection = useObservable(desk.world.connectionState);
+  const toast = useObservable(desk.toast);
+
+  useEffect(() => {
+    desk.world.start();
+    expose(desk);
+    const view = readView(location.search);
+    if (view.aircraft) desk.world.select(view.aircraft);
+    return () => {
+      desk.world.stop();
+      desk.sound.stop();
+      desk.handling.stop();
+    };
+  }, [desk]);
+
+  useEffect(() => {
+    if (connection.state === "ended") onEnded(false);
+  }, [connection, onEnded]);
+
+  useEffect(() => keepReading(desk), [desk]);
+
+  const copyLink = useCallback(() => {
+    void navigator.clipboard?.writeText(location.href).then(
+      () => desk.toast.set(t("alert.linkCopied")),
+      () => desk.toast.set(location.href),
+    );
+  }, [desk, t]);
+
+  useEffect(() => {
+    if (!toast) return;
+    const timer = setTimeout(() => desk.toast.set(""), 2500);
+    return () => clearTimeout(timer);
+  }, [toast, desk]);
+
+  useEffect(() => {
+    const key = (e: KeyboardEvent): void =>
+      onKey(e, desk, { search: () => searchRef.current?.focus(), help: (show) => setKeys((k) => show ?? !k), copyLink });
+    const click = (): void => desk.sound.arm();
+    window.addEventListener("keydown", key);
+    window.addEventListener("pointerdown", click, { once: true });
+    return () => {
+      window.removeEventListener("keydown", key);
+      window.removeEventListener("pointerdown", click);
+    };
+  }, [desk, copyLink]);
+
+  useEffect(() => keepUrl(desk), [desk, i18n.language]);
+
+  return (
+    <DeskContext value={desk}>
+      <div className="console" data-drawer={drawer ? "open" : undefined}>
+        <TopBar onDrawer={() => setDrawer((d) => !d)} drawer={drawer} />
+        <Rail />
+        <section className="mapside" aria-label={t("nav.live")}>
+          <MapPane />
+          <Banner />
+          <SearchBar inputRef={searchRef} />
+          <MapTools />
+          <AircraftCard />
+          <Legend />
+          {toast && <div className="toast" role="status">{toast}</div>}
+        </section>
+        <TriagePanel onKeys={() => setKeys(true)} />
+        {keys && <KeysOverlay onClose={() => setKeys(false)} />}
+      </div>
+    </DeskContext>
+  );
+}
+
+/** Reads region and status until they are there; the status again every minute. */
+function keepReading(desk: Desk): () => void {
+  let stopped = false;
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const region = (wait: number): void => {
+    fetchRegion().then(
+      (raw) => {
+        if (stopped) return;
+        desk.region.set(readRegion(raw));
+      },
+      () => timers.push(setTimeout(() => region(Math.min(wait * 2, 30_000)), wait)),
+    );
+  };
+  const status = (): void => {
+    fetchStatus().then((s) => !stopped && desk.status.set(s), () => undefined).finally(() => {
+      if (!stopped) timers.push(setTimeout(status, 60_000));
+    });
+  };
+  region(1000);
+  status();
+  return () => {
+    stopped = true;
+    timers.forEach(clearTimeout);
+  };
+}
+
+function keepUrl(desk: Desk): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const map = desk.map.get();
+      const c = map?.map.getCenter();
+      const view = {
+        map: map && c ? { longitude: c.lng, latitude: c.lat, zoom: map.map.getZoom() } : null,
+        aircraft: desk.world.selected.get(),
+        alert: desk.alert.get(),
+      };
+      history.replaceState(null, "", writeView(view, language()));
+    }, 300);
+  };
+  write();
+  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write)];
+  window.addEventListener("lowsky:moved", write);
+  return () => {
+    clearTimeout(timer);
+    undo.forEach((u) => u());
+    window.removeEventListener("lowsky:moved", write);
+  };
+}

@@ -1,0 +1,100 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useObservable } from "../hooks";
+import type { Box } from "../layers/placement";
+import { AirMap } from "../map/map";
+import { language } from "../words";
+import { useDesk, type Desk } from "./desk";
+import { readView } from "./url";
+
+/** The region is waited for this long; then the map begins without outlines. */
+const REGION_MS = 2000;
+
+/** Holds the map and its label canvas. The map lives outside of React. */
+export function MapPane() {
+  const desk = useDesk();
+  const { t, i18n } = useTranslation();
+  const container = useRef<HTMLDivElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const region = useObservable(desk.region);
+  const filter = useObservable(desk.filter);
+  const trails = useObservable(desk.trails);
+  const [waited, setWaited] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const ready = region.id !== "" || waited;
+
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), REGION_MS);
+    return () => clearTimeout(timer);
+  }, []);
+
+  useEffect(() => {
+    if (!ready || !container.current || !overlay.current) return;
+    const view = readView(location.search).map;
+    let map: AirMap;
+    try {
+      map = new AirMap(container.current, overlay.current, desk.world, desk.region.get(), view, () => panels(container.current), {
+        select: (id) => {
+          desk.world.select(id);
+          if (!id) desk.follow.set(false);
+        },
+        selectAlert: (id) => desk.openAlert(id, false),
+        moved: () => window.dispatchEvent(new Event("lowsky:moved")),
+      });
+    } catch (err) {
+      console.error("map", err);
+      setBroken(true);
+      return;
+    }
+    desk.map.set(map);
+    const undo = following(desk, map);
+    return () => {
+      undo();
+      desk.map.set(null);
+      map.remove();
+    };
+  }, [desk, ready]);
+
+  useEffect(() => desk.map.get()?.setRegion(region), [desk, region]);
+  useEffect(() => {
+    const map = desk.map.get();
+    if (!map) return;
+    map.context.setFilter(filter);
+    map.context.trails = trails;
+    map.context.language = language();
+    map.repaint();
+  }, [desk, filter, trails, i18n.language]);
+
+  return (
+    <>
+      <div ref={container} className="map" data-testid="map" />
+      <canvas ref={overlay} className="labels" aria-hidden="true" />
+      {broken && <div className="map-broken" role="alert">{t("error.map")}</div>}
+    </>
+  );
+}
+
+/** Boxes of what covers the map, in its own pixels: no label may lie under them. */
+function panels(container: HTMLElement | null): Box[] {
+  if (!container) return [];
+  const at = container.getBoundingClientRect();
+  return [...(container.parentElement?.querySelectorAll("[data-obstacle]") ?? [])].flatMap((e) => {
+    const r = e.getBoundingClientRect();
+    return r.width > 0 ? [{ x: r.x - at.x - 4, y: r.y - at.y - 4, width: r.width + 8, height: r.height + 8 }] : [];
+  });
+}
+
+/** Keeps the followed aircraft in the middle; a hand on the map ends it. */
+function following(desk: Desk, map: AirMap): () => void {
+  const timer = setInterval(() => {
+    if (!desk.follow.get()) return;
+    const { tracks } = desk.world;
+    const slot = tracks.slotOf(desk.world.selected.get());
+    if (slot === undefined || !tracks.hasFix[slot]) return;
+    const p = tracks.position(slot);
+    map.map.easeTo({ center: [p.longitude, p.latitude], duration: map.context.still ? 0 : 900, easing: (x) => x });
+  }, 1000);
+  const end = (): void => desk.follow.set(false);
+  map.map.on("dragstart", end);
+  return () => clearInterval(timer);
+}

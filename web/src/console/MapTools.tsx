@@ -1,0 +1,27 @@
+import { useTranslation } from "react-i18next";
+import { useObservable } from "../hooks";
+import { bounds } from "../layers/region";
+import { useDesk } from "./desk";
+
+export function MapTools() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const map = useObservable(desk.map);
+  const trails = useObservable(desk.trails);
+  const home = (): void => {
+    const box = bounds(desk.region.get());
+    if (box) map?.map.fitBounds(box, { padding: 40, duration: map.context.still ? 0 : 400 });
+  };
+  return (
+    <div className="maptools" data-obstacle>
+      <button title={t("map.zoomIn")} aria-label={t("map.zoomIn")} onClick={() => map?.map.zoomIn({ duration: 120 })}>+</button>
+      <button title={t("map.zoomOut")} aria-label={t("map.zoomOut")} onClick={() => map?.map.zoomOut({ duration: 120 })}>−</button>
+      <button title={t("map.home")} aria-label={t("map.home")} onClick={home}>
+        <svg width="16" height="16" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><circle cx="9" cy="9" r="4.5" /><path d="M9 2v4M9 12v4M2 9h4M12 9h4" /></svg>
+      </button>
+      <button title={`${t("map.trails")} (T)`} aria-label={t("map.trails")} aria-pressed={trails} onClick={() => desk.trails.set(!trails)}>
+        <svg width="16" height="16" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><path d="M3 15c1-6 4-3 6-6s2-5 6-6" /><circle cx="15" cy="3" r="1.5" /></svg>
+      </button>
+    </div>
+  );
+}

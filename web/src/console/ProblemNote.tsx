@@ -1,0 +1,39 @@
+import { useTranslation } from "react-i18next";
+import { Problem } from "../api";
+
+/** What was not done, why, and the id that is also in the server's log. */
+export function ProblemNote({ title, error }: { title: string; error: unknown }) {
+  const { t } = useTranslation();
+  const id = error instanceof Problem ? error.id : "";
+  return (
+    <div className="problem" role="alert" data-testid="problem">
+      <strong>✕ {title}</strong>
+      <span>{useReason(error)}</span>
+      {id && <small>{t("app.problemId", { id })}</small>}
+    </div>
+  );
+}
+
+export function useReason(error: unknown): string {
+  const { t } = useTranslation();
+  if (!(error instanceof Problem)) return String(error);
+  switch (error.status) {
+    case 0:
+      return t("error.unreachable");
+    case 401:
+      return t("error.unauthenticated");
+    case 403:
+      return t("error.forbidden");
+    case 409:
+    case 412:
+      return `${t("error.conflict")} ${error.detail}`;
+    case 429:
+      return t("error.tooMany");
+    case 502:
+    case 503:
+    case 504:
+      return t("error.unavailable");
+    default:
+      return t("error.other", { detail: error.detail || error.title || String(error.status) });
+  }
+}

@@ -1,0 +1,117 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { calendarDay, clockTime, serverNow } from "../clock";
+import { useObservable, useTick } from "../hooks";
+import { setLanguage } from "../i18n";
+import { language, say } from "../words";
+import type { Severity } from "../vocabulary";
+import { severityRank } from "../vocabulary";
+import { useDesk } from "./desk";
+import { Logo } from "./Logo";
+import { SeverityMark } from "./SeverityMark";
+import { SoundButton } from "./SoundButton";
+import { SystemState } from "./SystemState";
+
+export function TopBar({ onDrawer, drawer }: { onDrawer: () => void; drawer: boolean }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const region = useObservable(desk.region);
+  const status = useObservable(desk.status);
+  const health = useObservable(desk.world.healthState);
+  const zones = useObservable(desk.world.zones);
+  const demo = status?.demo === true || region.demo || [...zones.values()].some((z) => z.demo);
+  return (
+    <header className="topbar">
+      <div className="group brand"><Logo /><b>Lowsky</b>{demo && <span className="tag" data-testid="demo">{t("demo.data")}</span>}</div>
+      {say(region.name) && <div className="group region-name">{say(region.name)}</div>}
+      <PictureAge />
+      <div className="group" data-testid="reporting">
+        <span className="dim">{t("top.reporting")}</span>
+        <b>{health ? health.reporting : "–"}</b><span className="dim">/ {health ? health.aircraft : "–"}</span>
+        {health && health.unjudged > 0 && <span className="dim wide">{t("top.unjudged", { n: health.unjudged })}</span>}
+      </div>
+      <Counts />
+      <span className="spacer" />
+      <SystemState />
+      <SoundButton />
+      <UserMenu />
+      <Clock />
+      <button className="control small drawer-button" onClick={onDrawer} aria-expanded={drawer}>{t("triage.panel")}</button>
+    </header>
+  );
+}
+
+/** The age of the picture: bold when late, white when stopped; the first thing to look at. */
+function PictureAge() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const { ageMs, condition } = useObservable(desk.world.pulse);
+  const connection = useObservable(desk.world.connectionState);
+  const word = condition === "late" ? t("top.late") : condition === "stopped" ? t("top.stopped") : condition === "unknown" ? t("top.waiting") : t("top.age");
+  return (
+    <div className="group age" data-condition={condition} data-testid="picture-age" role="timer">
+      <span className="dot" /><span>{t("top.live")}</span>
+      <span className="dim">{word}</span>
+      {condition !== "unknown" && <b>{ageMs < 100_000 ? (ageMs / 1000).toFixed(1) : Math.floor(ageMs / 1000)}{"\u2009"}s</b>}
+      {connection.state === "resyncing" && <span className="dim">{t("top.resyncing")}</span>}
+    </div>
+  );
+}
+
+const SHOWN: readonly Exclude<Severity, "none">[] = ["warning", "caution", "advisory", "info"];
+
+function Counts() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const { counts } = useObservable(desk.world.alerts);
+  const filter = useObservable(desk.filter);
+  const toggle = (rank: number): void => {
+    const only = filter.severities.size === 1 && filter.severities.has(rank);
+    desk.filter.set({ ...filter, severities: only ? new Set() : new Set([rank]) });
+  };
+  return (
+    <div className="group counts" aria-label={t("top.openAlerts")}>
+      {SHOWN.map((s) => (
+        <button key={s} className="count" aria-pressed={filter.severities.has(severityRank(s))} data-testid={`count-${s}`} onClick={() => toggle(severityRank(s))}>
+          <SeverityMark severity={s} size={14} /><b>{counts[s]}</b><span className="dim">{t(`top.${s}`)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function UserMenu() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const [open, setOpen] = useState(false);
+  const hello = useObservable(desk.world.helloState);
+  return (
+    <div className="group usermenu">
+      <button className="quietbutton" aria-expanded={open} aria-label={t("top.menu")} onClick={() => setOpen(!open)} data-testid="user-menu">
+        <svg width="14" height="14" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><circle cx="9" cy="6" r="3.2" /><path d="M3 16c.6-3.4 3-5 6-5s5.4 1.6 6 5" /></svg>
+        {hello?.user.name ?? desk.user.name}
+      </button>
+      <button className="quietbutton dim" data-testid="language" onClick={() => setLanguage(language() === "zh" ? "en" : "zh")}>{t("top.language")}</button>
+      {open && (
+        <div className="menu" role="menu">
+          <div className="dim">{(hello?.user.roles ?? desk.user.roles ?? []).join(", ")}</div>
+          {hello && <div className="dim">Lowsky {hello.version}</div>}
+          <button role="menuitem" className="control" data-testid="sign-out" onClick={desk.signOut}>{t("top.signOut")}</button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Clock() {
+  const { t } = useTranslation();
+  useTick(500);
+  const now = serverNow();
+  const { month, day, weekday } = calendarDay(now);
+  return (
+    <div className="group clock">
+      <span className="dim date">{month}-{day} {t(`weekday.${weekday}`)}</span>
+      <time>{clockTime(now)}</time><span className="dim zone">{t("top.zone")}</span>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+// What the parts of one console share: the world, the desk's own state and the ways to change it.
+
+import { createContext, useContext } from "react";
+import type { Status, User } from "../api";
+import type { AirMap } from "../map/map";
+import type { Filter } from "../map/context";
+import { Observable } from "../picture/observable";
+import type { Region } from "../picture/regions";
+import type { World } from "../picture/world";
+import type { Sound } from "../sound";
+import type { HandlingDesk } from "../triage/handling";
+
+export type Tab = "pending" | "resolved";
+
+export interface Desk {
+  world: World;
+  sound: Sound;
+  handling: HandlingDesk;
+  user: User;
+  region: Observable<Region>;
+  status: Observable<Status | null>;
+  map: Observable<AirMap | null>;
+  /** The expanded alert, "" for none. */
+  alert: Observable<string>;
+  tab: Observable<Tab>;
+  filter: Observable<Filter>;
+  follow: Observable<boolean>;
+  trails: Observable<boolean>;
+  /** Short note at the foot, such as "link copied". */
+  toast: Observable<string>;
+  openAlert(id: string, go: boolean): void;
+  goTo(alert: string): void;
+  signOut(): void;
+}
+
+export const DeskContext = createContext<Desk | null>(null);
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (!desk) throw new Error("outside of a console");
+  return desk;
+}
+
+export const NO_FILTER: Filter = { severities: new Set(), scenarios: new Set() };
