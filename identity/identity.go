@@ -107,10 +107,12 @@ func New(cfg Config) (*Gate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("password hashing: %w", err)
 	}
-	sm := scs.New()
-	sm.IdleTimeout, sm.Lifetime = cfg.Idle, cfg.Absolute
-	sm.Store, sm.Codec = newHeldSessions(cfg.Sessions, cfg.Absolute, cfg.Logger), codec{}
-	sm.HashTokenInStore = true // a copy of the table signs nobody in
+	// Not scs.New, which starts a goroutine for a store in memory that we would replace at once.
+	sm := &scs.SessionManager{
+		IdleTimeout: cfg.Idle, Lifetime: cfg.Absolute, Codec: codec{},
+		Store:            newHeldSessions(cfg.Sessions, cfg.Absolute, cfg.Logger),
+		HashTokenInStore: true, // a copy of the table signs nobody in
+	}
 	return &Gate{
 		cfg: cfg, log: cfg.Logger, hasher: h, limits: newLimits(), sessions: sm,
 		people: newRecent[string, lowsky.User](), keys: newRecent[[32]byte, lowsky.APIToken](),
