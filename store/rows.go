@@ -25,6 +25,38 @@ type rows struct {
 	places  places
 	applied []appliedRow
 	expired []handlingRow
+
+	displaced map[displacedReport]bool // those of this batch
+}
+
+// displacedReport tells reports apart that are filed under their arrival because their device's clock is far off. A
+// clock that stands still is no repetition: the position has to be the same too.
+type displacedReport struct {
+	aircraft  lowsky.AircraftID
+	source    lowsky.SourceID
+	measured  int64
+	longitude lowsky.Opt[lowsky.Degrees]
+	latitude  lowsky.Opt[lowsky.Degrees]
+}
+
+// repeats reports whether the batch already has this report under another arrival; the database is asked for those of
+// earlier batches.
+func (r *rows) repeats(m *lowsky.TelemetryReport, at time.Time) bool {
+	if at.Equal(m.MeasuredAt) || m.MeasuredAt.Before(year2020) {
+		return false
+	}
+	k := displacedReport{aircraft: m.Aircraft, source: m.Source, measured: m.MeasuredAt.UnixMicro()}
+	if m.Position.OK {
+		k.longitude, k.latitude = lowsky.Some(m.Position.Value.Longitude), lowsky.Some(m.Position.Value.Latitude)
+	}
+	if r.displaced[k] {
+		return true
+	}
+	if r.displaced == nil {
+		r.displaced = make(map[displacedReport]bool)
+	}
+	r.displaced[k] = true
+	return false
 }
 
 type (
@@ -152,8 +184,12 @@ func (c *consumer) message(r *rows, rec *lowsky.Record, m lowsky.Message) {
 			named.Aircraft = id
 			m = &named
 		}
+		at := when(m.MeasuredAt, m.ReceivedAt, m.BackFill)
+		if r.repeats(m, at) {
+			return
+		}
 		o := c.aircraft.place(r, m.Aircraft, m.Source, m.Position, c.opts.Jurisdictions)
-		r.telemetry = append(r.telemetry, telemetryRow{rec.Seq, when(m.MeasuredAt, m.ReceivedAt, m.BackFill), m, o})
+		r.telemetry = append(r.telemetry, telemetryRow{rec.Seq, at, m, o})
 	case *lowsky.TrafficReport:
 		o := owner{c.aircraft.organisation(r, m.SeenBy), within(c.opts.Jurisdictions, m.Position)}
 		r.traffic = append(r.traffic, trafficRow{rec.Seq, when(m.MeasuredAt, m.ReceivedAt, false), m, o})
@@ -164,19 +200,37 @@ func (c *consumer) message(r *rows, rec *lowsky.Record, m lowsky.Message) {
 		}
 		r.stations = append(r.stations, stationRow{rec.Seq, when(m.MeasuredAt, m.ReceivedAt, false), m, o})
 	case *lowsky.Topology:
-		c.event(r, eventRow{seq: rec.Seq, gateway: m.Gateway, method: "topology", received: m.ReceivedAt}, m)
+		c.event(r, eventRow{seq: rec.Seq, gateway: m.Gateway, method: "topology", received: m.ReceivedAt}, struct {
+			Online   bool                         `json:"online"`
+			Complete bool                         `json:"complete"`
+			Aircraft []lowsky.AircraftID          `json:"aircraft,omitempty"`
+			Model    string                       `json:"model,omitempty"`
+			Models   map[lowsky.AircraftID]string `json:"models,omitempty"`
+		}{m.Online, m.Complete, m.Aircraft, m.Model, m.Models})
 	case *lowsky.DeviceEvent:
+		hms := make([]hmsAlarm, len(m.HMS))
+		for i, h := range m.HMS {
+			hms[i] = hmsAlarm(h)
+		}
 		c.event(r, eventRow{seq: rec.Seq, gateway: m.Gateway, aircraft: m.Aircraft, method: m.Method, tid: m.Tid, bid: m.Bid,
 			measured: m.MeasuredAt, received: m.ReceivedAt}, struct {
-			HMS      []lowsky.HMSAlarm `json:"hms,omitempty"`
-			Progress lowsky.Opt[int]   `json:"progress,omitzero"`
-			Status   string            `json:"status,omitempty"`
-			Result   int               `json:"result"`
-		}{m.HMS, m.Progress, m.Status, m.Result})
+			HMS      []hmsAlarm      `json:"hms,omitempty"`
+			Progress lowsky.Opt[int] `json:"progress,omitzero"`
+			Status   string          `json:"status,omitempty"`
+			Result   int             `json:"result"`
+		}{hms, m.Progress, m.Status, m.Result})
 	case *lowsky.DeviceRequest:
 		c.event(r, eventRow{seq: rec.Seq, gateway: m.Gateway, method: m.Method, tid: m.Tid, bid: m.Bid,
 			measured: m.MeasuredAt, received: m.ReceivedAt, request: true}, json.RawMessage(orNull(m.Data)))
 	}
+}
+
+// hmsAlarm is lowsky.HMSAlarm as the column has it.
+type hmsAlarm struct {
+	Code     string `json:"code"`
+	Level    int    `json:"level"`
+	InTheSky bool   `json:"in_the_sky"`
+	Imminent bool   `json:"imminent"`
 }
 
 func orNull(b []byte) []byte {

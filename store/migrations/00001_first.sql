@@ -104,6 +104,8 @@ CREATE TABLE telemetry (
 	PRIMARY KEY (aircraft_id, at, source_id)
 ) PARTITION BY RANGE (at);
 CREATE INDEX telemetry_at ON telemetry USING brin (at);
+-- Reports of devices whose clock is far off, by that clock: to know them again.
+CREATE INDEX telemetry_displaced ON telemetry (aircraft_id, source_id, measured_at) WHERE at <> measured_at;
 -- What lies far outside the days for which partitions are made.
 CREATE TABLE telemetry_default PARTITION OF telemetry DEFAULT;
 

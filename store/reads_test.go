@@ -1,0 +1,349 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+
+	"lowsky"
+	"lowsky/store/storetest"
+)
+
+func alert(id string, rev uint64) *lowsky.Alert {
+	return &lowsky.Alert{
+		ID: lowsky.AlertID(id), Rev: rev, State: lowsky.AlertFiring, Severity: lowsky.Warning, PeakSeverity: lowsky.Warning,
+		AlertKey: lowsky.AlertKey{Object: lowsky.Object{Kind: lowsky.ObjectAircraft, ID: "l-12"}, Hazard: lowsky.HazardZoneEntry},
+		RaisedAt: noon, FiredAt: noon, ChangedAt: noon.Add(time.Duration(rev) * time.Second), Handling: lowsky.Handling{State: lowsky.HandlingNew},
+		Organisation: "org-1", Jurisdictions: []lowsky.JurisdictionID{"421202", "421200"}, Count: 1,
+		Clocks: lowsky.AlertClocks{FoundSince: noon, ClearCount: 1},
+	}
+}
+
+func ids(alerts []*lowsky.Alert) (out []string) {
+	for _, a := range alerts {
+		out = append(out, string(a.ID))
+	}
+	return out
+}
+
+func TestAlertsKeepEveryRevisionAndNeverGoBack(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	j := new(journal)
+	third := alert("a", 3)
+	third.State, third.ResolvedAt, third.Handling.State = lowsky.AlertResolved, noon, lowsky.HandlingAcknowledged
+	j.add(record(lowsky.RecordAlert, "", alert("a", 1)), record(lowsky.RecordAlert, "", third), record(lowsky.RecordAlert, "", alert("a", 2)))
+	catchUp(t, s, j)
+	j.add(record(lowsky.RecordAlert, "", alert("a", 2)))
+	catchUp(t, s, j)
+	got, err := s.Alert(t.Context(), lowsky.Everything, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(third, got); d != "" {
+		t.Errorf("newest (-want +got):\n%s", d)
+	}
+	revs, err := s.AlertRevisions(t.Context(), lowsky.Everything, "a")
+	if err != nil || len(revs) != 3 || revs[0].Rev != 1 || revs[2].Rev != 3 {
+		t.Errorf("revisions %v, %v", revs, err)
+	}
+	if open, err := s.OpenAlerts(t.Context(), lowsky.Everything); err != nil || len(open) != 0 {
+		t.Errorf("open %v, %v", ids(open), err)
+	}
+	other := lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421224"}}
+	for _, id := range []lowsky.AlertID{"a", "unknown"} {
+		if _, err := s.Alert(t.Context(), other, id); !errors.Is(err, lowsky.ErrNotFound) {
+			t.Errorf("alert %s out of scope: %v", id, err)
+		}
+		if _, err := s.AlertRevisions(t.Context(), other, id); !errors.Is(err, lowsky.ErrNotFound) {
+			t.Errorf("revisions of %s out of scope: %v", id, err)
+		}
+	}
+}
+
+func TestAlertQueries(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	j := new(journal)
+	make := func(id string, minute int, change func(a *lowsky.Alert)) {
+		a := alert(id, 1)
+		a.RaisedAt = noon.Add(time.Duration(minute) * time.Minute)
+		if change != nil {
+			change(a)
+		}
+		j.add(record(lowsky.RecordAlert, "", a))
+	}
+	make("a", 0, nil)
+	make("b", 1, func(a *lowsky.Alert) { a.State, a.Handling.State = lowsky.AlertResolved, lowsky.HandlingAcknowledged })
+	make("c", 1, func(a *lowsky.Alert) { a.Severity, a.PeakSeverity = lowsky.Advisory, lowsky.Caution })
+	make("d", 2, func(a *lowsky.Alert) { a.Hazard = lowsky.HazardBattery })
+	make("e", 3, func(a *lowsky.Alert) { a.Jurisdictions, a.Organisation = []lowsky.JurisdictionID{"421224"}, "org-2" })
+	make("f", 4, func(a *lowsky.Alert) { a.Object.ID = "other" })
+	catchUp(t, s, j)
+	for _, c := range []struct {
+		name  string
+		scope lowsky.Scope
+		q     lowsky.AlertQuery
+		want  []string
+	}{
+		{"all, newest first", lowsky.Everything, lowsky.AlertQuery{}, []string{"f", "e", "d", "c", "b", "a"}},
+		{"open", lowsky.Everything, lowsky.AlertQuery{State: lowsky.AlertsOpen}, []string{"f", "e", "d", "c", "a"}},
+		{"resolved", lowsky.Everything, lowsky.AlertQuery{State: lowsky.AlertsResolved}, []string{"b"}},
+		{"severe", lowsky.Everything, lowsky.AlertQuery{MinSeverity: lowsky.Warning}, []string{"f", "e", "d", "b", "a"}},
+		{"peak counts", lowsky.Everything, lowsky.AlertQuery{MinSeverity: lowsky.Caution}, []string{"f", "e", "d", "c", "b", "a"}},
+		{"hazard", lowsky.Everything, lowsky.AlertQuery{Hazard: lowsky.HazardBattery}, []string{"d"}},
+		{"jurisdiction", lowsky.Everything, lowsky.AlertQuery{Jurisdiction: "421224"}, []string{"e"}},
+		{"aircraft", lowsky.Everything, lowsky.AlertQuery{Aircraft: "other"}, []string{"f"}},
+		{"since, inclusive", lowsky.Everything, lowsky.AlertQuery{Since: noon.Add(3 * time.Minute)}, []string{"f", "e"}},
+		{"first page", lowsky.Everything, lowsky.AlertQuery{Limit: 4}, []string{"f", "e", "d", "c"}},
+		{"next page, a tie", lowsky.Everything, lowsky.AlertQuery{After: noon.Add(time.Minute), AfterID: "c", Limit: 4}, []string{"b", "a"}},
+		{"scope", lowsky.Scope{Organisations: []lowsky.OrganisationID{"org-2"}}, lowsky.AlertQuery{}, []string{"e"}},
+		{"no scope", lowsky.Scope{}, lowsky.AlertQuery{}, nil},
+	} {
+		got, err := s.Alerts(t.Context(), c.scope, c.q)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		} else if d := cmp.Diff(c.want, ids(got)); d != "" {
+			t.Errorf("%s:\n%s", c.name, d)
+		}
+	}
+	if _, err := s.Alerts(t.Context(), lowsky.Everything, lowsky.AlertQuery{State: "no such"}); !errors.Is(err, lowsky.ErrInvalid) {
+		t.Errorf("an unknown state: %v", err)
+	}
+}
+
+func TestHandlingIsAuditedWithItsRevision(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s := storetest.Open(t, url)
+	j := new(journal)
+	command := func(id string, action lowsky.HandlingAction, comment string) lowsky.Record {
+		return record(lowsky.RecordHandling, "", lowsky.HandlingCommand{ID: id, Alert: "a", Action: action, By: "wang", From: "10.0.0.7", Comment: comment})
+	}
+	j.add(record(lowsky.RecordAlert, "", alert("a", 1)))
+	j.add(command("r1", lowsky.ActionAcknowledge, ""))
+	catchUp(t, s, j) // the command and its effect are in different batches
+	trail := func() []lowsky.AuditEntry {
+		t.Helper()
+		out, err := s.AuditTrail(t.Context(), lowsky.Everything, "alert/a", noon.AddDate(0, 0, -1), noon.AddDate(0, 0, 1), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if got := trail(); len(got) != 0 {
+		t.Errorf("audited before it took effect: %v", got)
+	}
+	acked := alert("a", 2)
+	acked.Handling = lowsky.Handling{State: lowsky.HandlingAcknowledged, AcknowledgedBy: "wang", AcknowledgedAt: noon}
+	s2 := storetest.Open(t, url) // after a restart
+	j.add(record(lowsky.RecordAlert, "", acked))
+	j.add(command("r2", lowsky.ActionComment, "电话已打"), command("r3", lowsky.ActionClose, ""))
+	commented := *acked
+	commented.Rev, commented.Handling.Comments = 3, []lowsky.Comment{{By: "wang", At: noon, Text: "电话已打"}}
+	j.add(record(lowsky.RecordAlert, "", &commented))
+	catchUp(t, s2, j)
+	got := trail()
+	want := []lowsky.AuditEntry{
+		{At: noon, By: "wang", From: "10.0.0.7", Action: "alert.comment", Object: "alert/a", Detail: "request r2; comment: 电话已打; revision 3", Organisation: "org-1", Jurisdictions: acked.Jurisdictions},
+		{At: noon, By: "wang", From: "10.0.0.7", Action: "alert.acknowledge", Object: "alert/a", Detail: "request r1; revision 2", Organisation: "org-1", Jurisdictions: acked.Jurisdictions},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("audit (-want +got):\n%s", d)
+	}
+	// What had no effect within a minute was refused; that is audited too.
+	j.add(lowsky.Record{Kind: lowsky.RecordTick, At: noon.Add(2 * time.Minute)})
+	catchUp(t, s2, j)
+	if got := trail(); len(got) != 3 || got[0].Action != "alert.close_refused" {
+		t.Errorf("audit of what was refused: %+v", got)
+	}
+	if got := query[string](t, url, `SELECT string_agg(request_id || ' ' || state || ' ' || coalesce(rev, 0), ', ' ORDER BY request_id) FROM alert_handling`); got != "r1 applied 2, r2 applied 3, r3 no_effect 0" {
+		t.Errorf("handling: %s", got)
+	}
+	for _, sql := range []string{`UPDATE audit SET by_user = 'li'`, `DELETE FROM audit`, `TRUNCATE audit`} {
+		if err := tryExec(t, url, sql); err == nil {
+			t.Errorf("%s was allowed", sql)
+		}
+	}
+}
+
+func zone(id string, version int) *lowsky.Zone {
+	return &lowsky.Zone{
+		ID: lowsky.ZoneID(id), Version: version, Name: lowsky.Text{ZH: "大坝", EN: "Dam"}, Restriction: lowsky.Prohibited,
+		Geometry: lowsky.Geometry{Centre: orb.Point{114.3, 29.8}, Radius: 500},
+		Ceiling:  lowsky.Some(lowsky.Altitude{Metres: 120, Datum: lowsky.AGL}), Organisation: "org-1",
+		Jurisdictions: []lowsky.JurisdictionID{"421202"}, PublishedAt: noon.Add(time.Duration(version) * time.Minute),
+	}
+}
+
+func TestZones(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	ctx := t.Context()
+	publish := func(p lowsky.ZonePublication) error { p.By = "wang"; return s.PublishZones(ctx, &p, noon) }
+	if err := publish(lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("dam", 1), zone("school", 1)}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("dam", 2)}}); err != nil {
+		t.Fatal(err)
+	}
+	// Somebody else's edit of the same version, together with one that would be fine: nothing of it is stored.
+	if err := publish(lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("new", 1), zone("dam", 2)}}); !errors.Is(err, lowsky.ErrStale) {
+		t.Errorf("the same version twice: %v", err)
+	}
+	if err := publish(lowsky.ZonePublication{Remove: []lowsky.ZoneID{"unknown"}}); !errors.Is(err, lowsky.ErrNotFound) {
+		t.Errorf("removal of what is not there: %v", err)
+	}
+	zones, err := s.Zones(ctx, lowsky.Everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]*lowsky.Zone{zone("dam", 2), zone("school", 1)}, zones); d != "" {
+		t.Errorf("in force (-want +got):\n%s", d)
+	}
+	if z, err := s.ZoneVersion(ctx, lowsky.Everything, "dam", 1); err != nil || z.Version != 1 {
+		t.Errorf("an old version: %+v, %v", z, err)
+	}
+	if _, err := s.ZoneVersion(ctx, lowsky.Scope{}, "dam", 0); !errors.Is(err, lowsky.ErrNotFound) {
+		t.Errorf("out of scope: %v", err)
+	}
+
+	// The journal brings the same again, late, and what was published into it alone.
+	j := new(journal)
+	j.add(record(lowsky.RecordZones, "", lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("dam", 1), zone("dam", 2), zone("park", 1), zone("park", 2)}}))
+	catchUp(t, s, j)
+	gone := record(lowsky.RecordZones, "", lowsky.ZonePublication{Remove: []lowsky.ZoneID{"school", "dam"}})
+	gone.At = noon.Add(90 * time.Second) // before dam's version 2 was published
+	j.add(gone)
+	catchUp(t, s, j)
+	if zones, err = s.Zones(ctx, lowsky.Everything); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]*lowsky.Zone{zone("dam", 2), zone("park", 2)}, zones); d != "" {
+		t.Errorf("after the journal (-want +got):\n%s", d)
+	}
+	if err := publish(lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("school", 2)}}); err != nil {
+		t.Errorf("a zone that comes back counts on: %v", err)
+	}
+}
+
+func TestAircraftRegister(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	ctx := t.Context()
+	a := &lowsky.Aircraft{ID: "l-12", Class: lowsky.Light, Model: "M30", Name: lowsky.Text{ZH: "物-12", EN: "L-12"}, Scenario: lowsky.Logistics,
+		ContactName: "王", ContactPhone: "0715-000", Organisation: "org-1", Jurisdictions: []lowsky.JurisdictionID{"421202"}, UpdatedAt: noon}
+	if err := s.SaveAircraft(ctx, []*lowsky.Aircraft{a}); err != nil {
+		t.Fatal(err)
+	}
+	older := *a
+	older.Model, older.UpdatedAt = "older", noon.Add(-time.Minute)
+	if err := s.SaveAircraft(ctx, []*lowsky.Aircraft{&older}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.AircraftByID(ctx, lowsky.Scope{Organisations: []lowsky.OrganisationID{"org-1"}}, "l-12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(a, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if _, err := s.AircraftByID(ctx, lowsky.Scope{}, "l-12"); !errors.Is(err, lowsky.ErrNotFound) {
+		t.Errorf("out of scope: %v", err)
+	}
+	if err := s.DeleteAircraft(ctx, []lowsky.AircraftID{"l-12", "unknown"}, noon); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := s.Aircraft(ctx, lowsky.Everything); err != nil || len(all) != 0 {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
+func TestUsersTokensSessions(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s := storetest.Open(t, url)
+	ctx := t.Context()
+	u := lowsky.User{Username: "wang", DisplayName: "王", PasswordHash: "$argon2id$x", Roles: []lowsky.Role{lowsky.Administrator},
+		Organisation: "city", Jurisdictions: []lowsky.JurisdictionID{"421200"}, CreatedAt: noon, PasswordChangedAt: noon}
+	if err := s.CreateUser(ctx, u); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CreateUser(ctx, u); !errors.Is(err, lowsky.ErrConflict) {
+		t.Errorf("the same name twice: %v", err)
+	}
+	got, err := s.User(ctx, "wang")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(u, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if err := s.SetPassword(ctx, "wang", "$argon2id$y", noon.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ = s.User(ctx, "wang"); got.PasswordHash != "$argon2id$y" || !got.PasswordChangedAt.Equal(noon.Add(time.Hour)) {
+		t.Errorf("password not changed: %+v", got)
+	}
+	u.Disabled = true
+	if err := s.UpdateUser(ctx, u); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.UpdateUser(ctx, lowsky.User{Username: "nobody"}); !errors.Is(err, lowsky.ErrNotFound) {
+		t.Errorf("update of nobody: %v", err)
+	}
+	if list, err := s.Users(ctx, lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421200"}}); err != nil || len(list) != 1 || !list[0].Disabled {
+		t.Errorf("users %v, %v", list, err)
+	}
+
+	token := lowsky.APIToken{ID: "t-1", Name: "grafana", Username: "wang", Hash: [32]byte{1, 2, 3}, CreatedAt: noon}
+	if err := s.CreateToken(ctx, token); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CreateToken(ctx, lowsky.APIToken{ID: "t-2", Username: "nobody", CreatedAt: noon}); !errors.Is(err, lowsky.ErrNotFound) {
+		t.Errorf("a token for nobody: %v", err)
+	}
+	if err := s.RevokeToken(ctx, "t-1", noon.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	token.RevokedAt = noon.Add(time.Minute)
+	if back, err := s.TokenByHash(ctx, token.Hash); err != nil || back != token {
+		t.Errorf("token %+v, %v", back, err)
+	}
+	if _, err := s.TokenByHash(ctx, [32]byte{9}); !errors.Is(err, lowsky.ErrNotFound) {
+		t.Errorf("an unknown token: %v", err)
+	}
+	if list, err := s.Tokens(ctx, lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421200"}}); err != nil || len(list) != 1 {
+		t.Errorf("tokens %v, %v", list, err)
+	}
+
+	se := s.Sessions()
+	now := query[time.Time](t, url, `SELECT now()`)
+	if err := se.Commit("secret", []byte("data"), now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := se.Commit("over", []byte("data"), now.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if b, ok, err := se.Find("secret"); err != nil || !ok || string(b) != "data" {
+		t.Errorf("session %q %v %v", b, ok, err)
+	}
+	if _, ok, err := se.Find("over"); err != nil || ok {
+		t.Errorf("an expired session: %v %v", ok, err)
+	}
+	if n := query[int](t, url, `SELECT count(*)::int FROM sessions WHERE position('secret'::bytea IN token_hash) > 0`); n != 0 {
+		t.Error("the token is stored as it is")
+	}
+	if err := se.Delete("secret"); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, _ := se.Find("secret"); ok {
+		t.Error("the session was not ended")
+	}
+	if n := query[int](t, url, `SELECT count(*)::int FROM sessions`); n != 1 {
+		t.Errorf("%d sessions left", n)
+	}
+}
