@@ -201,11 +201,11 @@ func (c *consumer) message(r *rows, rec *lowsky.Record, m lowsky.Message) {
 		r.stations = append(r.stations, stationRow{rec.Seq, when(m.MeasuredAt, m.ReceivedAt, false), m, o})
 	case *lowsky.Topology:
 		c.event(r, eventRow{seq: rec.Seq, gateway: m.Gateway, method: "topology", received: m.ReceivedAt}, struct {
-			Online   bool                         `json:"online"`
-			Complete bool                         `json:"complete"`
-			Aircraft []lowsky.AircraftID          `json:"aircraft,omitempty"`
-			Model    string                       `json:"model,omitempty"`
-			Models   map[lowsky.AircraftID]string `json:"models,omitempty"`
+			Online   bool                `json:"online"`
+			Complete bool                `json:"complete"`
+			Aircraft []lowsky.AircraftID `json:"aircraft,omitempty"`
+			Model    string              `json:"model,omitempty"`
+			Models   []string            `json:"models,omitempty"`
 		}{m.Online, m.Complete, m.Aircraft, m.Model, m.Models})
 	case *lowsky.DeviceEvent:
 		hms := make([]hmsAlarm, len(m.HMS))
