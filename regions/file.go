@@ -201,8 +201,9 @@ func readDemoZones(fsys fs.FS) ([]byte, error) {
 		Features []struct {
 			ID         string `json:"id"`
 			Properties struct {
-				Name lowsky.Text `json:"name"`
-				Demo bool        `json:"demo"`
+				NameZH string `json:"name_zh"`
+				NameEN string `json:"name_en"`
+				Demo   bool   `json:"demo"`
 			} `json:"properties"`
 		} `json:"features"`
 	}
@@ -217,8 +218,8 @@ func readDemoZones(fsys fs.FS) ([]byte, error) {
 			return nil, &lowsky.InvalidError{Field: field + ".id", Problem: "is missing or there twice"}
 		case !f.Properties.Demo:
 			return nil, &lowsky.InvalidError{Field: field + ".properties.demo", Problem: "must be true"}
-		case !demoName(f.Properties.Name):
-			return nil, &lowsky.InvalidError{Field: field + ".properties.name", Problem: "must begin 演示 and Demo"}
+		case !demoName(lowsky.Text{ZH: f.Properties.NameZH, EN: f.Properties.NameEN}):
+			return nil, &lowsky.InvalidError{Field: field + ".properties.name_zh", Problem: "must begin 演示 and Demo"}
 		}
 		ids = append(ids, f.ID)
 	}

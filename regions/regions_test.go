@@ -93,10 +93,10 @@ func TestDemoZones(t *testing.T) {
 			ID         string
 			Properties struct {
 				Restriction   lowsky.Restriction
-				Radius        lowsky.Metres               `json:"radius_m"`
-				Floor         lowsky.Opt[lowsky.Altitude] `json:"floor"`
-				Ceiling       lowsky.Opt[lowsky.Altitude] `json:"ceiling"`
-				Applicability lowsky.Applicability        `json:"applicability"`
+				Radius        lowsky.Metres        `json:"radius_m"`
+				FloorDatum    lowsky.Datum         `json:"floor_datum"`
+				CeilingDatum  lowsky.Datum         `json:"ceiling_datum"`
+				Applicability lowsky.Applicability `json:"applicability"`
 			}
 			Geometry struct {
 				Type        string
@@ -112,11 +112,8 @@ func TestDemoZones(t *testing.T) {
 	for _, f := range doc.Features {
 		p := f.Properties
 		restrictions[p.Restriction]++
-		for _, a := range []lowsky.Opt[lowsky.Altitude]{p.Floor, p.Ceiling} {
-			if a.OK {
-				datums[a.Value.Datum]++
-			}
-		}
+		datums[p.FloorDatum]++
+		datums[p.CeilingDatum]++
 		if len(p.Applicability) > 0 {
 			scheduled++
 		}
@@ -182,7 +179,7 @@ func TestReadRefuses(t *testing.T) {
 		{"region.json", `"longitude_deg": 114.285, "latitude_deg": 29.845`, `"longitude_deg": 0, "latitude_deg": 0`, "places[0]"},
 		{"outlines.geojson", `"adcode": "421202"`, `"adcode": "999999"`, "jurisdictions[1].outline"},
 		{"demo/zones.geojson", `"demo": true`, `"demo": false`, "demo/zones.geojson: features[0].properties.demo"},
-		{"demo/zones.geojson", `"zh": "演示·监管场所"`, `"zh": "监管场所"`, "demo/zones.geojson: features[0].properties.name"},
+		{"demo/zones.geojson", `"name_zh": "演示·监管场所"`, `"name_zh": "监管场所"`, "demo/zones.geojson: features[0].properties.name_zh"},
 	} {
 		t.Run(c.new, func(t *testing.T) {
 			fsys := fstest.MapFS{}
