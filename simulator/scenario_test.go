@@ -2,11 +2,13 @@ package simulator
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"lowsky"
+	"lowsky/simulator/faults"
 )
 
 // small is a whole scenario of one page; tests change pieces of it.
@@ -205,4 +207,32 @@ func FuzzRead(f *testing.F) {
 			e.Next()
 		}
 	})
+}
+
+// TestReadmeExample reads the example of README.md and flies it.
+func TestReadmeExample(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "```yaml\n")
+	example, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("README.md has no example")
+	}
+	s := read(t, example)
+	e := NewEngine(s, s.Seed, epoch)
+	target := newFrame(Point{114.312, 29.863})
+	near := 1e9
+	for ev := e.Next(); ev.At < s.Duration; ev = e.Next() {
+		near = min(near, target.vec(e.Truth(nil)[0].Position).length())
+	}
+	if near > 5 {
+		t.Errorf("the breach ends %.0f m from its place", near)
+	}
+	for _, k := range faults.Kinds {
+		if !strings.Contains(string(b), "| `"+k.Name+"` |") {
+			t.Errorf("README.md does not explain %s", k.Name)
+		}
+	}
 }

@@ -114,7 +114,7 @@ func (d *device) connect(ctx context.Context, dialling chan struct{}) (net.Conn,
 
 func hello(conn net.Conn, id, username, password string, deadline time.Time) error {
 	conn.SetDeadline(deadline)
-	if _, err := conn.Write(appendConnect(nil, id, username, password, 0)); err != nil {
+	if _, err := conn.Write(appendConnect(nil, id, username, password, keepAlive)); err != nil {
 		return err
 	}
 	p := packetReader{r: conn}

@@ -67,6 +67,10 @@ func (r Result) String() string {
 		r.Connections, r.Sent, rate, r.Acknowledged, r.Lost, r.Skipped, r.Resent, r.Behind.Round(time.Microsecond), r.Ack)
 }
 
+// keepAlive in seconds, as promised to the broker. Nothing but reports keeps a connection alive, so each must send more
+// often than that.
+const keepAlive = 600
+
 func (l *Load) complete() error {
 	if l.Format == "" {
 		l.Format = "native"
@@ -91,6 +95,8 @@ func (l *Load) complete() error {
 		return bad("connections", "must be 1 to 20000")
 	case !(l.Rate >= 0.1 && l.Rate <= 2e6):
 		return bad("rate", "must be 0.1 to 2000000 messages per second")
+	case l.Rate*keepAlive/2 < float64(l.Connections):
+		return bad("rate", fmt.Sprintf("must let each connection send once in %d s", keepAlive/2))
 	case l.Duration <= 0 && l.Count == 0:
 		return bad("duration", "or count must be above zero")
 	case l.Duration < 0 || l.Duration > 24*time.Hour:

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"lowsky"
+	"lowsky/ingest/dji"
 	"lowsky/ingest/native"
 )
 
@@ -133,6 +134,22 @@ func TestEveryMessageIsSentOnceAndAcknowledged(t *testing.T) {
 	defer mu.Unlock()
 	if len(plans) != 1003 {
 		t.Errorf("%d different numbers arrived, want 1003", len(plans))
+	}
+}
+
+func TestDJIFormat(t *testing.T) {
+	s := &stub{publish: func(topic string, payload []byte, _ byte, _ int) bool {
+		msgs, err := dji.Decode(topic, payload, time.Unix(2e9, 0), nil)
+		if err != nil || len(msgs) != 1 {
+			t.Errorf("%s %s: %v", topic, payload, err)
+		} else if r, ok := msgs[0].(*lowsky.TelemetryReport); !ok || !r.Position.OK || r.Aircraft == "" {
+			t.Errorf("%s %s: %+v", topic, payload, msgs[0])
+		}
+		return true
+	}}
+	res, err := Run(context.Background(), Load{Address: s.start(t), Connections: 5, Rate: 1000, Count: 50, QoS: 1, Format: "dji", Now: time.Now})
+	if err != nil || res.Acknowledged != 50 {
+		t.Errorf("%+v, %v", res, err)
 	}
 }
 

@@ -6,16 +6,22 @@ import (
 	"time"
 
 	"lowsky"
+	"lowsky/ingest/dji"
 	"lowsky/ingest/native"
 )
 
 // reporter appends message n to dst.
 type reporter func(dst []byte, n uint64, at time.Time) []byte
 
-// reporter answers topic and reports of one connection: an aircraft on a circle of its own, its number in plan_id.
+// reporter answers topic and reports of one connection: an aircraft on a circle of its own, in
+// the native format with its number in plan_id.
 func (r *run) reporter(index int) (string, reporter) {
 	id := lowsky.AircraftID(fmt.Sprintf("%s-%05d", r.Prefix, index))
-	topic := native.TelemetryTopic(id)
+	topic, encode := native.TelemetryTopic(id), native.AppendTelemetry
+	if r.Format == dji.Format {
+		topic = dji.OSDTopic(string(id))
+		encode = func(dst []byte, t *lowsky.TelemetryReport) []byte { return dji.AppendOSD(dst, t, -1) }
+	}
 	if r.Topic != nil {
 		topic = r.Topic(index)
 	}
@@ -28,6 +34,9 @@ func (r *run) reporter(index int) (string, reporter) {
 	}
 	var began time.Time
 	t := &lowsky.TelemetryReport{Aircraft: id, Simulated: true, Scenario: lowsky.Scenarios[index%len(lowsky.Scenarios)]}
+	if r.Format == dji.Format {
+		t.Source = lowsky.SourceID(fmt.Sprintf("%s-dock-%05d", r.Prefix, index))
+	}
 	return topic, func(dst []byte, n uint64, at time.Time) []byte {
 		if began.IsZero() {
 			began = at
@@ -38,7 +47,7 @@ func (r *run) reporter(index int) (string, reporter) {
 		p := centre
 		p.Longitude += lowsky.Degrees(s * radius / 96600)
 		p.Latitude += lowsky.Degrees(c * radius / 110860)
-		p.AGL, p.HAE = lowsky.Some(lowsky.Metres(90)), lowsky.Some(lowsky.Metres(111))
+		p.AGL, p.AboveTakeoff, p.HAE = lowsky.Some(lowsky.Metres(90)), lowsky.Some(lowsky.Metres(90)), lowsky.Some(lowsky.Metres(111))
 		t.MeasuredAt, t.Position = at, lowsky.Some(p)
 		t.GroundSpeed = lowsky.Some(lowsky.MetresPerSecond(speed))
 		course := lowsky.Degrees(math.Mod(angle*180/math.Pi+90, 360))
@@ -48,6 +57,6 @@ func (r *run) reporter(index int) (string, reporter) {
 		t.Battery, t.Link = lowsky.Some(lowsky.Percent(80)), lowsky.Some(lowsky.Percent(95))
 		t.Status = lowsky.Some(lowsky.StatusAirborne)
 		t.Plan = fmt.Sprintf("n-%d", n)
-		return native.AppendTelemetry(dst, t)
+		return encode(dst, t)
 	}
 }
