@@ -107,7 +107,7 @@ func (m *mochi) Provides(b byte) bool {
 
 // OnConnect bounds the sessions and keeps the keep-alive within what mochi can compute with.
 func (m *mochi) OnConnect(cl *mqtt.Client, _ packets.Packet) error {
-	if _, known := m.server.Clients.Get(cl.ID); !known && m.server.Clients.Len() >= m.limit {
+	if _, known := m.server.Clients.Get(cl.ID); !known && m.server.Clients.Len() > m.limit { // one is our own
 		return packets.ErrServerBusy
 	}
 	// mochi adds half to it in 16 bits.
