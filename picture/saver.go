@@ -90,15 +90,15 @@ func (s *saver) waiting() int {
 	return len(s.queue)
 }
 
-// flight is a revision that the journal has accepted.
-type flight struct {
+// pendingReceipt is a revision that the journal has accepted.
+type pendingReceipt struct {
 	revision
 	receipt lowsky.Receipt
 }
 
 // run appends and waits for receipts until ctx ends.
 func (s *saver) run(ctx context.Context) {
-	flights := make(chan flight, saverWindow)
+	flights := make(chan pendingReceipt, saverWindow)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -141,7 +141,7 @@ func (s *saver) run(ctx context.Context) {
 		}
 		s.accepted(r)
 		select {
-		case flights <- flight{r, receipt}:
+		case flights <- pendingReceipt{r, receipt}:
 		case <-ctx.Done():
 			return
 		}
