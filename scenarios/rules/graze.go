@@ -10,8 +10,8 @@ import (
 )
 
 // grazes reports whether a crossing could be an artefact of position errors: whether the segment, moved by up to off to
-// one of eight sides, would not touch the zone at all. A corner cut by less than that grazes, and so does leaving after
-// a stay that was no deeper; a thin strip flown through does not, however thin it is.
+// one of eight sides, would not touch the zone at all. A corner cut by less than that grazes; a thin strip flown through
+// does not, however thin it is.
 //
 //	  ┌────┐          ┌────┐
 //	  │    │        ──┼────┼─→  crossed: moved up or down it still touches

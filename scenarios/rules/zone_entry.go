@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lowsky"
+	"lowsky/airspace"
 )
 
 // The phases of a zone entry, which are also the variants of its findings.
@@ -20,7 +21,8 @@ const (
 // ZoneEntry finds an aircraft that enters, is in or has crossed a zone that nobody may enter without an authorisation.
 // One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear.
 //
-// A crossing is suspected where it could vanish within margin and accuracy (a corner cut, the way out after a graze).
+// A crossing is one that no report saw: the first report after a stay, whose segment touches the zone too, is none. It
+// is suspected where it could vanish within margin and accuracy (a corner cut).
 //
 // A zone the aircraft is over or under is clear only where the heights can be compared; where they cannot the zone is
 // unjudged. A comparison that assumes flat ground is never above Caution.
@@ -122,6 +124,9 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 			out.Unjudged(zoneSubject(r.Zone), why)
 			continue
 		}
+		if (phase == PhaseCrossed || phase == PhasePossible) && leftAfterStay(s, r.Zone) {
+			continue // the stay was found as such
+		}
 		out.Found(p.finding(s, r, phase))
 	}
 }
@@ -191,6 +196,17 @@ func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase s
 func (p *ZoneEntry) nearVertical(s *lowsky.Situation, r *lowsky.ZoneRelation) bool {
 	m := r.Vertical.Margin
 	return m.OK && m.Value <= verticalAccuracy(s, p.DefaultVerticalAccuracy, p.VerticalAccuracyCap)
+}
+
+// leftAfterStay says whether the report before this one was already in the zone, area and band: then the way out of it is
+// no crossing that nobody saw.
+func leftAfterStay(s *lowsky.Situation, z *lowsky.Zone) bool {
+	if len(s.History) < 2 {
+		return false
+	}
+	before := s.History[len(s.History)-2].Position
+	at := newPlane(before)
+	return at.touches(z, vector{}, vector{}) && airspace.VerticalRelation(z, before, nil).State == lowsky.VerticalWithin
 }
 
 // grazes says whether the crossing lies within margin and accuracy. Without the position before it cannot be told, and
