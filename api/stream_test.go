@@ -222,6 +222,7 @@ func TestViews(t *testing.T) {
 	s := newStage(t, HubConfig{}, nil)
 	west, east := at(fly("w", 1), 112.9, 29.8), at(fly("e", 2), 114.3, 29.8)
 	s.board.Publish([]lowsky.Change{{Track: west}, {Track: east}})
+	s.hub.flush(time.Now()) // what is published after a view comes as a change
 	c := s.open("")
 	c.look(114, 29.7, 114.4, 29.9)
 	c.until("the aircraft in view", func() bool { _, ok := c.place("e"); return ok })
@@ -296,11 +297,7 @@ func TestAlertingOutsideTheView(t *testing.T) {
 	s := newStage(t, HubConfig{}, nil)
 	a := alarming(fly("a", 1), lowsky.Warning)
 	s.board.Publish([]lowsky.Change{{Track: a}, {Track: fly("quiet", 2)}})
-	within(t, "the alerting set", func() bool {
-		s.hub.tilesMu.Lock()
-		defer s.hub.tilesMu.Unlock()
-		return len(s.hub.tiles.alerting) == 1
-	})
+	s.hub.flush(time.Now())
 	c := s.open("") // looks nowhere
 	c.until("the alerting aircraft", func() bool { r, ok := c.place("a"); return ok && r.Severity == 4 })
 	if _, ok := c.place("quiet"); ok {
