@@ -14,7 +14,7 @@ import (
 // benchScene is n star polygons of 10–200 vertices, radius 100 m to 3 km, on an area scaled so that about 1.75 of them
 // cover a point: the scene of the reference measurements. Points are uniform random, the worst case for caches.
 func benchScene(n int) (zones []*lowsky.Zone, points []lowsky.Position) {
-	size := 0.41 * sqrtOf(float64(n)/1000)
+	size := 0.534 * sqrtOf(float64(n)/1000)
 	s := newScene(9, 114, 29.5, size)
 	for i := range n {
 		c := s.point()
