@@ -212,8 +212,11 @@ func (c *Cluster) initialise() error {
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
-	out, err := c.as.command(c.bin.path("initdb"), "-D", fresh, "-U", superuser, "--auth-local=trust", "--auth-host=reject",
-		"--encoding=UTF8", "--no-locale", "--no-instructions").CombinedOutput()
+	args := []string{"-D", fresh, "-U", superuser, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--no-locale", "--no-instructions"}
+	if c.cfg.Unsafe {
+		args = append(args, "--no-sync")
+	}
+	out, err := c.as.command(c.bin.path("initdb"), args...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, tail(out))
 	}
