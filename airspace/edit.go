@@ -10,6 +10,7 @@ import (
 // edit makes the next index out of the present one. It copies what it changes (the path from the root to a page, the
 // page, a chunk of the zone table, a shard of the ids) and shares all else.
 type edit struct {
+	number uint64 // one more than that of the index it starts from
 	next   *Index
 	pages  map[nodeID]*nodeEdit
 	blocks map[nodeID]*nodeEdit
@@ -31,9 +32,10 @@ type filed struct {
 
 func newEdit(ix *Index) *edit {
 	next := *ix
+	next.edits++
 	next.free = slices.Clone(ix.free)
 	next.chunks = slices.Clone(ix.chunks)
-	return &edit{next: &next, pages: map[nodeID]*nodeEdit{}, blocks: map[nodeID]*nodeEdit{}}
+	return &edit{number: next.edits, next: &next, pages: map[nodeID]*nodeEdit{}, blocks: map[nodeID]*nodeEdit{}}
 }
 
 // remove takes a zone out; false when it was not there.
@@ -83,7 +85,7 @@ func (e *edit) vacant() slot {
 	at := e.next.slots
 	e.next.slots++
 	if int(at>>chunkBits) == len(e.next.chunks) {
-		e.next.chunks = append(e.next.chunks, &chunk{owner: e})
+		e.next.chunks = append(e.next.chunks, &chunk{made: e.number})
 	}
 	return at
 }
@@ -91,9 +93,9 @@ func (e *edit) vacant() slot {
 // own answers a zone's entry for writing.
 func (e *edit) own(at slot) *entry {
 	c := &e.next.chunks[at>>chunkBits]
-	if (*c).owner != e {
+	if (*c).made != e.number {
 		fresh := **c
-		fresh.owner = e
+		fresh.made = e.number
 		*c = &fresh
 	}
 	return &(*c).entries[at&(chunkSize-1)]
@@ -102,8 +104,8 @@ func (e *edit) own(at slot) *entry {
 // shard answers the part of the id table that holds id, for writing.
 func (e *edit) shard(id lowsky.ZoneID) map[lowsky.ZoneID]slot {
 	s := &e.next.ids[shardOf(id)]
-	if s.owner != e {
-		s.owner, s.slots = e, maps.Clone(s.slots)
+	if s.made != e.number {
+		s.made, s.slots = e.number, maps.Clone(s.slots)
 		if s.slots == nil {
 			s.slots = map[lowsky.ZoneID]slot{}
 		}
@@ -222,20 +224,29 @@ func (e *edit) publish() *Index {
 		b := e.ownBlock(id.col, id.row)
 		b.node, _ = n.rebuild(b.node, nil)
 	}
+	covered := map[slot]*page{}
 	for id, n := range e.pages {
 		b := e.ownBlock(id.col/pagesAcross, id.row/pagesAcross)
 		pr := &b.rows[id.row&(pagesAcross-1)]
 		if *pr == nil {
-			*pr = &pageRow{owner: e}
-		} else if (*pr).owner != e {
+			*pr = &pageRow{made: e.number}
+		} else if (*pr).made != e.number {
 			fresh := **pr
-			fresh.owner = e
+			fresh.made = e.number
 			*pr = &fresh
 		}
 		slot := &(*pr).pages[id.col&(pagesAcross-1)]
 		var old page
 		if *slot != nil {
 			old = **slot
+		}
+		if *slot == nil && n.coversOnly() { // the inside of a huge zone: one page serves for all of it
+			at := n.add[0].item.zone
+			if covered[at] == nil {
+				covered[at] = &page{node: node{items: []item{n.add[0].item}}}
+			}
+			*slot = covered[at]
+			continue
 		}
 		fresh := &page{}
 		fresh.node, fresh.cells = n.rebuild(old.node, old.cells)
@@ -247,21 +258,26 @@ func (e *edit) publish() *Index {
 	return e.next
 }
 
+// coversOnly reports whether all there is to say is that one zone covers the node.
+func (n *nodeEdit) coversOnly() bool {
+	return len(n.near) == 0 && len(n.add) == 1 && n.add[0].cell < 0 && n.add[0].item.kind == itemCovers
+}
+
 func (e *edit) ownBlock(col, row int64) *block {
 	br := &e.next.root.rows[row]
 	if *br == nil {
-		*br = &blockRow{owner: e}
-	} else if (*br).owner != e {
+		*br = &blockRow{made: e.number}
+	} else if (*br).made != e.number {
 		fresh := **br
-		fresh.owner = e
+		fresh.made = e.number
 		*br = &fresh
 	}
 	b := &(*br).blocks[col]
 	if *b == nil {
-		*b = &block{owner: e}
-	} else if (*b).owner != e {
+		*b = &block{made: e.number}
+	} else if (*b).made != e.number {
 		fresh := **b
-		fresh.owner = e
+		fresh.made = e.number
 		*b = &fresh
 	}
 	return *b

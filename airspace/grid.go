@@ -75,28 +75,27 @@ type nearRef struct {
 	box  box
 }
 
-// The nodes below are immutable once their edit is published. owner is the edit that made them and may still write.
+// The nodes below are immutable once their edit is published. made is the edit that made them: it may still write.
 type (
 	root struct{ rows [blockRows]*blockRow }
 
 	blockRow struct {
-		owner  *edit
+		made   uint64
 		blocks [blockColumns]*block
 	}
 
 	block struct {
-		owner *edit
+		made uint64
 		node
 		rows [pagesAcross]*pageRow
 	}
 
 	pageRow struct {
-		owner *edit
+		made  uint64
 		pages [pagesAcross]*page
 	}
 
 	page struct {
-		owner *edit
 		node
 		cells *cells // nil: no zone tells its cells apart
 	}

@@ -18,6 +18,7 @@ type Index struct {
 	free   []slot // vacant slots
 	slots  slot   // how many slots there are, vacant ones included
 	count  int
+	edits  uint64 // that led to this index
 }
 
 const (
@@ -32,11 +33,11 @@ type (
 		shape *shape
 	}
 	chunk struct {
-		owner   *edit
+		made    uint64
 		entries [chunkSize]entry
 	}
 	shard struct {
-		owner *edit
+		made  uint64
 		slots map[lowsky.ZoneID]slot
 	}
 )

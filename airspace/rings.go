@@ -202,6 +202,9 @@ func checkPair(field string, o, e edge) error {
 	t1, t2, t3, t4 := turn(o.a, o.b, e.a), turn(o.a, o.b, e.b), turn(e.a, e.b, o.a), turn(e.a, e.b, o.b)
 	straight := t1 == 0 && t2 == 0 && t3 == 0 && t4 == 0
 	if o.ring != e.ring {
+		if o.ring > e.ring { // a hole is named, not its outer ring
+			o, e = e, o
+		}
 		switch {
 		case straight && overlap(o, e):
 			return invalid(fmt.Sprintf("%s[%d]", field, e.ring), "runs along ring %d at %s", o.ring, place(e.a))
