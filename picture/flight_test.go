@@ -341,3 +341,5 @@ func areasOf(t *testing.T, zones map[lowsky.JurisdictionID]*lowsky.Zone) *airspa
 	}
 	return a
 }
+
+func newIndex(zones ...*lowsky.Zone) (*airspace.Index, error) { return airspace.NewIndex(zones) }
