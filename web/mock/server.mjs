@@ -22,7 +22,10 @@ let signedIn = process.argv.includes("--signed-in");
 
 const started = Date.now();
 const aircraft = fleet(count);
-for (const a of aircraft) fly(a, 0);
+for (const a of aircraft) {
+  fly(a, 0);
+  a.lastAt = started;
+}
 let alerts = state === "empty" || count < 60 ? [] : makeAlerts(aircraft, started);
 const silent = alerts.find((a) => a.hazard === "silence");
 if (silent) Object.assign(aircraft.find((a) => a.id === silent.object.id), { frozen: true, state: 4, lastAt: started - 48_000 });
@@ -104,11 +107,14 @@ wss.on("connection", (ws) => {
   });
 });
 
-const row = (a) => ({ ...a, agl: a.height ?? a.agl, hae: (a.height ?? a.agl) + 30, age: a.frozen ? (Date.now() - a.lastAt) / 1000 : 0.2 });
+const row = (a) => ({ ...a, agl: a.height ?? a.agl, hae: (a.height ?? a.agl) + 30, age: (Date.now() - a.lastAt) / 1000 });
 
 setInterval(() => {
   if (state === "stopped") return;
-  for (const a of aircraft) fly(a, (Date.now() - started) / 1000);
+  for (const a of aircraft) {
+    fly(a, (Date.now() - started) / 1000);
+    if (!a.frozen) a.lastAt = Date.now() - 200;
+  }
   const moving = aircraft.filter((a) => !a.frozen).map(row);
   const frame = encodeFrame(moving, {});
   for (const c of clients) {

@@ -48,7 +48,7 @@ export function alertFigures(a: Alert): string {
   if (a.hazard === "silence" && a.state !== "resolved") return i18n.t("figures.silence", { time: duration(silentMs(a)) });
   if (a.within_ns !== undefined) return i18n.t("figures.within", { seconds: Math.round(a.within_ns / 1e9) });
   if (a.measured !== undefined && a.limit !== undefined) {
-    return i18n.t("figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
+    return i18n.t(a.measured < a.limit ? "figures.floor" : "figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
   }
   if (a.hazard === "zone_entry" && a.measured !== undefined) return i18n.t("figures.depth", { depth: amount(Math.abs(a.measured)) });
   if (a.measured !== undefined) return amount(a.measured);

@@ -81,7 +81,7 @@ function Credit() {
   const credits = region.credits.map(say).filter(Boolean);
   return (
     <div className="credit" data-testid="credit">
-      {region.schematic && <div>{t("map.schematic")}</div>}
+      {region.schematic && !credits.some((c) => /示意|schematic/i.test(c)) && <div>{t("map.schematic")}</div>}
       {(credits.length > 0 ? credits : [t("map.credit")]).map((c) => <div key={c}>{c}</div>)}
     </div>
   );

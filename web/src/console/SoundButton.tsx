@@ -15,7 +15,7 @@ export function SoundButton() {
           <path d="M3 7h2.5L9 4v10L5.5 11H3z" />
           {state.at === "on" ? <path d="M12 6.5a3.6 3.6 0 0 1 0 5M14.3 4.5a6.5 6.5 0 0 1 0 9" /> : <path d="M12 7l4 4M16 7l-4 4" />}
         </svg>
-        <span className={state.at === "on" ? "" : "strong"}>{word}</span>
+        <span className={state.at === "on" ? "word" : "word strong"}>{word}</span>
       </button>
     </div>
   );

@@ -50,8 +50,8 @@ function PictureAge() {
   const word = condition === "late" ? t("top.late") : condition === "stopped" ? t("top.stopped") : condition === "unknown" ? t("top.waiting") : t("top.age");
   return (
     <div className="group age" data-condition={condition} data-testid="picture-age" role="timer">
-      <span className="dot" /><span>{t("top.live")}</span>
-      <span className="dim">{word}</span>
+      <span className="dot" /><span className="word">{t("top.live")}</span>
+      <span className="dim word">{word}</span>
       {condition !== "unknown" && <b>{ageMs < 100_000 ? (ageMs / 1000).toFixed(1) : Math.floor(ageMs / 1000)}{"\u2009"}s</b>}
       {connection.state === "resyncing" && <span className="dim">{t("top.resyncing")}</span>}
     </div>
@@ -89,7 +89,7 @@ function UserMenu() {
     <div className="group usermenu">
       <button className="quietbutton" aria-expanded={open} aria-label={t("top.menu")} onClick={() => setOpen(!open)} data-testid="user-menu">
         <svg width="14" height="14" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><circle cx="9" cy="6" r="3.2" /><path d="M3 16c.6-3.4 3-5 6-5s5.4 1.6 6 5" /></svg>
-        {hello?.user.name ?? desk.user.name}
+        <span className="username">{hello?.user.name ?? desk.user.name}</span>
       </button>
       <button className="quietbutton dim" data-testid="language" onClick={() => setLanguage(language() === "zh" ? "en" : "zh")}>{t("top.language")}</button>
       {open && (

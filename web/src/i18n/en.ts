@@ -56,13 +56,13 @@ const en: Words = {
     noContact: "No contact is registered", pilot: "Pilot at", callLogged: "Call logged by {{by}} {{time}}", acknowledgedBy: "Acknowledged by {{by}} {{time}}",
     closedBy: "Closed by {{by}} {{time}}: {{reason}}", frozen: "Cannot be judged: {{reason}}; last judged {{age}} ago", lastJudged: "Last judged {{age}} ago", count: "fired {{n}} times",
     previous: "Continues an earlier alert", limit: "max {{v}}", margin: "{{v}} over", under: "{{v}} under the limit", accuracy: "±{{v}}", pack: "pack {{id}} {{version}}",
-    acknowledge: "Acknowledge", close: "Close", call: "Call", logCall: "Log the call", goTo: "Go to", comment: "Comments", commentSend: "Save comment", commentPlaceholder: "Write a comment, Enter saves",
+    acknowledge: "Acknowledge", close: "Close", call: "Call", logCall: "Log the call", goTo: "Go", comment: "Comments", commentSend: "Save comment", commentPlaceholder: "Write a comment, Enter saves",
     closeWhy: "Reason for closing", closing: "Closing as “{{reason}}” in {{n}} s", trueNeedsResolved: "Still firing: cannot be closed as true", saving: "Saving…", unsaved: "not yet saved",
     folded: "{{n}} aircraft folded", version: "v{{n}}", now: "now", resolvedWhy: "Resolved because", link: "Copy link", linkCopied: "Link copied", foundLate: "Found on late reports",
   },
   entry: { inside: "In {{zone}}", predicted: "Entering {{zone}}", crossed: "Crossed {{zone}}", possible: "May have crossed {{zone}}", zone: { prohibited: "prohibited zone", requires_authorisation: "authorisation zone", conditional: "conditional zone", no_restriction: "zone" } },
   figures: {
-    limit: "{{measured}}, max {{limit}}", silence: "{{time}} no report", within: "enters in {{seconds}} s", depth: "{{depth}} inside", since: "for {{time}}",
+    limit: "{{measured}}, max {{limit}}", floor: "{{measured}}, below {{limit}}", silence: "{{time}} no report", within: "enters in {{seconds}} s", depth: "{{depth}} inside", since: "for {{time}}",
   },
   card: {
     title: "Aircraft", agl: "AGL", climb: "V/S", speed: "GS", course: "Track", battery: "Battery", link: "Link", age: "Report age", accuracy: "H / V acc.",

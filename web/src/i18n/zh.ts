@@ -62,7 +62,7 @@ const zh = {
   },
   entry: { inside: "进入{{zone}}", predicted: "将进入{{zone}}", crossed: "穿过{{zone}}", possible: "可能穿过{{zone}}", zone: { prohibited: "禁飞区", requires_authorisation: "授权区", conditional: "条件区", no_restriction: "区域" } },
   figures: {
-    limit: "{{measured}}，限 {{limit}}", silence: "{{time}} 无报告", within: "{{seconds}} s 后进入", depth: "深入 {{depth}}", since: "持续 {{time}}",
+    limit: "{{measured}}，限 {{limit}}", floor: "{{measured}}，低于 {{limit}}", silence: "{{time}} 无报告", within: "{{seconds}} s 后进入", depth: "深入 {{depth}}", since: "持续 {{time}}",
   },
   card: {
     title: "航空器", agl: "真高", climb: "升降", speed: "地速", course: "航迹角", battery: "电量", link: "链路", age: "报告龄", accuracy: "水平 / 垂直",

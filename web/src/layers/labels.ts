@@ -15,6 +15,9 @@ import { breached } from "./zones";
 const PLACE_MS = 1000;
 const MAX_ORDINARY = 220;
 const MAX_ZONES = 80;
+/** Glyphs that labels keep clear of; with more aircraft than MAX_VISIBLE on screen ordinary labels are left out. */
+const MAX_GLYPHS = 1000;
+const MAX_VISIBLE = 2500;
 const ORDINARY_ZOOM = 8.6;
 
 /** A label that found room: what to draw and where from its anchor. */
@@ -104,29 +107,40 @@ export class LabelsLayer {
     this.placedAt = now;
     this.wanted = false;
     const room = new Room(camera.width, camera.height);
-    for (const b of this.panels()) room.take(b);
+    const soft = new Room(camera.width, camera.height);
+    for (const b of this.panels()) {
+      room.take(b);
+      soft.take(b);
+    }
+    const visible = this.visibleAircraft(camera, soft);
     const placed: Placed[] = [];
     const chosen = new Map<string, number>();
     const put = (p: Omit<Placed, "dx" | "dy">, offsets: [number, number][], must: boolean): boolean => {
       const [x, y] = this.anchor({ ...p, dx: 0, dy: 0 }, camera, now);
-      let i = room.place(x, y, p.width, p.height, offsets, this.before.get(p.key) ?? -1);
+      const before = this.before.get(p.key) ?? -1;
+      // Best where it covers neither aircraft nor a zone in trouble; a label that must be seen may cover those.
+      let i = soft.place(x, y, p.width, p.height, offsets, before);
+      if (i < 0 && must) i = room.place(x, y, p.width, p.height, offsets, before);
       if (i < 0 && !must) return false;
       if (i < 0) i = 0;
       const [dx, dy] = offsets[i]!;
+      const box = { x: x + dx, y: y + dy, width: p.width, height: p.height };
+      room.take(box);
+      soft.take(box);
       chosen.set(p.key, i);
       placed.push({ ...p, dx, dy });
       return true;
     };
-    const done = this.placeAlerts(camera, room, put, now);
+    const done = this.placeAlerts(camera, room, soft, put, now);
     this.placeSelected(put, done);
     this.placeZones(camera, put);
-    this.placeOrdinary(camera, room, put, done);
+    this.placeOrdinary(camera, visible, put, done);
     this.placePlaces(camera, put);
     this.placed = placed;
     this.before = chosen;
   }
 
-  private placeAlerts(camera: Camera, room: Room, put: Put, now: number): Set<number> {
+  private placeAlerts(camera: Camera, room: Room, soft: Room, put: Put, now: number): Set<number> {
     const { tracks, alerts } = this.context.world;
     const done = new Set<number>();
     const list: [Alert, number][] = [];
@@ -139,6 +153,14 @@ export class LabelsLayer {
       done.add(slot);
       list.push([a, slot]);
       room.take({ x: x - 13, y: y - 13, width: 26, height: 26 });
+    }
+    const zones = this.context.world.zones.get();
+    for (const id of breached(this.context)) {
+      const z = zones.get(id);
+      if (!z) continue;
+      const [x, y] = [screenX(camera, mercatorX(z.centre[0])), screenY(camera, mercatorY(z.centre[1]))];
+      const half = Math.min(60, Math.max(8, screenX(camera, mercatorX(z.east)) - x));
+      soft.take({ x: x - half, y: y - half, width: 2 * half, height: 2 * half });
     }
     for (const [alert, slot] of list.slice(0, 60)) {
       const { name, hazard, figures } = alertLines(alert, aircraftName(this.context.world, slot));
@@ -186,8 +208,8 @@ export class LabelsLayer {
     }
   }
 
-  private placeOrdinary(camera: Camera, room: Room, put: Put, done: Set<number>): void {
-    if (camera.zoom < ORDINARY_ZOOM) return;
+  // Text over a neighbour's glyph would hide it; beyond a thousand there is no room for words anyway.
+  private visibleAircraft(camera: Camera, soft: Room): number[] {
     const { tracks } = this.context.world;
     const visible: number[] = [];
     for (let s = 0; s < tracks.used; s++) {
@@ -195,14 +217,20 @@ export class LabelsLayer {
       const x = screenX(camera, tracks.x[s]!);
       const y = screenY(camera, tracks.y[s]!);
       if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
-      // Text over a neighbour's glyph would hide it; beyond a few hundred there is no room anyway.
-      if (visible.length < 1500) room.take({ x: x - 7, y: y - 7, width: 14, height: 14 });
-      if (!done.has(s)) visible.push(s);
+      if (visible.length < MAX_GLYPHS) soft.take({ x: x - 7, y: y - 7, width: 14, height: 14 });
+      visible.push(s);
+      if (visible.length > MAX_VISIBLE) break;
     }
-    if (visible.length > 3000) return;
+    return visible;
+  }
+
+  private placeOrdinary(camera: Camera, visible: number[], put: Put, done: Set<number>): void {
+    if (camera.zoom < ORDINARY_ZOOM || visible.length > MAX_VISIBLE) return;
+    const { tracks } = this.context.world;
     let placed = 0;
     for (const slot of visible) {
       if (placed >= MAX_ORDINARY) break;
+      if (done.has(slot)) continue;
       const lines = [aircraftName(this.context.world, slot)];
       const { width, height } = measureLabel(this.pen, "ordinary", lines);
       const id = tracks.identities[slot]?.aircraft_id ?? "";

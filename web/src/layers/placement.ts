@@ -47,16 +47,14 @@ export class Room {
   }
 
   /**
-   * The index of the first free candidate, `before` tried first; -1 where nothing is free. The box found is taken.
+   * The index of the first free candidate, `before` tried first; -1 where nothing is free.
    */
   place(anchorX: number, anchorY: number, width: number, height: number, offsets: readonly [number, number][], before: number): number {
     const order = before >= 0 && before < offsets.length ? [before, ...offsets.keys()] : [...offsets.keys()];
     for (const i of order) {
       const [dx, dy] = offsets[i]!;
       const b = { x: anchorX + dx, y: anchorY + dy, width, height };
-      if (!this.free(b)) continue;
-      this.take(b);
-      return i;
+      if (this.free(b)) return i;
     }
     return -1;
   }

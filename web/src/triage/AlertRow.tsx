@@ -23,7 +23,8 @@ export function RowText({ alert: a }: { alert: Alert }) {
   const desk = useDesk();
   const region = useObservable(desk.region);
   const owner = region.jurisdictions.find((j) => j.id === a.owner_id);
-  const where = [owner && say(owner.name), a.zone && shortName(a.zone.name, a.zone.id, a.demo === true), alertFigures(a)].filter(Boolean).join(" · ");
+  // Figures first: what is cut off at the end of a narrow row must never be a number.
+  const where = [alertFigures(a), owner && say(owner.name), a.zone && shortName(a.zone.name, a.zone.id, a.demo === true)].filter(Boolean).join(" · ");
   return (
     <>
       <span className="who ellipsis"><b>{alertObject(a)}</b> <span className="what">{hazardName(a)}</span></span>
