@@ -62,7 +62,7 @@ func (e Expectation) String() string {
 // Check compares the alerts of a run that began at start and has lasted elapsed. Repeats of the script count; an
 // expectation whose window is not over yet may be met but is not missed. Each expectation takes all alerts on its key
 // raised in its window, and the one that reached its severity meets it. Alerts folded under another one stand for
-// nothing by themselves and are left out.
+// nothing by themselves and are left out, and so are those raised before start.
 func (s *Scenario) Check(start time.Time, elapsed time.Duration, alerts []lowsky.Alert) Report {
 	r := Report{only: s.Only}
 	taken := make([]bool, len(alerts))
@@ -105,7 +105,7 @@ func (s *Scenario) Check(start time.Time, elapsed time.Duration, alerts []lowsky
 		}
 	}
 	for i := range alerts {
-		if !taken[i] && alerts[i].Parent == "" {
+		if !taken[i] && alerts[i].Parent == "" && !alerts[i].RaisedAt.Before(start) {
 			r.Unexpected = append(r.Unexpected, alerts[i])
 		}
 	}

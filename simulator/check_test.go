@@ -50,6 +50,7 @@ func TestCheck(t *testing.T) {
 		{"never confirmed", 6 * time.Minute, []lowsky.Alert{who, gate, suspected}, 2, 1, 0, "stayed suspected"},
 		{"one too many", 6 * time.Minute, with(alert("c-01", "height", "", lowsky.Caution, time.Minute)), 3, 0, 1, "unexpected: aircraft c-01 height"},
 		{"folded does not count", 6 * time.Minute, with(folded), 3, 0, 0, ""},
+		{"before the run", 6 * time.Minute, with(alert("c-01", "height", "", lowsky.Caution, -time.Minute)), 3, 0, 0, ""},
 		{"repeat", 16 * time.Minute, with(again(zone), again(who), again(gate)), 6, 0, 0, ""},
 		{"repeat missed", 16 * time.Minute, with(again(zone), again(who)), 5, 1, 0, "repeat 1): source:gw-1"},
 	} {

@@ -212,7 +212,7 @@ func heightLimit(p *Profile) float64 {
 	return 115
 }
 
-// TestDemoKeepsClear flies three quarters of an hour and looks at everybody once a second: nobody comes near a strict
+// TestDemoKeepsClear flies 25 minutes, into the first repeat, and looks at everybody once a second: nobody comes near a strict
 // zone, or so that his motion would lead into one within 35 s, or high, or low on battery, but those ordered to.
 func TestDemoKeepsClear(t *testing.T) {
 	s := demo(t)
@@ -244,7 +244,7 @@ func TestDemoKeepsClear(t *testing.T) {
 			t.Errorf("%s at %s (%.5f, %.5f, %.0f m): %s", tr.Aircraft.ID, tr.At, tr.Position.Longitude, tr.Position.Latitude, tr.AGL, fmt.Sprintf(format, args...))
 		}
 	}
-	for ev := e.Next(); ev.At < 45*time.Minute; ev = e.Next() {
+	for ev := e.Next(); ev.At < 25*time.Minute; ev = e.Next() {
 		if ev.At < next {
 			continue
 		}
@@ -303,7 +303,7 @@ func TestDemoScriptFollowsFromGeometry(t *testing.T) {
 	}
 	next := time.Second
 	var truth []Truth
-	for ev := e.Next(); ev.At < 31*time.Minute; ev = e.Next() {
+	for ev := e.Next(); ev.At < 28*time.Minute; ev = e.Next() {
 		if ev.At < next {
 			continue
 		}

@@ -38,7 +38,8 @@ type Engine struct {
 	start    time.Time
 	queue    queue
 	flights  []*flight
-	ready    []Event // made at one instant, not yet taken
+	ready    []Event // made at one instant; the first taken of them are gone
+	taken    int
 }
 
 // NewEngine begins a run whose zero is start: report times are start plus the time of the event. The same scenario,
@@ -70,18 +71,14 @@ func NewEngine(s *Scenario, seed uint64, start time.Time) *Engine {
 
 // Next answers the next message. It never ends: a fleet flies until nobody asks any more.
 func (e *Engine) Next() Event {
-	for len(e.ready) == 0 {
+	for e.taken == len(e.ready) {
 		t := e.queue[0]
-		var again time.Duration
-		e.ready, again = t.actor.act(e.ready, t.at)
-		t.at = again
+		e.taken = 0
+		e.ready, t.at = t.actor.act(e.ready[:0], t.at)
 		heap.Fix(&e.queue, 0)
 	}
-	ev := e.ready[0]
-	if e.ready = e.ready[1:]; len(e.ready) == 0 {
-		e.ready = nil
-	}
-	return ev
+	e.taken++
+	return e.ready[e.taken-1]
 }
 
 // Truth answers the true state of every aircraft as of its last report time, in file order.

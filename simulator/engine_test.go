@@ -339,3 +339,11 @@ func TestLanesAreHeld(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkNext(b *testing.B) {
+	e := NewEngine(demo(b), 1, epoch)
+	b.ReportAllocs()
+	for b.Loop() {
+		e.Next()
+	}
+}

@@ -1,11 +1,14 @@
 package simulator
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
 	"time"
 
+	"lowsky"
+	"lowsky/ingest/dji"
 	"lowsky/simulator/faults"
 )
 
@@ -115,6 +118,73 @@ func TestGatewayDown(t *testing.T) {
 	want := "0s online, 3m0s offline, 3m30s online, 13m0s offline, 13m30s online"
 	if got := strings.Join(told, ", "); got != want {
 		t.Errorf("status %s, want %s", got, want)
+	}
+}
+
+// TestDJI reads a dock's stream back with the platform's own decoder.
+func TestDJI(t *testing.T) {
+	text := strings.Replace(small, "faults:\n", `faults:
+  - {fault: c2_loss, aircraft: c-01, at: 1m, for: 20s}
+  - {fault: emergency, aircraft: c-01, at: 2m, for: 20s}
+`, 1)
+	e := NewEngine(read(t, text), 7, epoch)
+	var topologies, stations int
+	var lost, forced, notInDock []string
+	state := map[string]bool{}
+	change := func(list *[]string, what string, now bool, at time.Duration) {
+		if state[what] != now {
+			state[what] = now
+			*list = append(*list, fmt.Sprintf("%v %s", now, at.Truncate(2*time.Second)))
+		}
+	}
+	for ev := e.Next(); ev.At < 8*time.Minute; ev = e.Next() {
+		if !strings.HasPrefix(ev.Topic, "thing/") && !strings.HasPrefix(ev.Topic, "sys/") {
+			continue
+		}
+		msgs, err := dji.Decode(ev.Topic, ev.Payload, epoch.Add(ev.At), nil)
+		if err != nil || len(msgs) == 0 {
+			t.Fatalf("%s %s: %v", ev.Topic, ev.Payload, err)
+		}
+		for _, m := range msgs {
+			switch m := m.(type) {
+			case *lowsky.Topology:
+				topologies++
+				if !m.Online || m.Gateway != "dock-1" || len(m.Aircraft) != 1 || m.Aircraft[0] != "c-01" {
+					t.Errorf("topology %+v", m)
+				}
+			case *lowsky.StationReport:
+				stations++
+				if m.Station != "dock-1" || !m.WindSpeed.OK || !m.Position.OK {
+					t.Errorf("station %+v", m)
+				}
+				change(&notInDock, "out", !m.DroneInDock.Value, ev.At)
+			case *lowsky.TelemetryReport:
+				if m.Aircraft != "c-01" || m.Source != "dock-1" {
+					t.Errorf("report of %s through %s", m.Aircraft, m.Source)
+				}
+				if p := m.Position; p.OK && (!p.Value.HAE.OK || !p.Value.AboveTakeoff.OK || p.Value.AGL.OK) {
+					t.Errorf("heights %+v", p.Value)
+				}
+				if m.C2Lost.OK {
+					change(&lost, "lost", m.C2Lost.Value, ev.At)
+				}
+				if m.Status.OK {
+					change(&forced, "forced", m.ForcedLanding, ev.At)
+				}
+			}
+		}
+	}
+	if topologies != 1 || stations < 200 {
+		t.Errorf("%d topologies, %d reports of the dock", topologies, stations)
+	}
+	for what, got := range map[string]struct{ is, want string }{
+		"control link": {strings.Join(lost, ", "), "true 1m0s, false 1m20s"},
+		"forced":       {strings.Join(forced, ", "), "true 2m0s, false 2m20s"},
+		"out of dock":  {strings.Join(notInDock[:1], ", "), "true 2s"},
+	} {
+		if got.is != got.want {
+			t.Errorf("%s: %s, want %s", what, got.is, got.want)
+		}
 	}
 }
 

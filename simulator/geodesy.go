@@ -51,6 +51,9 @@ func heading(deg float64) vec     { r := deg * math.Pi / 180; return vec{math.Si
 
 // wrap360 brings an angle into [0, 360).
 func wrap360(d float64) float64 {
+	if d >= 0 && d < 360 {
+		return d
+	}
 	d = math.Mod(d, 360)
 	if d < 0 {
 		d += 360
