@@ -45,6 +45,11 @@ func gate(t *testing.T, b *book) *Gate {
 
 func signIn(t *testing.T, g *Gate) *http.Cookie {
 	t.Helper()
+	return signInAs(t, g, password)
+}
+
+func signInAs(t *testing.T, g *Gate, password string) *http.Cookie {
+	t.Helper()
 	_, c, err := g.SignIn(t.Context(), time.Now(), Credentials{Username: "Admin ", Password: password, From: "10.0.0.7"})
 	if err != nil {
 		t.Fatal(err)

@@ -113,6 +113,14 @@ func TestPasswordEndsSessions(t *testing.T) {
 		if _, _, err := g.SignIn(t.Context(), time.Now(), Credentials{"admin", "another-password", "10.0.0.7"}); err != nil {
 			t.Errorf("with the new password: %v", err)
 		}
+		c = signInAs(t, g, "another-password")
+		u := b.users["admin"]
+		u.Disabled = true
+		b.users["admin"] = u
+		time.Sleep(freshFor)
+		if err := g.who(t, with(c)); !errors.Is(err, lowsky.ErrUnauthenticated) {
+			t.Errorf("after the user was disabled: %v", err)
+		}
 		if err := g.SetPassword(t.Context(), time.Now(), "nobody", "another-password", ""); !errors.Is(err, lowsky.ErrNotFound) {
 			t.Errorf("of nobody: %v", err)
 		}
