@@ -15,6 +15,7 @@ type slot struct {
 	n     uint64
 	at    time.Time
 	frame []byte // kept only to send it again
+	sent  bool   // false while it waits for the connection to come back
 }
 
 // device is one connection. serve owns the reading side and the connecting; write is called by the sender.
@@ -130,7 +131,7 @@ func hello(conn net.Conn, id, username, password string, deadline time.Time) err
 	return conn.SetDeadline(time.Time{})
 }
 
-// again sends what is not acknowledged, oldest first, as duplicates. Under mu.
+// again sends what is not acknowledged, oldest first; what was sent before goes as a duplicate. Under mu.
 func (d *device) again(conn net.Conn) error {
 	if d.pending == 0 || !d.run.Resend {
 		return nil
@@ -141,22 +142,26 @@ func (d *device) again(conn net.Conn) error {
 		if s.id == 0 {
 			continue
 		}
-		s.frame[0] |= 0x08
+		if s.sent {
+			s.frame[0] |= 0x08 // DUP [MQTT-3.3.1-1]
+			d.run.resent.Add(1)
+		}
+		s.sent = true
 		d.out = append(d.out, s.frame...)
-		d.run.resent.Add(1)
 	}
 	_, err := conn.Write(d.out)
 	return err
 }
 
-// write sends up to size messages in one TCP write, the first being number n, and answers how many.
+// write sends up to size messages in one TCP write, the first being number n, and answers how many. With Resend and the
+// connection away they are kept and go out when it is back.
 func (d *device) write(n uint64, size int) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.conn == nil {
+	r := d.run
+	if d.conn == nil && (!r.Resend || r.QoS == 0) {
 		return 0
 	}
-	r := d.run
 	now := r.Now()
 	d.out = d.out[:0]
 	sent := 0
@@ -179,7 +184,7 @@ func (d *device) write(n uint64, size int) int {
 		d.payload = d.report(d.payload[:0], number, now)
 		d.out = appendPublish(d.out, d.topic, d.payload, r.QoS, id, false)
 		if s != nil {
-			s.id, s.n, s.at = id, number, now
+			s.id, s.n, s.at, s.sent = id, number, now, d.conn != nil
 			if r.Resend {
 				s.frame = append(s.frame[:0], d.out[from:]...)
 			}
@@ -188,8 +193,8 @@ func (d *device) write(n uint64, size int) int {
 			r.Load.Sent(d.index, number, now)
 		}
 	}
-	if sent == 0 {
-		return 0
+	if sent == 0 || d.conn == nil {
+		return sent
 	}
 	if _, err := d.conn.Write(d.out); err != nil {
 		d.conn.Close() // read meets the end and says so

@@ -28,8 +28,8 @@ type Load struct {
 	Password    string
 	Prefix      string        // of client and aircraft ids; default "load"
 	Drain       time.Duration // how long to wait for the last acknowledgements; default 10 s
-	// Resend keeps what is not acknowledged, connects again after a loss and sends it again (DUP). Without it a lost
-	// connection ends the run.
+	// Resend keeps what is not acknowledged, connects again after a loss and sends it again (DUP); what becomes due
+	// meanwhile waits, as far as Window allows. Without it a lost connection ends the run.
 	Resend bool
 	Now    func() time.Time // the wall clock (time.Now)
 
@@ -45,10 +45,10 @@ type Load struct {
 // Result is what a run came to.
 type Result struct {
 	Connections  int
-	Sent         uint64 // different messages written; a repetition does not count again
+	Sent         uint64 // different messages written, or waiting to be; a repetition does not count again
 	Acknowledged uint64 // with QoS 1
 	Lost         uint64 // sent with QoS 1 and not acknowledged when the drain ended
-	Skipped      uint64 // due, but the window of its connection was full or the connection away
+	Skipped      uint64 // due, but the window of its connection was full (or without Resend the connection away)
 	Resent       uint64
 	Reconnects   uint64
 	Sending      time.Duration // from the first to the last message

@@ -206,8 +206,8 @@ func TestResendAfterALostConnection(t *testing.T) {
 	if res.Reconnects == 0 || res.Resent == 0 {
 		t.Errorf("the connection was never lost: %+v", res)
 	}
-	if res.Acknowledged != res.Sent || res.Sent+res.Skipped != 300 || uint64(len(seen)) != res.Sent {
-		t.Errorf("acknowledged %d, sent %d, skipped %d, different arrived %d", res.Acknowledged, res.Sent, res.Skipped, len(seen))
+	if res.Acknowledged != res.Sent || res.Sent != 300 || uint64(len(seen)) != res.Sent {
+		t.Errorf("every message waits for the connection: acknowledged %d, sent %d, skipped %d, different arrived %d", res.Acknowledged, res.Sent, res.Skipped, len(seen))
 	}
 }
 
