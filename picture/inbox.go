@@ -6,6 +6,10 @@ import (
 	"lowsky"
 )
 
+// asideMost bounds the skipped reports that wait to be judged as late. Beyond it they are recorded as skipped and stay in
+// the journal, but the picture does not judge them any more.
+const asideMost = 65_536
+
 // entry is one record on its way to the engine.
 type entry struct {
 	rec        lowsky.Record
@@ -120,7 +124,7 @@ func (b *inbox) skip(e *entry) {
 }
 
 func (b *inbox) setAside(rec lowsky.Record, msgs []lowsky.Message) {
-	if len(b.skipped) < b.most {
+	if len(b.skipped) < asideMost {
 		b.skipped = append(b.skipped, taken{rec, msgs})
 	} else {
 		b.excess = append(b.excess, rec.Seq)

@@ -241,8 +241,8 @@ func (p *Picture) recordSkipped(skipped []taken, excess []uint64) {
 		p.logger.Warn("picture: reports skipped under load are not in the journal as such", "reports", len(seqs), "error", err)
 	}
 	p.backlog = append(p.backlog, skipped...)
-	if over := len(p.backlog) - p.inbox.most; over > 0 {
-		p.backlog = append(p.backlog[:0], p.backlog[over:]...)
+	if over := len(p.backlog) - asideMost; over > 0 {
+		p.backlog = p.backlog[over:]
 	}
 }
 
@@ -257,14 +257,17 @@ func skippedAt(skipped []taken) time.Time {
 // judgeBacklog has some of the skipped reports judged as late, and reports whether there were any.
 func (p *Picture) judgeBacklog() bool {
 	n := min(len(p.backlog), lateMost)
-	for i := range p.backlog[:n] {
-		t := &p.backlog[i]
+	for i := range n {
+		t := p.backlog[i]
+		p.backlog[i] = taken{}
 		payload, _ := json.Marshal([]uint64{t.rec.Seq})
 		if _, err := p.log.Append(lowsky.Record{Kind: lowsky.RecordLate, At: t.rec.At, Payload: payload}, t.msgs); err != nil {
 			p.logger.Warn("picture: a skipped report is judged but that is not in the journal", "seq", t.rec.Seq, "error", err)
 		}
 	}
-	p.backlog = append(p.backlog[:0], p.backlog[n:]...)
+	if p.backlog = p.backlog[n:]; len(p.backlog) == 0 {
+		p.backlog = nil
+	}
 	return n > 0
 }
 
