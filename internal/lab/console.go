@@ -1,0 +1,75 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Console is the console in a browser, signed in.
+type Console struct {
+	Context context.Context
+	t       testing.TB
+}
+
+// OpenConsole starts a browser, signs in as admin through the page and waits for the map.
+func OpenConsole(t testing.TB, p *Platform, width, height int) *Console {
+	t.Helper()
+	c := &Console{Browser(t, width, height), t}
+	if err := chromedp.Do(c.Context, chromedp.Navigate(p.HTTP)); err != nil {
+		t.Fatal(err)
+	}
+	c.Wait("the sign-in page", 20*time.Second, `!!document.querySelector('[data-testid=login-username]')`)
+	c.fill("login-username", "admin")
+	c.fill("login-password", Password)
+	c.Click("login-submit")
+	c.Wait("the map", 30*time.Second, `!!document.querySelector('[data-testid=map] canvas') && !!window.__lowsky`)
+	return c
+}
+
+// fill types into a field as a person does.
+func (c *Console) fill(id, text string) {
+	c.t.Helper()
+	if err := chromedp.Do(c.Context, chromedp.SendKeys(selector(id), text, chromedp.NodeVisible)); err != nil {
+		c.t.Fatalf("typing into %s: %v", id, err)
+	}
+}
+
+// Click clicks the first element with that data-testid.
+func (c *Console) Click(id string) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.Context, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Click(selector(id), chromedp.NodeVisible)); err != nil {
+		c.t.Fatalf("clicking %s: %v", id, err)
+	}
+}
+
+func selector(id string) string { return fmt.Sprintf(`[data-testid=%q]`, id) }
+
+// Wait polls a JavaScript expression until it is true.
+func (c *Console) Wait(what string, within time.Duration, expression string) {
+	c.t.Helper()
+	var last error
+	Eventually(c.t, within, func() string { return fmt.Sprintf("%s (%s; %v)", what, expression, last) }, func() bool {
+		ok, err := chromedp.Run(c.Context, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		last = err
+		return err == nil && ok
+	})
+}
+
+// Text answers the visible text of the first element that a CSS selector finds; "" when there is none.
+func (c *Console) Text(css string) string {
+	c.t.Helper()
+	text, err := chromedp.Run(c.Context, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q)?.innerText ?? ''`, css)))
+	if err != nil {
+		c.t.Fatalf("text of %s: %v", css, err)
+	}
+	return text
+}
+
+// Shot keeps a picture when LOWSKY_SCREENSHOTS asks for one.
+func (c *Console) Shot(name string) { c.t.Helper(); Screenshot(c.t, c.Context, name) }
