@@ -140,7 +140,8 @@ func (a *Areas) Containing(dst []lowsky.JurisdictionID, p lowsky.Position) []low
 	}
 	at := len(dst)
 	var buf [insideBuffer]slot
-	for _, s := range a.index.slotsAt(buf[:0], exact(p.Point())) {
+	found, _ := a.index.slotsAt(buf[:0], exact(p.Point()))
+	for _, s := range found {
 		dst = a.add(dst, at, lowsky.JurisdictionID(a.index.entry(s).zone.ID))
 	}
 	return dst

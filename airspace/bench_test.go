@@ -2,6 +2,7 @@ package airspace
 
 import (
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,6 +40,19 @@ func sqrtOf(v float64) float64 {
 	return r
 }
 
+// cpu is the processor time of this process: on a busy machine the figure to read.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func reportCPU(b *testing.B, from time.Duration) {
+	b.ReportMetric(float64(cpu()-from)/float64(b.N), "cpu-ns/op")
+}
+
 func BenchmarkInside(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {
 		zones, points := benchScene(n)
@@ -47,10 +61,12 @@ func BenchmarkInside(b *testing.B) {
 		b.Run(fmt.Sprintf("uniform/zones=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			hits := 0
+			from := cpu()
 			for i := 0; b.Loop(); i++ {
 				buf = ix.Inside(buf[:0], points[i&(len(points)-1)])
 				hits += len(buf)
 			}
+			reportCPU(b, from)
 			b.ReportMetric(float64(hits)/float64(b.N), "zones/point")
 		})
 		var in []lowsky.Position
@@ -61,10 +77,12 @@ func BenchmarkInside(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("in-area/zones=%d", n), func(b *testing.B) {
 			hits := 0
+			from := cpu()
 			for i := 0; b.Loop(); i++ {
 				buf = ix.Inside(buf[:0], in[i%len(in)])
 				hits += len(buf)
 			}
+			reportCPU(b, from)
 			b.ReportMetric(float64(hits)/float64(b.N), "zones/point")
 		})
 	}
@@ -75,6 +93,7 @@ func BenchmarkInsideBoxesAndOrb(b *testing.B) {
 	zones, points := benchScene(1000)
 	oracles := newOracles(zones)
 	hits := 0
+	from := cpu()
 	for i := 0; b.Loop(); i++ {
 		p := points[i&(len(points)-1)].Point()
 		for k := range oracles {
@@ -83,6 +102,7 @@ func BenchmarkInsideBoxesAndOrb(b *testing.B) {
 			}
 		}
 	}
+	reportCPU(b, from)
 	b.ReportMetric(float64(hits)/float64(b.N), "zones/point")
 }
 
@@ -102,10 +122,12 @@ func BenchmarkRelations(b *testing.B) {
 	}
 	b.ReportAllocs()
 	found := 0
+	from := cpu()
 	for i := 0; b.Loop(); i++ {
 		buf = ix.Relations(buf[:0], &queries[i&(len(queries)-1)])
 		found += len(buf)
 	}
+	reportCPU(b, from)
 	b.ReportMetric(float64(found)/float64(b.N), "relations/query")
 }
 
@@ -115,6 +137,7 @@ func BenchmarkApplyOneEdit(b *testing.B) {
 			zones, _ := benchScene(n)
 			ix := mustIndex(b, zones...)
 			s := newScene(10, 114, 29.5, 0.1)
+			from := cpu()
 			for i := 0; b.Loop(); i++ {
 				z := *zones[i%len(zones)]
 				z.Version++
@@ -126,13 +149,16 @@ func BenchmarkApplyOneEdit(b *testing.B) {
 				}
 				ix = next
 			}
+			reportCPU(b, from)
 		})
 	}
 }
 
 func BenchmarkNewIndex(b *testing.B) {
 	zones, _ := benchScene(1000)
+	from := cpu()
 	for b.Loop() {
 		mustIndex(b, zones...)
 	}
+	reportCPU(b, from)
 }

@@ -3,6 +3,7 @@ package airspace
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"lowsky"
 )
@@ -115,7 +116,10 @@ func (e *edit) shard(id lowsky.ZoneID) map[lowsky.ZoneID]slot {
 
 // draw writes a shape into the grid.
 func (e *edit) draw(at slot, s *shape) {
-	as := item{zone: at, parts: len(s.polygons) > 1}
+	as := item{zone: at}
+	if len(s.polygons) > 1 {
+		as.what = itemParts
+	}
 	for _, p := range s.polygons {
 		m := frames(p.box)
 		for _, move := range m.by[:m.n] {
@@ -222,7 +226,7 @@ func (e *edit) file(level int, id nodeID, it item, vs []vertex) {
 func (e *edit) publish() *Index {
 	for id, n := range e.blocks {
 		b := e.ownBlock(id.col, id.row)
-		b.node, _ = n.rebuild(b.node, nil)
+		b.node, _ = n.rebuild(e.next, b.node, nil)
 	}
 	covered := map[slot]*page{}
 	for id, n := range e.pages {
@@ -249,7 +253,7 @@ func (e *edit) publish() *Index {
 			continue
 		}
 		fresh := &page{}
-		fresh.node, fresh.cells = n.rebuild(old.node, old.cells)
+		fresh.node, fresh.cells = n.rebuild(e.next, old.node, old.cells)
 		if len(fresh.items) == 0 && len(fresh.near) == 0 && fresh.cells == nil {
 			fresh = nil
 		}
@@ -260,7 +264,7 @@ func (e *edit) publish() *Index {
 
 // coversOnly reports whether all there is to say is that one zone covers the node.
 func (n *nodeEdit) coversOnly() bool {
-	return len(n.near) == 0 && len(n.add) == 1 && n.add[0].cell < 0 && n.add[0].item.kind == itemCovers
+	return len(n.near) == 0 && len(n.add) == 1 && n.add[0].cell < 0 && n.add[0].item.kind() == itemCovers
 }
 
 func (e *edit) ownBlock(col, row int64) *block {
@@ -283,8 +287,8 @@ func (e *edit) ownBlock(col, row int64) *block {
 	return *b
 }
 
-// rebuild makes the node, and the cells of a page, that follow from the old ones.
-func (n *nodeEdit) rebuild(old node, oldCells *cells) (node, *cells) {
+// rebuild makes the node, and the cells of a page, that follow from the old ones; ix knows the ids of their zones.
+func (n *nodeEdit) rebuild(ix *Index, old node, oldCells *cells) (node, *cells) {
 	var fresh node
 	for _, r := range old.near {
 		if !slices.Contains(n.drop, r.zone) {
@@ -297,7 +301,7 @@ func (n *nodeEdit) rebuild(old node, oldCells *cells) (node, *cells) {
 	all := make([]filed, 0, len(old.items)+len(n.add)+8)
 	keep := func(cell int, it item, vs []vertex) {
 		if !slices.Contains(n.drop, it.zone) {
-			all = append(all, filed{cell, it, vs[it.from : it.from+it.n]})
+			all = append(all, filed{cell, it, vs[it.from:it.end()]})
 		}
 	}
 	for _, it := range old.items {
@@ -315,7 +319,7 @@ func (n *nodeEdit) rebuild(old node, oldCells *cells) (node, *cells) {
 		if a.cell != b.cell {
 			return a.cell - b.cell
 		}
-		return int(a.item.zone) - int(b.item.zone)
+		return strings.Compare(string(ix.entry(a.item.zone).zone.ID), string(ix.entry(b.item.zone).zone.ID))
 	})
 
 	inCells, cellVertices, vertices := 0, 0, 0
@@ -342,7 +346,7 @@ func (n *nodeEdit) rebuild(old node, oldCells *cells) (node, *cells) {
 				cs.first[cell] = uint32(len(cs.items))
 			}
 		}
-		f.item.from, f.item.n = uint32(len(*vs)), uint32(len(f.vertices))
+		f.item.from, f.item.what = uint32(len(*vs)), f.item.what&(itemKinds|itemParts)|uint32(len(f.vertices))<<3
 		*vs = append(*vs, f.vertices...)
 		*items = append(*items, f.item)
 	}

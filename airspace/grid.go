@@ -50,24 +50,27 @@ type vertex struct{ x, y int32 }
 
 var vertexBreak = vertex{math.MinInt32, math.MinInt32}
 
-// item says how a zone stands to one node (cell, page or block).
+// item says how a zone stands to one node (cell, page or block). Twelve bytes, because most of what a query touches are
+// items.
 type item struct {
 	zone slot
 	from uint32 // its vertices: runs of connected edges that touch the node, vertexBreak between runs
-	n    uint32 // how many
-	kind itemKind
-	// parts: the zone has several polygons, so a place may lie in more than one of them.
-	parts bool
+	what uint32 // how many vertices, times 8, and what follows
 }
 
-type itemKind uint8
-
 const (
-	itemCovers   itemKind = iota // the zone covers the whole node
-	itemEdgesOut                 // the node's centre lies outside, count the edges to it
-	itemEdgesIn                  // the node's centre lies inside
-	itemCircle                   // ask the circle
+	itemCovers   = 0 // the zone covers the whole node
+	itemEdgesOut = 1 // the node's centre lies outside, count the edges to it
+	itemEdgesIn  = 2 // the node's centre lies inside
+	itemCircle   = 3 // ask the circle
+	itemKinds    = 3
+	// itemParts: the zone has several polygons, so a place may lie in more than one of them.
+	itemParts = 4
 )
+
+func (it item) kind() uint32 { return it.what & itemKinds }
+
+func (it item) end() uint32 { return it.from + it.what>>3 }
 
 // nearRef says that a zone's box touches a page (or a block, for zones that span many pages).
 type nearRef struct {
@@ -96,8 +99,8 @@ type (
 	}
 
 	page struct {
-		node
 		cells *cells // nil: no zone tells its cells apart
+		node
 	}
 
 	// node is what zones say of a whole page or block.
@@ -107,11 +110,11 @@ type (
 		near     []nearRef
 	}
 
-	// cells of one page: items[first[i]:first[i+1]] belong to cell i, row by row.
+	// cells of one page: items[first[i]:first[i+1]] belong to cell i, row by row, in order of zone ids.
 	cells struct {
-		first    [cellsAcross*cellsAcross + 1]uint32
 		items    []item
 		vertices []vertex
+		first    [cellsAcross*cellsAcross + 1]uint32
 	}
 )
 
@@ -131,10 +134,9 @@ func (b *block) page(col, row int64) *page {
 }
 
 // holds answers whether the area of an item with edges holds the place (x, y), relative to the centre of the node: the
-// state of the centre, changed by every edge that the line from the centre to the place crosses. Exact; see
+// state of the centre, in, changed by every edge that the line from the centre to the place crosses. Exact; see
 // crossesRight for the tie rule of the centre.
-func holds(it *item, vs []vertex, x, y int64) bool {
-	in := it.kind == itemEdgesIn
+func holds(in bool, vs []vertex, x, y int64) bool {
 	a := vs[0]
 	left := sideOf(a, x, y)
 	for i := 1; i < len(vs); i++ {

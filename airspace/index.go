@@ -127,10 +127,10 @@ func (ix *Index) Inside(dst []*lowsky.Zone, p lowsky.Position) []*lowsky.Zone {
 	}
 	var buf [insideBuffer]slot
 	at := len(dst)
-	for _, s := range ix.slotsAt(buf[:0], exact(p.Point())) {
-		z := ix.entry(s).zone
-		dst = append(dst, z)
-		for i := len(dst) - 1; i > at && dst[i-1].ID > z.ID; i-- {
+	found, sorted := ix.slotsAt(buf[:0], exact(p.Point()))
+	for _, s := range found {
+		dst = append(dst, ix.entry(s).zone)
+		for i := len(dst) - 1; !sorted && i > at && dst[i-1].ID > dst[i].ID; i-- {
 			dst[i-1], dst[i] = dst[i], dst[i-1]
 		}
 	}
@@ -144,23 +144,24 @@ func onEarth(p lowsky.Position) bool {
 	return p.Longitude >= -180 && p.Longitude <= 180 && p.Latitude >= -90 && p.Latitude <= 90
 }
 
-// slotsAt appends the zones that hold p, each once.
-func (ix *Index) slotsAt(dst []slot, p point) []slot {
+// slotsAt appends the zones that hold p, each once; sorted by id, if it says so.
+func (ix *Index) slotsAt(dst []slot, p point) (found []slot, sorted bool) {
 	g := onGrid(p)
 	b := ix.root.block(g.x>>blockBits, g.y>>blockBits)
 	if b == nil {
-		return dst
+		return dst, true
 	}
 	if len(b.items) > 0 {
 		dst = ix.sift(dst, b.items, b.vertices, p, inNode(g, blockBits))
 	}
 	pg := b.page(g.x>>pageBits, g.y>>pageBits)
 	if pg == nil {
-		return dst
+		return dst, true
 	}
 	if len(pg.items) > 0 {
 		dst = ix.sift(dst, pg.items, pg.vertices, p, inNode(g, pageBits))
 	}
+	sorted = len(b.items) == 0 && len(pg.items) == 0
 	if cs := pg.cells; cs != nil {
 		const mask = cellsAcross - 1
 		c := (g.y>>cellBits&mask)*cellsAcross + g.x>>cellBits&mask
@@ -168,7 +169,7 @@ func (ix *Index) slotsAt(dst []slot, p point) []slot {
 			dst = ix.sift(dst, cs.items[from:to], cs.vertices, p, inNode(g, cellBits))
 		}
 	}
-	return dst
+	return dst, sorted
 }
 
 // inNode answers a place relative to the centre of its node.
@@ -181,7 +182,7 @@ func inNode(g gridPoint, bits uint) gridPoint {
 func (ix *Index) sift(dst []slot, items []item, vs []vertex, p point, at gridPoint) []slot {
 	for i := range items {
 		it := &items[i]
-		switch it.kind {
+		switch it.kind() {
 		case itemCovers:
 		case itemCircle:
 			s := ix.entry(it.zone).shape
@@ -189,11 +190,11 @@ func (ix *Index) sift(dst []slot, items []item, vs []vertex, p point, at gridPoi
 				continue
 			}
 		default:
-			if !holds(it, vs[it.from:it.from+it.n], at.x, at.y) {
+			if !holds(it.kind() == itemEdgesIn, vs[it.from:it.end()], at.x, at.y) {
 				continue
 			}
 		}
-		if it.parts && slices.Contains(dst, it.zone) {
+		if it.what&itemParts != 0 && slices.Contains(dst, it.zone) {
 			continue
 		}
 		dst = append(dst, it.zone)

@@ -171,9 +171,9 @@ func (e *edit) drawPolygon(as item, p polygon, move int64) {
 		in := rims[l].inside(&p, id, levels[l])
 		switch {
 		case len(ts) > 0:
-			it := item{kind: itemEdgesOut}
+			it := item{what: itemEdgesOut}
 			if in {
-				it.kind = itemEdgesIn
+				it.what = itemEdgesIn
 			}
 			return coversPart, it, runs(&p, ts, centreOf(id.col, id.row, levels[l]))
 		case in:
@@ -212,7 +212,7 @@ func (e *edit) drawCircle(as item, c circle, move int64) {
 		case coversNone:
 			return coversNone, item{}, nil
 		}
-		return coversPart, item{kind: itemCircle}, nil
+		return coversPart, item{what: itemCircle}, nil
 	})
 }
 
@@ -226,7 +226,7 @@ func (e *edit) descend(b box, level int, as item, look func(level int, id nodeID
 			for col := c0; col <= c1; col++ {
 				id := nodeID{col, row}
 				cover, it, vs := look(l, id)
-				it.zone, it.parts = as.zone, as.parts
+				it.zone, it.what = as.zone, it.what|as.what
 				switch {
 				case cover == coversNone:
 				case cover == coversAll || l == level:

@@ -56,7 +56,7 @@ func (ix *Index) Relations(dst []lowsky.ZoneRelation, q *Query) []lowsky.ZoneRel
 	}
 	s := newSight(q)
 	var buf [insideBuffer]slot
-	inside := ix.slotsAt(buf[:0], s.here)
+	inside, _ := ix.slotsAt(buf[:0], s.here)
 	at := len(dst)
 	turns := frames(s.reach)
 	once := turns.n == 1

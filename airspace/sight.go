@@ -238,6 +238,7 @@ func (s *sight) rimDistance(sh *shape, inside bool, limit float64) (metres float
 		if !inside {
 			n.best2 = best * best * 1.01 // the planar search is a little off; the distance below decides
 		}
+		n.leap(p)
 		n.search(p, len(p.tree)-1, 0, len(p.tree[len(p.tree)-1]))
 		if !n.found {
 			continue
@@ -264,16 +265,43 @@ type nearest struct {
 	found  bool
 }
 
-func (n *nearest) search(p *polygon, level, from, to int) {
-	s := n.sight
-	for i := from; i < to; i++ {
-		b := p.tree[level][i]
-		if b.empty() {
-			continue
+// leap looks first where it is likely, so that the search has little left to look at.
+func (n *nearest) leap(p *polygon) {
+	from, to := 0, len(p.tree[len(p.tree)-1])
+	for level := len(p.tree) - 1; ; level-- {
+		at, best2 := -1, n.best2
+		for i := from; i < to; i++ {
+			if d2 := n.toBox(p.tree[level][i]); d2 < best2 {
+				at, best2 = i, d2
+			}
 		}
-		x := float64(max(b.x0-s.here.x, 0, s.here.x-b.x1)) * s.kx
-		y := float64(max(b.y0-s.here.y, 0, s.here.y-b.y1)) * s.ky
-		if x*x+y*y > n.best2 {
+		switch {
+		case at < 0:
+			return
+		case level == 0:
+			for k := at * fan; k < min((at+1)*fan, len(p.points)-1); k++ {
+				n.edge(p, p.points[k], p.points[k+1])
+			}
+			return
+		}
+		from, to = at*fan, min((at+1)*fan, len(p.tree[level-1]))
+	}
+}
+
+// toBox is the square of the planar distance to a box.
+func (n *nearest) toBox(b box) float64 {
+	if b.empty() {
+		return math.Inf(1)
+	}
+	s := n.sight
+	x := float64(max(b.x0-s.here.x, 0, s.here.x-b.x1)) * s.kx
+	y := float64(max(b.y0-s.here.y, 0, s.here.y-b.y1)) * s.ky
+	return x*x + y*y
+}
+
+func (n *nearest) search(p *polygon, level, from, to int) {
+	for i := from; i < to; i++ {
+		if n.toBox(p.tree[level][i]) > n.best2 {
 			continue
 		}
 		if level > 0 {
