@@ -249,10 +249,14 @@ func (f *fields) null(want wire.Kind, key, problem string) bool {
 // number reads a number within the span. A key given twice counts as it stands last, as in encoding/json.
 func number[F ~float64](f *fields, key string, in span, to *lowsky.Opt[F]) {
 	*to = lowsky.Opt[F]{}
-	if f.null(wire.Number, key, "must be a number") {
+	v, ok, kind := f.s.Optional()
+	if !ok {
+		if kind != wire.Number && kind != wire.Null && kind != wire.None {
+			f.s.Skip()
+			f.refuse(wire.ReasonType, key, "must be a number")
+		}
 		return
 	}
-	v := f.s.Float()
 	if v < in.min || v > in.max {
 		f.refuse(wire.ReasonRange, key, "must be from "+text(in.min)+" to "+text(in.max))
 		return

@@ -156,7 +156,7 @@ func (s *Scanner) Key() ([]byte, bool) {
 		s.fail(ReasonSyntax, "lacks a key")
 		return nil, false
 	}
-	key := s.Text()
+	key := s.text()
 	s.space()
 	if s.at >= len(s.data) || s.data[s.at] != ':' {
 		s.fail(ReasonSyntax, "lacks a colon")
@@ -220,6 +220,23 @@ func (s *Scanner) Float() float64 {
 		s.fail(ReasonType, "is not a number")
 		return 0
 	}
+	return s.number()
+}
+
+// Optional reads a number, or null: false. Anything else is left unread, and so is the answer of [Scanner.Next].
+func (s *Scanner) Optional() (v float64, ok bool, k Kind) {
+	switch k = s.Next(); k {
+	case Number:
+		v = s.number()
+		return v, s.err == nil, k
+	case Null:
+		s.Literal()
+	}
+	return 0, false, k
+}
+
+// number reads the number that begins next.
+func (s *Scanner) number() float64 {
 	// Digits as an integer and a power of ten. Up to 2^53 and 10^±22 both are exact in a float64, so one
 	// multiplication or division rounds once, correctly (Clinger 1990). Everything else goes to strconv.
 	d, start, i := s.data, s.at, s.at
@@ -306,6 +323,11 @@ func (s *Scanner) Text() []byte {
 		s.fail(ReasonType, "is not a string")
 		return nil
 	}
+	return s.text()
+}
+
+// text reads the string whose opening quote is next.
+func (s *Scanner) text() []byte {
 	d := s.data
 	start := s.at + 1
 	i := start
