@@ -28,7 +28,7 @@ var imports = map[string][]string{
 	"plans":            {".", "airspace"},
 	"regions":          {"."},
 	"identity":         {"."},
-	"store":            {".", "store/*"},
+	"store":            {".", "store", "store/*"},
 	"api":              {".", "identity", "plans", "airspace", "airspace/*"},
 	"web":              {},
 	"simulator":        {".", "ingest/*", "simulator", "simulator/*"},
