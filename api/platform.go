@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
 
 	"lowsky"
 )
@@ -15,7 +16,9 @@ type Region struct {
 	ID            string                `json:"id"`
 	Name          lowsky.Text           `json:"name"`
 	Jurisdictions []lowsky.Jurisdiction `json:"jurisdictions" doc:"Outlines and seats; schematic ones are labelled 示意"`
+	Organisations []Organisation        `json:"organisations"`
 	Places        []Place               `json:"places"`
+	Lines         []Line                `json:"lines" doc:"Schematic courses, such as rivers"`
 	Credits       []lowsky.Text         `json:"credits" doc:"What the data's licences ask the map to show"`
 }
 
@@ -25,6 +28,21 @@ type Place struct {
 	Kind      string         `json:"kind,omitempty"`
 	Longitude lowsky.Degrees `json:"longitude_deg"`
 	Latitude  lowsky.Degrees `json:"latitude_deg"`
+}
+
+// Organisation is a company, a department or the city itself.
+type Organisation struct {
+	ID           lowsky.OrganisationID `json:"id"`
+	Name         lowsky.Text           `json:"name"`
+	Jurisdiction lowsky.JurisdictionID `json:"jurisdiction_id"`
+	Demo         bool                  `json:"demo,omitempty"`
+}
+
+// Line is a schematic course on the map.
+type Line struct {
+	Kind   string         `json:"kind"`
+	Name   lowsky.Text    `json:"name"`
+	Points orb.LineString `json:"points" doc:"[longitude, latitude] pairs"`
 }
 
 // Status is how the platform is.

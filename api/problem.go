@@ -134,6 +134,7 @@ func statusOf(err error) int {
 func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
+		log.InfoContext(ctx, "request refused", "id", requestOf(ctx).id, "status", p.Status)
 		return p.dress(ctx)
 	}
 	p = &Problem{Status: statusOf(err)}

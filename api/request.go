@@ -64,11 +64,23 @@ func requestOf(ctx context.Context) *request {
 // principalOf answers who asks; authenticate has made sure that somebody does.
 func principalOf(ctx context.Context) identity.Principal { return requestOf(ctx).who }
 
-// stamped gives the request its id, bounds its body, counts it, and turns a panic into a problem.
+const (
+	streamPath = "/api/v1/stream"
+	// requestTimeout bounds the work for one request, an import of 16 MB on a busy machine included.
+	requestTimeout = 60 * time.Second
+)
+
+// stamped gives the request its id, bounds its body and its time, counts it, and turns a panic into a problem.
 func (s *Server) stamped(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rq := &request{id: rand.Text()[:16], language: language(r.Header.Get("Accept-Language")), from: peer(r)}
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, rq))
+		ctx := context.WithValue(r.Context(), requestKey{}, rq)
+		if r.URL.Path != streamPath {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, requestTimeout)
+			defer cancel()
+		}
+		r = r.WithContext(ctx)
 		w.Header().Set("X-Request-Id", rq.id)
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			w.Header().Set("Content-Language", rq.language)
@@ -84,7 +96,7 @@ func (s *Server) stamped(next http.Handler) http.Handler {
 			} else if p != nil {
 				panic(p)
 			}
-			if r.URL.Path != "/api/v1/stream" {
+			if r.URL.Path != streamPath {
 				s.metrics.requests.WithLabelValues(method(r)).Observe(s.now().Sub(began).Seconds())
 			}
 		}()

@@ -108,7 +108,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 
 	root := http.NewServeMux()
 	s.healthRoutes(root)
-	root.HandleFunc("GET /api/v1/stream", s.stream)
+	root.HandleFunc("GET "+streamPath, s.stream)
 	root.Handle("/api/", mux)
 	root.Handle("/", consoleHandler(cfg.Console, cfg.ConsoleBuilt))
 	s.handler = s.stamped(securityHeaders(cross.Handler(root)))

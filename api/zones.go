@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -145,7 +146,7 @@ func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutpu
 	who := principalOf(ctx)
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
-	if err := s.prepareZones(zones, who.Scope); err != nil {
+	if err := s.prepareZones(ctx, zones); err != nil {
 		return nil, err
 	}
 	if err := s.cfg.Register.PublishZones(ctx, lowsky.ZonePublication{Upsert: zones, By: who.Username}); err != nil {
@@ -160,7 +161,7 @@ func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutpu
 }
 
 // prepareZones checks every zone and gives it its version, owner and instant. The zones are fresh from the reader.
-func (s *Server) prepareZones(zones []*lowsky.Zone, scope lowsky.Scope) error {
+func (s *Server) prepareZones(ctx context.Context, zones []*lowsky.Zone) error {
 	now := s.now().UTC()
 	seen := map[lowsky.ZoneID]int{}
 	for i, z := range zones {
@@ -169,13 +170,13 @@ func (s *Server) prepareZones(zones []*lowsky.Zone, scope lowsky.Scope) error {
 			return &lowsky.InvalidError{Field: field + ".properties.id", Problem: fmt.Sprintf("is also the id of features[%d]", first)}
 		}
 		seen[z.ID] = i
-		s.board.mu.RLock()
-		old := s.board.zones[z.ID]
-		s.board.mu.RUnlock()
-		z.Version = 1
-		z.Organisation = s.cfg.Organisation
+		old, err := s.newestZone(ctx, z.ID)
+		if err != nil {
+			return fmt.Errorf("zone %s: %w", z.ID, err)
+		}
+		z.Version, z.Organisation = 1, s.cfg.Organisation
 		if old != nil {
-			if !scope.Sees(old.Organisation, old.Jurisdictions) {
+			if !principalOf(ctx).Scope.Sees(old.Organisation, old.Jurisdictions) {
 				return fmt.Errorf("zone %s belongs to others: %w", z.ID, lowsky.ErrForbidden)
 			}
 			z.Version, z.Organisation = old.Version+1, old.Organisation
@@ -184,6 +185,10 @@ func (s *Server) prepareZones(zones []*lowsky.Zone, scope lowsky.Scope) error {
 		z.Demo = false // demo zones come with the demo, not by import
 		z.Jurisdictions = []lowsky.JurisdictionID{}
 		if err := airspace.Validate(z); err != nil {
+			var invalid *lowsky.InvalidError
+			if errors.As(err, &invalid) {
+				return &lowsky.InvalidError{Field: field + "." + invalid.Field, Problem: invalid.Problem}
+			}
 			return fmt.Errorf("%s: %w", field, err)
 		}
 		if s.cfg.Locate != nil {
@@ -191,6 +196,21 @@ func (s *Server) prepareZones(zones []*lowsky.Zone, scope lowsky.Scope) error {
 		}
 	}
 	return nil
+}
+
+// newestZone answers the newest version of a zone, ended or not; nil for an id that was never used.
+func (s *Server) newestZone(ctx context.Context, id lowsky.ZoneID) (*lowsky.Zone, error) {
+	s.board.mu.RLock()
+	z := s.board.zones[id]
+	s.board.mu.RUnlock()
+	if z != nil || s.cfg.Records == nil {
+		return z, nil
+	}
+	z, err := s.cfg.Records.ZoneVersion(ctx, lowsky.Everything, id, 0)
+	if errors.Is(err, lowsky.ErrNotFound) {
+		return nil, nil
+	}
+	return z, err
 }
 
 func (s *Server) endZone(ctx context.Context, in *zonePath) (*struct{}, error) {

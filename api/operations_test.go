@@ -1,0 +1,247 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const square = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"z9","name":{"zh":"乙","en":"B"},"restriction":"prohibited"},` +
+	`"geometry":{"type":"Polygon","coordinates":[[[114,29],[114.1,29],[114.1,29.1],[114,29.1],[114,29]]]}}]}`
+
+// exercise is one call of every operation of the OpenAPI document.
+var exercise = map[string]struct {
+	path, body string
+	status     int
+	says       string // a piece of the answer
+}{
+	"POST /api/v1/session":                     {"/api/v1/session", `{"username":"admin","password":"right"}`, 200, `"name":"admin"`},
+	"GET /api/v1/session":                      {"/api/v1/session", "", 200, `"roles":["administrator"]`},
+	"DELETE /api/v1/session":                   {"/api/v1/session", "", 204, ""},
+	"GET /api/v1/tracks":                       {"/api/v1/tracks?bbox=113,29,115,31", "", 200, `"aircraft_id":"a"`},
+	"GET /api/v1/tracks/{aircraft_id}":         {"/api/v1/tracks/a", "", 200, `"contact":{"name":"王","phone":"139"}`},
+	"GET /api/v1/tracks/{aircraft_id}/history": {"/api/v1/tracks/a/history?from=2026-11-01T00:00:00Z&to=2026-11-01T08:00:00%2B08:00", "", 422, `"field":"from"`},
+	"GET /api/v1/zones":                        {"/api/v1/zones", "", 200, `"zones_seq":1`},
+	"POST /api/v1/zones":                       {"/api/v1/zones", square, 200, `"zones":[{"id":"z9","version":1}]`},
+	"GET /api/v1/zones/{id}":                   {"/api/v1/zones/z1", "", 200, `"Feature"`},
+	"DELETE /api/v1/zones/{id}":                {"/api/v1/zones/z1", "", 204, ""},
+	"GET /api/v1/alerts":                       {"/api/v1/alerts?state=open&severity=warning&hazard=zone_entry&jurisdiction=421202&aircraft=a", "", 200, `"id":"x"`},
+	"GET /api/v1/alerts/{id}":                  {"/api/v1/alerts/x", "", 200, `"revisions_available":true`},
+	"POST /api/v1/alerts/{id}/acknowledge":     {"/api/v1/alerts/x/acknowledge", "", 200, `"state":"acknowledged"`},
+	"POST /api/v1/alerts/{id}/comment":         {"/api/v1/alerts/x/comment", `{"comment":"已联系"}`, 200, `"rev":2`},
+	"POST /api/v1/alerts/{id}/close":           {"/api/v1/alerts/x/close", `{"reason":"drill","comment":"演练"}`, 200, `"rev":2`},
+	"POST /api/v1/alerts/{id}/call":            {"/api/v1/alerts/x/call", `{}`, 200, `"rev":2`},
+	"GET /api/v1/aircraft":                     {"/api/v1/aircraft", "", 200, `"contact_name":"王"`},
+	"GET /api/v1/aircraft/{aircraft_id}":       {"/api/v1/aircraft/a", "", 200, `"class":"light"`},
+	"PUT /api/v1/aircraft/{aircraft_id}":       {"/api/v1/aircraft/n-1", `{"class":"small","contact_name":"李","contact_phone":"138"}`, 200, `"organisation_id":"city"`},
+	"DELETE /api/v1/aircraft/{aircraft_id}":    {"/api/v1/aircraft/a", "", 204, ""},
+	"GET /api/v1/ingest/sources":               {"/api/v1/ingest/sources", "", 200, `"rejected":{"json":2}`},
+	"GET /api/v1/region":                       {"/api/v1/region", "", 200, `"咸宁"`},
+	"GET /api/v1/status":                       {"/api/v1/status", "", 200, `"version":"v1"`},
+	"GET /api/v1/rules":                        {"/api/v1/rules", "", 200, `"count":1`},
+}
+
+// needsDuty is every operation that changes something.
+func needsDuty(operation string) bool {
+	return !strings.HasPrefix(operation, "GET ") && !strings.HasSuffix(operation, "/session")
+}
+
+// Every operation of the OpenAPI document has a route, is called here, and asks who is asking.
+func TestEveryOperation(t *testing.T) {
+	documented := map[string]bool{}
+	for path, item := range newHouse(t).server.OpenAPI().Paths {
+		for _, op := range operationsOf(item) {
+			name := op.Method + " " + path
+			documented[name] = true
+			c, ok := exercise[name]
+			if !ok {
+				t.Errorf("%s is documented and not tested", name)
+				continue
+			}
+			t.Run(name, func(t *testing.T) {
+				h := newHouse(t)
+				if name != "POST /api/v1/session" {
+					if a := h.ask("", op.Method, c.path, c.body); a.StatusCode != 401 {
+						t.Errorf("nobody: %d %s", a.StatusCode, a.raw)
+					}
+					if a := h.ask("unsure", op.Method, c.path, c.body); a.StatusCode != 503 {
+						t.Errorf("nobody knows who: %d %s", a.StatusCode, a.raw)
+					}
+				}
+				if needsDuty(name) {
+					if a := h.ask("guest", op.Method, c.path, c.body); a.StatusCode != 403 {
+						t.Errorf("without the role: %d %s", a.StatusCode, a.raw)
+					}
+				}
+				if needsDuty(name) && !strings.HasPrefix(name, "PUT ") && name != "POST /api/v1/zones" {
+					if a := h.ask("county", op.Method, c.path, c.body); a.StatusCode != 404 {
+						t.Errorf("out of scope: %d %s", a.StatusCode, a.raw)
+					}
+				}
+				a := h.want(c.status, op.Method, c.path, c.body)
+				if !strings.Contains(string(a.raw), c.says) {
+					t.Errorf("%s lacks %s", a.raw, c.says)
+				}
+				if len(op.Responses) < 2 || op.Responses["default"].Content["application/problem+json"] == nil {
+					t.Errorf("documents no problem: %v", op.Responses)
+				}
+			})
+		}
+	}
+	for name := range exercise {
+		if !documented[name] {
+			t.Errorf("%s is tested and not documented", name)
+		}
+	}
+}
+
+func TestDocumentsNeedNothingFromElsewhere(t *testing.T) {
+	h := newHouse(t)
+	doc := h.ask("", "GET", "/api/v1/openapi.json", "").json(t)
+	if doc["openapi"] != "3.1.0" || len(doc["paths"].(map[string]any)) < 15 {
+		t.Errorf("document %v", doc["openapi"])
+	}
+	page := h.ask("", "GET", "/api/v1/docs", "")
+	for op := range exercise {
+		_, path, _ := strings.Cut(op, " ")
+		if !strings.Contains(string(page.raw), path) {
+			t.Errorf("the page lacks %s", path)
+		}
+	}
+	for _, outside := range []string{"http://", "https://", "<script", "//unpkg"} {
+		if strings.Contains(string(page.raw), outside) {
+			t.Errorf("the page holds %s", outside)
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	h := newHouse(t)
+	type ask struct{ method, path, body string }
+	for _, c := range []struct {
+		ask
+		status int
+		field  string
+	}{
+		{ask{"GET", "/api/v1/tracks/nobody", ""}, 404, ""},
+		{ask{"GET", "/api/v1/tracks/%20", ""}, 422, "aircraft_id"},
+		{ask{"GET", "/api/v1/tracks?bbox=1,2,3", ""}, 422, "bbox"},
+		{ask{"GET", "/api/v1/tracks?bbox=1,NaN,3,4", ""}, 422, "bbox"},
+		{ask{"GET", "/api/v1/tracks?box=1", ""}, 422, "box"},
+		{ask{"GET", "/api/v1/tracks/a/history?from=2026-11-01T00:00:00", ""}, 422, "from"},
+		{ask{"GET", "/api/v1/tracks/a/history?from=2026-11-01T00:00:00Z&limit=0", ""}, 422, "limit"},
+		{ask{"GET", "/api/v1/tracks/a/history?from=2020-11-01T00:00:00Z", ""}, 422, "from"},
+		{ask{"GET", "/api/v1/alerts?state=some", ""}, 422, "state"},
+		{ask{"GET", "/api/v1/alerts?cursor=xyz", ""}, 422, "cursor"},
+		{ask{"GET", "/api/v1/alerts?since=yesterday", ""}, 422, "since"},
+		{ask{"GET", "/api/v1/alerts/nothing", ""}, 404, ""},
+		{ask{"POST", "/api/v1/alerts/x/close", `{"reason":"bored"}`}, 422, "reason"},
+		{ask{"POST", "/api/v1/alerts/x/close", `{}`}, 422, ""},
+		{ask{"POST", "/api/v1/alerts/x/comment", `{"comment":"  "}`}, 422, "comment"},
+		{ask{"POST", "/api/v1/alerts/x/comment", `{"comment":"a","by":"somebody"}`}, 422, "by"},
+		{ask{"POST", "/api/v1/alerts/x/comment", `{"comment":"a"`}, 400, ""},
+		{ask{"POST", "/api/v1/alerts/x/comment", `{"comment":"` + strings.Repeat("a", 17<<10) + `"}`}, 413, ""},
+		{ask{"PUT", "/api/v1/aircraft/a", `{"class":"huge","contact_name":"","contact_phone":""}`}, 422, "class"},
+		{ask{"PUT", "/api/v1/aircraft/a", `{"class":"","contact_name":"","contact_phone":"","name":{"zh":"物","en":""}}`}, 422, "name"},
+		{ask{"POST", "/api/v1/zones", `{"type":"FeatureCollection","features":[]}`}, 422, "features"},
+		{ask{"POST", "/api/v1/zones", `nonsense`}, 422, ""},
+		{ask{"DELETE", "/api/v1/zones/none", ""}, 404, ""},
+		{ask{"GET", "/api/v1/nothing", ""}, 404, ""},
+		{ask{"DELETE", "/api/v1/tracks", ""}, 405, ""},
+		{ask{"POST", "/api/v1/session", `{"username":"admin","password":"wrong"}`}, 401, ""},
+		{ask{"POST", "/api/v1/session", `{"username":"nobody","password":"right"}`}, 401, ""},
+		{ask{"POST", "/api/v1/session", `{"username":"admin","password":"often"}`}, 429, ""},
+	} {
+		for _, lang := range []string{"zh-CN,zh;q=0.9,en;q=0.5", "en-GB,en;q=0.9"} {
+			a := h.want(c.status, c.method, c.path, c.body, "Accept-Language", lang)
+			if got := a.Header.Get("Content-Type"); got != "application/problem+json" {
+				t.Errorf("%v: content type %s", c.ask, got)
+				continue
+			}
+			p := a.json(t)
+			id, _ := p["id"].(string)
+			if len(id) < 8 || a.Header.Get("X-Request-Id") != id || !strings.Contains(h.log.String(), "id="+id) {
+				t.Errorf("%v: id %q, header %q, not the log's", c.ask, id, a.Header.Get("X-Request-Id"))
+			}
+			if want := titleOf(c.status, language(lang)); p["title"] != want || p["status"] != float64(c.status) {
+				t.Errorf("%v: %v, want %s", c.ask, p, want)
+			}
+			if c.field != "" && (p["field"] != c.field || p["reason"] == "") {
+				t.Errorf("%v: field %v, reason %v, want field %s", c.ask, p["field"], p["reason"], c.field)
+			}
+		}
+	}
+	// Who does not exist and who typed wrong look the same.
+	a := h.ask("", "POST", "/api/v1/session", `{"username":"admin","password":"wrong"}`).json(t)
+	b := h.ask("", "POST", "/api/v1/session", `{"username":"nobody","password":"right"}`).json(t)
+	delete(a, "id")
+	delete(b, "id")
+	if fmt.Sprint(a) != fmt.Sprint(b) {
+		t.Errorf("%v and %v tell who exists", a, b)
+	}
+	if r := h.ask("", "POST", "/api/v1/session", `{"username":"admin","password":"often"}`); r.Header.Get("Retry-After") != "10" {
+		t.Errorf("retry after %q", r.Header.Get("Retry-After"))
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for accept, want := range map[string]string{
+		"": "zh", "zh-CN": "zh", "en": "en", "EN-us": "en", "fr": "zh", "en;q=0.2, zh;q=0.8": "zh", "fr, en;q=0.3": "en", "en;q=x": "zh", ";;,": "zh",
+	} {
+		if got := language(accept); got != want {
+			t.Errorf("%q: %s", accept, got)
+		}
+	}
+}
+
+func TestHealth(t *testing.T) {
+	h := newHouse(t)
+	if a := h.ask("", "GET", "/livez", ""); a.StatusCode != 200 {
+		t.Errorf("livez %d", a.StatusCode)
+	}
+	if a := h.ask("", "GET", "/readyz", ""); a.StatusCode != 200 || !strings.Contains(string(a.raw), `"ready":true`) {
+		t.Errorf("readyz %d %s", a.StatusCode, a.raw)
+	}
+	h.broken = fmt.Errorf("not reachable")
+	if a := h.ask("", "GET", "/readyz", ""); a.StatusCode != 503 || !strings.Contains(string(a.raw), `"database":"not reachable"`) ||
+		!strings.Contains(string(a.raw), `"journal":"ok"`) {
+		t.Errorf("readyz %d %s", a.StatusCode, a.raw)
+	}
+	if a := h.ask("", "GET", "/metrics", ""); !strings.Contains(string(a.raw), "lowsky_board_aircraft 1") {
+		t.Errorf("metrics %d %.300s", a.StatusCode, a.raw)
+	}
+}
+
+func TestConsole(t *testing.T) {
+	h := newHouse(t)
+	for path, want := range map[string]struct {
+		status int
+		body   string
+		cache  string
+	}{
+		"/":                   {200, "console", "no-cache"},
+		"/index.html":         {200, "console", "no-cache"},
+		"/alerts/x":           {200, "console", "no-cache"},
+		"/assets/app-1a2b.js": {200, "js", "public, max-age=31536000, immutable"},
+		"/favicon.svg":        {200, "<svg/>", "no-cache"},
+		"/assets/gone.js":     {404, "", ""},
+		"/../../etc/passwd":   {200, "console", "no-cache"},
+	} {
+		a := h.ask("", "GET", path, "")
+		if a.StatusCode != want.status || !strings.Contains(string(a.raw), want.body) || want.cache != "" && a.Header.Get("Cache-Control") != want.cache {
+			t.Errorf("%s: %d %q %.80s", path, a.StatusCode, a.Header.Get("Cache-Control"), a.raw)
+		}
+		for _, header := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options"} {
+			if a.Header.Get(header) == "" {
+				t.Errorf("%s: no %s", path, header)
+			}
+		}
+	}
+	if csp := h.ask("", "GET", "/", "").Header.Get("Content-Security-Policy"); strings.Contains(csp, "'unsafe-eval'") || !strings.Contains(csp, "script-src 'self';") {
+		t.Errorf("scripts from elsewhere: %s", csp)
+	}
+	if a := h.ask("", "POST", "/", "x"); a.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("POST /: %d", a.StatusCode)
+	}
+}

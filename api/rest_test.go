@@ -1,0 +1,281 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"lowsky"
+	"lowsky/identity"
+)
+
+// people signs in "admin" with "right"; sessions and tokens are named after their holder.
+type people struct{ ended map[string]bool }
+
+func (p *people) CookieName() string { return "lowsky" }
+
+func (p *people) SignIn(_ context.Context, _ time.Time, c identity.Credentials) (identity.Principal, *http.Cookie, error) {
+	switch {
+	case c.Password == "often":
+		return identity.Principal{}, nil, fmt.Errorf("sign in: %w", &identity.TooManyError{RetryAfter: 9 * time.Second})
+	case c.Username != "admin" || c.Password != "right":
+		return identity.Principal{}, nil, fmt.Errorf("wrong name or password: %w", lowsky.ErrUnauthenticated)
+	}
+	return principal("admin"), &http.Cookie{Name: "lowsky", Value: "admin", HttpOnly: true, SameSite: http.SameSiteStrictMode, Path: "/"}, nil
+}
+
+func (p *people) SignOut(_ context.Context, _ time.Time, session, _ string) (*http.Cookie, error) {
+	p.ended[session] = true
+	return &http.Cookie{Name: "lowsky", MaxAge: -1, Path: "/"}, nil
+}
+
+func (p *people) Authenticate(_ context.Context, _ time.Time, r *http.Request) (identity.Principal, error) {
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		who := principal(token)
+		who.Token = "t1"
+		return who, nil
+	}
+	c, err := r.Cookie("lowsky")
+	switch {
+	case err != nil || p.ended[c.Value]:
+		return identity.Principal{}, lowsky.ErrUnauthenticated
+	case c.Value == "unsure":
+		return identity.Principal{}, lowsky.ErrUnavailable
+	}
+	return principal(c.Value), nil
+}
+
+func (p *people) Still(context.Context, time.Time, identity.Principal) error { return nil }
+
+// principal: the administrator sees everything, "guest" has no role, "county" sees one jurisdiction.
+func principal(name string) identity.Principal {
+	who := identity.Principal{Username: name, Scope: lowsky.Everything, Roles: []lowsky.Role{lowsky.Administrator}}
+	switch name {
+	case "guest":
+		who.Roles = nil
+	case "county":
+		who.Scope = lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421281"}}
+	}
+	return who
+}
+
+// archive is what the database holds; err is its trouble.
+type archive struct {
+	points []lowsky.HistoryPoint
+	alerts []*lowsky.Alert
+	zones  map[lowsky.ZoneID]*lowsky.Zone
+	err    error
+	asked  lowsky.AlertQuery
+}
+
+func (a *archive) History(_ context.Context, _ lowsky.Scope, _ lowsky.AircraftID, _, _ time.Time, limit int) ([]lowsky.HistoryPoint, error) {
+	return a.points[:min(limit, len(a.points))], a.err
+}
+
+func (a *archive) Alerts(_ context.Context, _ lowsky.Scope, q lowsky.AlertQuery) ([]*lowsky.Alert, error) {
+	a.asked = q
+	return a.alerts[:min(q.Limit, len(a.alerts))], a.err
+}
+
+func (a *archive) AlertRevisions(_ context.Context, _ lowsky.Scope, id lowsky.AlertID) ([]*lowsky.Alert, error) {
+	var revs []*lowsky.Alert
+	for _, x := range a.alerts {
+		if x.ID == id {
+			revs = append(revs, x)
+		}
+	}
+	if len(revs) == 0 && a.err == nil {
+		return nil, lowsky.ErrNotFound
+	}
+	return revs, a.err
+}
+
+func (a *archive) ZoneVersion(_ context.Context, _ lowsky.Scope, id lowsky.ZoneID, _ int) (*lowsky.Zone, error) {
+	if z := a.zones[id]; z != nil {
+		return z, nil
+	}
+	return nil, lowsky.ErrNotFound
+}
+
+// pictureStub applies handling and publications to the board at once.
+type pictureStub struct {
+	board *Board
+	last  lowsky.HandlingCommand
+	err   error
+}
+
+func (p *pictureStub) Handle(_ context.Context, c lowsky.HandlingCommand) (lowsky.Alert, error) {
+	p.last = c
+	if p.err != nil {
+		return lowsky.Alert{}, p.err
+	}
+	v, err := p.board.Alert(lowsky.Everything, c.Alert)
+	a := v.Alert
+	a.Rev++
+	a.Handling.State = lowsky.HandlingAcknowledged
+	p.board.Publish([]lowsky.Change{{Alert: &a}})
+	return a, err
+}
+
+func (p *pictureStub) PublishZones(_ context.Context, z lowsky.ZonePublication) error {
+	if p.err == nil {
+		p.board.Publish([]lowsky.Change{{Zones: &z}})
+	}
+	return p.err
+}
+
+func (p *pictureStub) PublishAircraft(_ context.Context, a lowsky.AircraftPublication) error {
+	if p.err == nil {
+		p.board.Publish([]lowsky.Change{{Aircraft: &a}})
+	}
+	return p.err
+}
+
+// lines is a log that may be read while it is written.
+type lines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+type house struct {
+	t       *testing.T
+	server  *Server
+	http    *httptest.Server
+	board   *Board
+	people  *people
+	archive *archive
+	picture *pictureStub
+	log     *lines
+	broken  error // what the readiness check answers
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t, board: NewBoard(BoardConfig{}), people: &people{map[string]bool{}}, log: &lines{}}
+	h.archive = &archive{zones: map[lowsky.ZoneID]*lowsky.Zone{}}
+	h.picture = &pictureStub{board: h.board}
+	metrics := prometheus.NewRegistry()
+	logger := slog.New(slog.NewTextHandler(h.log, nil))
+	hub := NewHub(h.board, HubConfig{Flush: 5 * time.Millisecond, Linger: 50 * time.Millisecond, Metrics: metrics, Logger: logger})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- hub.Run(ctx) }()
+	var err error
+	h.server, err = NewServer(ServerConfig{
+		Board: h.board, Hub: hub, Accounts: h.people, Records: h.archive, Handler: h.picture, Register: h.picture,
+		Organisation: "city", Locate: func(lowsky.Geometry) []lowsky.JurisdictionID { return []lowsky.JurisdictionID{"421202"} },
+		Ingest: func() []SourceCount {
+			return []SourceCount{{ID: "gw-1", Received: 7, Rejected: map[string]uint64{"json": 2}}, {ID: "noise", Received: 1}}
+		},
+		Region: &Region{ID: "xianning", Name: lowsky.Text{ZH: "咸宁", EN: "Xianning"}},
+		Rules: func() []*lowsky.RulePack {
+			return []*lowsky.RulePack{{PackRef: lowsky.PackRef{ID: "base"}, Rules: []lowsky.Rule{{ID: "zone-entry", Hazard: lowsky.HazardZoneEntry}}}}
+		},
+		Ready:    []ReadyCheck{{"database", func(context.Context) error { return h.broken }}, {"journal", func(context.Context) error { return nil }}},
+		Gatherer: metrics, Metrics: metrics,
+		Console: fstest.MapFS{
+			"index.html": {Data: []byte("<!doctype html>console")}, "assets/app-1a2b.js": {Data: []byte("js")}, "favicon.svg": {Data: []byte("<svg/>")},
+		}, ConsoleBuilt: true,
+		Version: "v1", Now: func() time.Time { return epoch }, Logger: logger,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.http = httptest.NewServer(h.server.Handler())
+	t.Cleanup(func() {
+		cancel()
+		<-done
+		h.http.Close()
+	})
+	h.board.Publish([]lowsky.Change{
+		{Track: fly("a", 1)}, {Alert: firing("x", "a", 1)}, {Source: &lowsky.SourceView{ID: "gw-1", Late: 3, LastSeen: epoch}},
+		{Aircraft: &lowsky.AircraftPublication{Upsert: []*lowsky.Aircraft{{ID: "a", Class: lowsky.Light, ContactName: "王", ContactPhone: "139", Organisation: "city"}}}},
+		{Zones: &lowsky.ZonePublication{Upsert: []*lowsky.Zone{{
+			ID: "z1", Version: 1, Restriction: lowsky.Prohibited, Organisation: "city",
+			Name: lowsky.Text{ZH: "甲", EN: "A"}, Geometry: lowsky.Geometry{Centre: [2]float64{114, 29}, Radius: 500},
+		}}}},
+	})
+	return h
+}
+
+type answer struct {
+	*http.Response
+	raw []byte
+}
+
+func (a answer) json(t *testing.T) map[string]any {
+	t.Helper()
+	m := map[string]any{}
+	if err := json.Unmarshal(a.raw, &m); err != nil {
+		t.Fatalf("%v in %.200s", err, a.raw)
+	}
+	return m
+}
+
+// ask sends a request as "admin", "guest", "county", or nobody ("").
+func (h *house) ask(as, method, path, body string, headers ...string) answer {
+	h.t.Helper()
+	r, err := http.NewRequest(method, h.http.URL+path, strings.NewReader(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if as != "" {
+		r.AddCookie(&http.Cookie{Name: "lowsky", Value: as})
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := h.http.Client().Do(r)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return answer{resp, raw}
+}
+
+// want sends a request as the administrator and checks the status.
+func (h *house) want(status int, method, path, body string, headers ...string) answer {
+	h.t.Helper()
+	a := h.ask("admin", method, path, body, headers...)
+	if a.StatusCode != status {
+		h.t.Errorf("%s %s: %d %s, want %d", method, path, a.StatusCode, a.raw, status)
+	}
+	return a
+}
+
+func newRecorder(h http.Handler, path string) *httptest.ResponseRecorder {
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+	return rec
+}
