@@ -29,6 +29,8 @@ const inFlight = 512
 type Publisher struct {
 	client  mqtt.Client
 	timeout time.Duration
+	stalled bool
+	givenUp int
 	pending []mqtt.Token // in the order in which they were published
 }
 
@@ -64,41 +66,68 @@ func Connect(ctx context.Context, b Broker) (*Publisher, error) {
 	return p, nil
 }
 
-// Publish sends one message; it is an [Emit]. It waits only when 512 messages are not acknowledged yet, then for the
-// oldest. An error is of this message or of one before.
+// Publish sends one message; it is an [Emit]. It waits only while 512 messages are not acknowledged, then for the oldest
+// until the timeout. One that is still not acknowledged then counts as given up (a platform whose journal is full does
+// not acknowledge, and a fleet does not stop flying for that); from there on nothing is waited for until an
+// acknowledgement comes. The error is of this message or of one before: the client refused it.
 func (p *Publisher) Publish(topic string, payload []byte, qos byte) error {
 	p.pending = append(p.pending, p.client.Publish(topic, qos, Retained(topic), payload))
 	for len(p.pending) > 0 {
 		oldest := p.pending[0]
-		select {
-		case <-oldest.Done():
-		default:
+		if !settled(oldest, 0) {
 			if len(p.pending) <= inFlight {
 				return nil
 			}
+			if p.stalled || !settled(oldest, p.timeout) {
+				p.stalled = true
+				p.givenUp++
+				p.pending = p.pending[1:]
+				continue
+			}
 		}
+		p.stalled = false
 		p.pending = p.pending[1:]
-		if err := p.wait(oldest); err != nil {
+		if err := oldest.Error(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *Publisher) wait(token mqtt.Token) error {
-	if !token.WaitTimeout(p.timeout) {
-		return errors.New("no acknowledgement within " + p.timeout.String())
+// settled waits at most d and reports whether the token has an answer.
+func settled(token mqtt.Token, d time.Duration) bool {
+	select {
+	case <-token.Done():
+		return true
+	default:
 	}
-	return token.Error()
+	return d > 0 && token.WaitTimeout(d)
 }
 
-// Close waits for what is not acknowledged yet and ends the connection. It answers the first error.
+// GivenUp answers how many messages were never acknowledged as far as is known.
+func (p *Publisher) GivenUp() int { return p.givenUp }
+
+// closing bounds how long Close waits.
+const closing = 2 * time.Second
+
+// Close waits at most 2 s for what is not acknowledged yet and ends the connection. It answers the first error.
 func (p *Publisher) Close() error {
 	var first error
-	for _, token := range p.pending {
-		if err := p.wait(token); err != nil && first == nil {
-			first = err
+	timer := time.NewTimer(closing)
+	defer timer.Stop()
+	for len(p.pending) > 0 {
+		select {
+		case <-p.pending[0].Done():
+			if err := p.pending[0].Error(); err != nil && first == nil {
+				first = err
+			}
+			p.pending = p.pending[1:]
+			continue
+		case <-timer.C:
+			p.givenUp += len(p.pending)
+			first = errors.Join(first, fmt.Errorf("%d messages were not acknowledged", len(p.pending)))
 		}
+		break
 	}
 	p.pending = nil
 	p.client.Disconnect(250)

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	mqtt "github.com/eclipse/paho.mqtt.golang"
 	broker "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/listeners"
 	"github.com/mochi-mqtt/server/v2/packets"
@@ -96,4 +98,37 @@ func TestConnectSaysWhyNot(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), l.Addr().String()) {
 		t.Errorf("error %v should name the address", err)
 	}
+}
+
+// silentToken is a message that is never acknowledged.
+type silentToken struct{ mqtt.Token }
+
+func (silentToken) Done() <-chan struct{}          { return nil }
+func (silentToken) WaitTimeout(time.Duration) bool { return false }
+
+// silentClient is a connection whose broker takes everything and acknowledges nothing.
+type silentClient struct{ mqtt.Client }
+
+func (silentClient) Publish(string, byte, bool, any) mqtt.Token { return silentToken{} }
+func (silentClient) Disconnect(uint)                            {}
+
+func TestAFleetGoesOnWithoutAcknowledgements(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &Publisher{client: silentClient{}, timeout: 10 * time.Second}
+		for range inFlight + 100 {
+			if err := p.Publish("t", nil, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p.GivenUp() != 100 {
+			t.Errorf("given up %d, want 100", p.GivenUp())
+		}
+		began := time.Now()
+		if err := p.Close(); err == nil || time.Since(began) > closing {
+			t.Errorf("closed with %v after %s", err, time.Since(began))
+		}
+		if p.GivenUp() != inFlight+100 {
+			t.Errorf("given up %d, want all", p.GivenUp())
+		}
+	})
 }
