@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"io"
+	"log/slog"
 	"net"
 	"strconv"
 	"sync"
@@ -25,6 +27,42 @@ func (discard) Append(lowsky.Record, []lowsky.Message) (lowsky.Receipt, error) {
 	return fakeReceipt{}, nil
 }
 
+// BenchmarkSubscriber is the same through mosquitto and one paho subscriber, at QoS 1 both ways.
+func BenchmarkSubscriber(b *testing.B) {
+	const connections = 100
+	m := newMosquitto(b)
+	s, err := NewSubscriber(SubscriberConfig{URL: "mqtt://127.0.0.1:" + m.port, Intake: newTestIntake(discard{}), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	defer func() { cancel(); <-done }()
+	eventually(b, "subscribed", func() bool { return s.Ready() == nil })
+	var conns []net.Conn
+	for i := range connections {
+		conns = append(conns, rawConnect(b, m.port, "bench-"+strconv.Itoa(i)))
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	var all sync.WaitGroup
+	for i, c := range conns {
+		n := b.N / connections
+		if i < b.N%connections {
+			n++
+		}
+		all.Go(func() { pump(b, c, "lowsky/v1/telemetry/bench-"+strconv.Itoa(i), 1, n) })
+	}
+	all.Wait()
+	eventually(b, "all taken", func() bool { return s.intake.Sources().Totals().Logged == uint64(b.N) })
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "msg/s")
+	b.StopTimer()
+	for _, c := range conns {
+		_ = c.Close()
+	}
+}
+
 // BenchmarkEmbedded is what the broker, decode and counting take per message, to a log that costs nothing: 100
 // connections, one write per message; at QoS 1 each connection has up to 100 messages under way.
 func BenchmarkEmbedded(b *testing.B) {
@@ -34,7 +72,7 @@ func BenchmarkEmbedded(b *testing.B) {
 			e := startEmbedded(b, discard{}, "127.0.0.1:0", "")
 			var conns []net.Conn
 			for i := range connections {
-				conns = append(conns, rawConnect(b, e, "bench-"+strconv.Itoa(i)))
+				conns = append(conns, rawConnect(b, port(e), "bench-"+strconv.Itoa(i)))
 			}
 			b.ReportAllocs()
 			b.ResetTimer()
@@ -57,9 +95,9 @@ func BenchmarkEmbedded(b *testing.B) {
 	}
 }
 
-func rawConnect(b *testing.B, e *Embedded, id string) net.Conn {
+func rawConnect(b *testing.B, port, id string) net.Conn {
 	b.Helper()
-	c, err := net.Dial("tcp", "127.0.0.1:"+port(e))
+	c, err := net.Dial("tcp", "127.0.0.1:"+port)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -441,3 +441,15 @@ func TestConnectionsAreBounded(t *testing.T) {
 		t.Error("a third was let in")
 	}
 }
+
+func TestQoS2IsTakenOnce(t *testing.T) {
+	l := &fakeLog{}
+	e := startEmbedded(t, l, "127.0.0.1:0", "")
+	c := mustDevice(t, e, "a")
+	for range 5 {
+		publish(t, c, "lowsky/v1/telemetry/a", 2, false, here)
+	}
+	if n := len(l.taken()); n != 5 {
+		t.Errorf("%d taken", n)
+	}
+}

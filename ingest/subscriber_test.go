@@ -22,14 +22,14 @@ import (
 
 // mosquitto is Debian's broker, run for one test.
 type mosquitto struct {
-	t      *testing.T
+	t      testing.TB
 	binary string
 	config string
 	port   string
 	cmd    *exec.Cmd
 }
 
-func newMosquitto(t *testing.T) *mosquitto {
+func newMosquitto(t testing.TB, more ...string) *mosquitto {
 	t.Helper()
 	binary, err := exec.LookPath("mosquitto")
 	if err != nil {
@@ -50,7 +50,7 @@ func newMosquitto(t *testing.T) *mosquitto {
 	dir := t.TempDir()
 	m := &mosquitto{t: t, binary: binary, config: filepath.Join(dir, "mosquitto.conf"), port: port}
 	config := fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location %s/\nautosave_on_changes true\nautosave_interval 1\n"+
-		"max_inflight_messages 1000\nmax_queued_messages 0\n", port, dir)
+		"max_inflight_messages 1000\nmax_queued_messages 0\n", port, dir) + strings.Join(more, "\n") + "\n"
 	if os.Geteuid() == 0 {
 		config += "user root\n" // else it becomes another user, who cannot write here
 	}
