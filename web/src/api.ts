@@ -95,16 +95,10 @@ export function fetchStatus(): Promise<Status> {
   return call("GET", "/status");
 }
 
-export async function fetchZones(): Promise<ZoneFeature[]> {
-  const answer = await call<{ features?: ZoneFeature[] }>("GET", "/zones");
-  return answer?.features ?? [];
-}
-
-export interface HistoryPoint {
-  observed_at: string;
-  longitude_deg: number;
-  latitude_deg: number;
-  height_agl_m?: number;
+/** Every zone in force, and the number of the newest publication among them. */
+export async function fetchZones(): Promise<{ features: ZoneFeature[]; seq: number }> {
+  const answer = await call<{ features?: ZoneFeature[]; zones_seq?: number }>("GET", "/zones");
+  return { features: answer?.features ?? [], seq: answer?.zones_seq ?? 0 };
 }
 
 const alertPath = (id: string, action: string): string => `/alerts/${encodeURIComponent(id)}/${action}`;

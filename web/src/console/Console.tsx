@@ -126,6 +126,12 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
     };
   }, [desk, copyLink]);
 
+  // Labels make room for the drawer once it has come to rest.
+  useEffect(() => {
+    const timer = setTimeout(() => desk.map.get()?.repaint(), 200);
+    return () => clearTimeout(timer);
+  }, [desk, drawer]);
+
   useEffect(() => keepUrl(desk), [desk, i18n.language]);
 
   return (

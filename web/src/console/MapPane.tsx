@@ -78,9 +78,9 @@ export function MapPane() {
 function panels(container: HTMLElement | null): Box[] {
   if (!container) return [];
   const at = container.getBoundingClientRect();
-  return [...(container.parentElement?.querySelectorAll("[data-obstacle]") ?? [])].flatMap((e) => {
+  return [...document.querySelectorAll(".console [data-obstacle]")].flatMap((e) => {
     const r = e.getBoundingClientRect();
-    return r.width > 0 ? [{ x: r.x - at.x - 4, y: r.y - at.y - 4, width: r.width + 8, height: r.height + 8 }] : [];
+    return r.width > 0 && r.x < at.right ? [{ x: r.x - at.x - 4, y: r.y - at.y - 4, width: r.width + 8, height: r.height + 8 }] : [];
   });
 }
 

@@ -83,7 +83,7 @@ const en: Words = {
   object: { aircraft: "Aircraft", pair: "Pair", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
   unjudged: {
     no_position: "no position", no_height: "no height", no_terrain: "ground height unknown", no_common_datum: "limit and reported heights share no datum", source_down: "gateway offline",
-    jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", other: "another reason",
+    jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", silent: "no new report", other: "another reason",
   },
   note: { class_unknown: "class unknown, judged by 120 m", flat_ground: "height above take-off, flat ground assumed", agricultural: "agricultural, 30 m" },
   close: { true: "True", false_alarm: "False alarm", duplicate: "Duplicate", drill: "Drill" },

@@ -51,14 +51,29 @@ export function pixelsPerMetre(c: Camera): number {
   return perMetre(c.latitude) * c.scale;
 }
 
-/** The tiles of a box at a zoom as a set of `x/y`: what the server serves for a view. */
-export function tilesOf(box: { west: number; south: number; east: number; north: number }, zoom: number): Set<string> {
+/** A rectangle of tiles at a zoom, both ends inclusive. */
+export interface TileRange {
+  n: number;
+  x0: number;
+  x1: number;
+  y0: number;
+  y1: number;
+}
+
+/** The tiles that the server serves for a view. */
+export function tilesOf(box: { west: number; south: number; east: number; north: number }, zoom: number): TileRange {
   const n = 2 ** zoom;
-  const tiles = new Set<string>();
-  const x0 = Math.floor(mercatorX(box.west) * n);
-  const x1 = Math.floor(mercatorX(box.east) * n);
-  const y0 = Math.floor(mercatorY(Math.min(85, box.north)) * n);
-  const y1 = Math.floor(mercatorY(Math.max(-85, box.south)) * n);
-  for (let x = x0; x <= x1 && tiles.size < 4096; x++) for (let y = y0; y <= y1; y++) tiles.add(`${x}/${y}`);
-  return tiles;
+  return {
+    n,
+    x0: Math.floor(mercatorX(box.west) * n),
+    x1: Math.floor(mercatorX(box.east) * n),
+    y0: Math.floor(mercatorY(Math.min(85, box.north)) * n),
+    y1: Math.floor(mercatorY(Math.max(-85, box.south)) * n),
+  };
+}
+
+export function inTiles(t: TileRange, x: number, y: number): boolean {
+  const tx = Math.floor(x * t.n);
+  const ty = Math.floor(y * t.n);
+  return tx >= t.x0 && tx <= t.x1 && ty >= t.y0 && ty <= t.y1;
 }

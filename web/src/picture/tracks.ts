@@ -1,7 +1,7 @@
 // The newest position of every aircraft, as typed arrays indexed by slot. React never holds any of it; the map reads
 // the arrays each frame and lists re-read them once a second.
 
-import { mercatorX, mercatorY, longitudeOf, latitudeOf, perMetre, tilesOf } from "../map/mercator";
+import { inTiles, mercatorX, mercatorY, longitudeOf, latitudeOf, perMetre, tilesOf, type TileRange } from "../map/mercator";
 import { ABSENT_I16, ABSENT_U16, heightMetres, type Frame } from "../stream/frame";
 import type { ViewBox } from "../stream/messages";
 import { TrackState, severityRank, type Identity, type Severity } from "../vocabulary";
@@ -46,6 +46,9 @@ export class TrackStore {
   fresh: number[] = [];
   identities: (Identity | undefined)[] = [];
   private slots = new Map<string, number>();
+  /** The tiles the server tells about; null before the first view. */
+  private tiles: TileRange | null = null;
+  private keep = "";
 
   constructor() {
     this.grow(1024);
@@ -109,8 +112,15 @@ export class TrackStore {
       }
       const longitude = (f.longitude[i] ?? 0) / 1e7;
       const latitude = (f.latitude[i] ?? 0) / 1e7;
+      const severity = f.severity?.[i] ?? 0;
+      if (severity === 0 && this.outside(slot, mercatorX(longitude), mercatorY(latitude))) {
+        this.forget(slot); // nothing more will be said of it until it comes back
+        continue;
+      }
       const rawAge = f.age?.[i] ?? 0;
       const reportedAt = now - (rawAge === ABSENT_U16 ? 0 : rawAge * 100);
+      // Frames may overtake each other: the age says which report is newer.
+      if (this.hasFix[slot] && reportedAt < (this.reportedAt[slot] ?? 0) - 1000) continue;
       const speed = f.speed && f.speed[i] !== ABSENT_U16 ? (f.speed[i] ?? 0) / 100 : NaN;
       const course = f.course && f.course[i] !== ABSENT_U16 ? (f.course[i] ?? 0) / 100 : NaN;
       const climb = f.climb && f.climb[i] !== ABSENT_I16 ? (f.climb[i] ?? 0) / 100 : NaN;
@@ -119,7 +129,7 @@ export class TrackStore {
       this.speed[slot] = speed;
       this.climb[slot] = climb;
       if (f.state) this.state[slot] = f.state[i] ?? 0;
-      if (f.severity) this.severity[slot] = f.severity[i] ?? 0;
+      if (f.severity) this.severity[slot] = severity;
       this.place(slot, longitude, latitude, speed, course, reportedAt, now);
     }
     this.version++;
@@ -181,17 +191,19 @@ export class TrackStore {
     this.version++;
   }
 
+  private outside(slot: number, x: number, y: number): boolean {
+    return this.tiles !== null && !inTiles(this.tiles, x, y) && this.identities[slot]?.aircraft_id !== this.keep;
+  }
+
   /**
    * Forgets the places of aircraft outside the tiles of the newest view: the server tells nothing about them any more,
    * and they would be ghosts when the view returns. Alerting aircraft are always told.
    */
   watchOnly(box: ViewBox, tileZoom: number, keep: string): void {
-    const tiles = tilesOf(box, tileZoom);
-    const n = 2 ** tileZoom;
-    const kept = this.slots.get(keep);
+    this.tiles = tilesOf(box, tileZoom);
+    this.keep = keep;
     for (let s = 0; s < this.used; s++) {
-      if (!this.hasFix[s] || this.severity[s] || s === kept) continue;
-      if (!tiles.has(`${Math.floor((this.x[s] ?? 0) * n)}/${Math.floor((this.y[s] ?? 0) * n)}`)) this.forget(s);
+      if (this.hasFix[s] && !this.severity[s] && this.outside(s, this.x[s] ?? 0, this.y[s] ?? 0)) this.forget(s);
     }
     this.version++;
   }

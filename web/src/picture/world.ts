@@ -49,6 +49,8 @@ export class World implements Sink {
   private tileZoom = 9;
   private ticker: Worker | null = null;
   private zonesWanted = false;
+  private zonesMeanwhile: Extract<StreamEvent, { type: "zones" }>[] = [];
+  private stopped = false;
 
   constructor(url: string, sessionHolds: () => Promise<boolean>) {
     this.client = new StreamClient(url, this, sessionHolds);
@@ -68,6 +70,7 @@ export class World implements Sink {
     document.removeEventListener("visibilitychange", this.wake);
     window.removeEventListener("online", this.wake);
     this.client.stop();
+    this.stopped = true;
   }
 
   setView(box: ViewBox): void {
@@ -113,7 +116,7 @@ export class World implements Sink {
     this.sources.set(new Map((m.sources ?? []).map((s) => [s.id, s])));
     if (m.storage) this.storage.set(m.storage);
     if (m.health) this.healthState.set(m.health); // its age counts only from a health message of its own
-    if (m.zones_seq === undefined || m.zones_seq !== this.zones.seq) void this.readZones(m.zones_seq ?? -1);
+    if (m.zones_seq === undefined || m.zones_seq !== this.zones.seq) void this.readZones();
     if (this.view) this.tracks.watchOnly(this.view, this.tileZoom, this.selected.get());
     this.onPositions();
   }
@@ -135,10 +138,12 @@ export class World implements Sink {
         return;
       }
       case "zones":
+        if (m.zones_seq <= this.zones.seq) return; // already in what was read
         if (m.reload) {
-          void this.readZones(m.zones_seq);
+          void this.readZones();
           return;
         }
+        if (this.zonesWanted) this.zonesMeanwhile.push(m);
         this.zones.apply(m.upsert ?? [], m.remove ?? []);
         this.zones.seq = m.zones_seq;
         return;
@@ -182,14 +187,20 @@ export class World implements Sink {
     this.tick();
   }
 
-  private async readZones(seq: number): Promise<void> {
+  private async readZones(): Promise<void> {
     if (this.zonesWanted) return;
     this.zonesWanted = true;
-    for (let wait = 1000; ; wait = Math.min(wait * 2, 15_000)) {
+    for (let wait = 1000; !this.stopped; wait = Math.min(wait * 2, 15_000)) {
       try {
-        const features = await fetchZones();
+        const { features, seq } = await fetchZones();
         this.zones.replace(features);
+        // Publications that came while it was being read lie beyond it.
         this.zones.seq = seq;
+        for (const z of this.zonesMeanwhile.filter((e) => e.zones_seq > seq)) {
+          this.zones.apply(z.upsert ?? [], z.remove ?? []);
+          this.zones.seq = z.zones_seq;
+        }
+        this.zonesMeanwhile = [];
         break;
       } catch (err) {
         console.warn("zones", err);

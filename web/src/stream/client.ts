@@ -33,7 +33,7 @@ export class StreamClient {
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastWord = 0;
-  private resyncSince = 0;
+  private resyncSince: number | null = null;
   private view: ViewBox | null = null;
   private watched = "";
   private stopped = false;
@@ -60,7 +60,7 @@ export class StreamClient {
   check(now: number = performance.now()): void {
     if (!this.socket || this.stopped) return;
     const quiet = now - this.lastWord > QUIET_MS;
-    const unmended = this.resyncSince > 0 && now - this.resyncSince > RESYNC_MS;
+    const unmended = this.resyncSince !== null && now - this.resyncSince > RESYNC_MS;
     if (quiet || unmended) {
       this.drop();
       this.retry();
@@ -88,7 +88,7 @@ export class StreamClient {
     this.sink.connection(this.attempt === 0 ? "connecting" : "waiting", this.attempt);
     this.gate.reset();
     this.lastWord = performance.now();
-    this.resyncSince = 0;
+    this.resyncSince = null;
     let opened = false;
     const socket = new WebSocket(this.url);
     socket.binaryType = "arraybuffer";
@@ -168,7 +168,7 @@ export class StreamClient {
         return;
       case "snapshot":
         this.gate.snapshot(m.seq);
-        this.resyncSince = 0;
+        this.resyncSince = null;
         this.attempt = 0;
         this.sink.snapshot(m);
         this.sink.connection("live", 0);
@@ -189,7 +189,7 @@ export class StreamClient {
   }
 
   private resync(): void {
-    if (this.resyncSince > 0) return;
+    if (this.resyncSince !== null) return;
     this.resyncSince = performance.now();
     this.sink.connection("resyncing", this.attempt);
     this.send({ type: "resync" });

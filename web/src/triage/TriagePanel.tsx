@@ -25,7 +25,7 @@ export function TriagePanel({ onKeys }: { onKeys: () => void }) {
   const { arrangement, rows } = useHeldRows(ordered, tab, filter);
   const hidden = all.length - ordered.length;
   return (
-    <aside className="triage" aria-label={t("triage.panel")}>
+    <aside className="triage" data-obstacle aria-label={t("triage.panel")}>
       <header className="tabs" role="tablist">
         <TabButton tab="pending" word={t("triage.pending")} count={lists.pending.length} />
         <TabButton tab="resolved" word={t("triage.resolved")} count={lists.resolved.length} />
