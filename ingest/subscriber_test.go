@@ -49,7 +49,7 @@ func newMosquitto(t testing.TB, more ...string) *mosquitto {
 	ln.Close()
 	dir := t.TempDir()
 	m := &mosquitto{t: t, binary: binary, config: filepath.Join(dir, "mosquitto.conf"), port: port}
-	config := fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location %s/\nautosave_on_changes true\nautosave_interval 1\n"+
+	config := fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location %s/\n"+
 		"max_inflight_messages 1000\nmax_queued_messages 0\n", port, dir) + strings.Join(more, "\n") + "\n"
 	if os.Geteuid() == 0 {
 		config += "user root\n" // else it becomes another user, who cannot write here
