@@ -70,16 +70,16 @@ func (s *skew) value(now time.Time) time.Duration {
 // stepDetector tells a clock that was set back from a report that was overtaken: after an overtaken report the next
 // one is as new as ever; after a step the next one still is not.
 type stepDetector struct {
-	newest  time.Time // newest measured_at on this connection
+	newest  time.Time // newest measured_at from this source
 	stepped time.Time // measured_at of the suspected step; zero: none
-	link    string
 	source  lowsky.SourceID
 }
 
-// back reports whether measured, which came over link from source, confirms that the clock was set back.
-func (d *stepDetector) back(measured time.Time, link string, source lowsky.SourceID) bool {
-	if d.link != link || d.source != source {
-		*d = stepDetector{newest: measured, link: link, source: source}
+// back reports whether measured, which came from source, confirms that the clock was set back. A connection made anew is
+// the same clock: a device that restarts with a wrong one must not be late for ten minutes.
+func (d *stepDetector) back(measured time.Time, source lowsky.SourceID) bool {
+	if d.source != source {
+		*d = stepDetector{newest: measured, source: source}
 		return false
 	}
 	if !measured.Before(d.newest.Add(-clockStep)) {
@@ -90,11 +90,60 @@ func (d *stepDetector) back(measured time.Time, link string, source lowsky.Sourc
 		return false
 	}
 	if !d.stepped.IsZero() && measured.After(d.stepped) {
-		*d = stepDetector{newest: measured, link: link, source: source}
+		*d = stepDetector{newest: measured, source: source}
 		return true
 	}
 	d.stepped = measured
 	return false
+}
+
+// lag finds the one aircraft behind a gateway whose own clock is behind: its delay is the same report after report, where
+// a backlog that drains comes ever sooner. Without it such an aircraft would never be live, however well it reports.
+type lag struct {
+	n           int
+	since       time.Time
+	least, most time.Duration
+}
+
+const (
+	lagReports = 5
+	lagTime    = 10 * time.Second
+)
+
+// settle takes the delay of a report that is too old by the source's estimate off, and answers what to correct by.
+func (l *lag) settle(now time.Time, delay, off time.Duration) time.Duration {
+	if l.n == 0 || delay > l.least+skewUsed || delay < l.most-skewUsed {
+		*l = lag{n: 1, since: now, least: delay, most: delay}
+		return off
+	}
+	l.n++
+	l.least, l.most = min(l.least, delay), max(l.most, delay)
+	if l.n < lagReports || now.Sub(l.since) < lagTime {
+		return off
+	}
+	return l.least
+}
+
+// timely ends it when a report is live by the source's own estimate.
+func (l *lag) timely(age time.Duration) {
+	if age <= liveAge {
+		l.n = 0
+	}
+}
+
+// writable answers t in UTC, or zero where it is no date that JSON can hold.
+func writable(t time.Time) time.Time {
+	if y := t.Year(); t.IsZero() || y < 1 || y > 9999 {
+		return time.Time{}
+	}
+	return t.UTC().Round(0)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // interval learns how often an aircraft reports: the median of its last ten gaps.

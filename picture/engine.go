@@ -3,6 +3,7 @@ package picture
 import (
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"lowsky"
@@ -172,30 +173,42 @@ func (e *Engine) Step(rec lowsky.Record, msgs []lowsky.Message) []lowsky.Change 
 	if len(e.lost) > 0 {
 		e.endLost()
 	}
-	switch rec.Kind {
-	case lowsky.RecordMessage:
-		for _, m := range msgs {
-			e.message(&rec, m)
-		}
-	case lowsky.RecordLate:
-		e.judgeSkipped(&rec, msgs)
-	case lowsky.RecordTick:
-		e.tick(rec.Payload)
-	case lowsky.RecordZones:
-		apply(e, &rec, e.publishZones)
-	case lowsky.RecordAircraft:
-		apply(e, &rec, e.publishAircraft)
-	case lowsky.RecordHandling:
-		apply(e, &rec, e.handle)
-	case lowsky.RecordSkipped:
-		apply(e, &rec, func(seqs *[]uint64) error { e.counts.Skipped += uint64(len(*seqs)); return nil })
-	}
+	e.consume(&rec, msgs)
 	e.flush()
 	for _, w := range e.answering {
 		e.outcomes = append(e.outcomes, Outcome{Command: w.command, Alert: w.alert.told})
 	}
 	e.answering = e.answering[:0]
 	return e.changes
+}
+
+// consume applies one record. A panic in the engine itself is a defect; it costs one record and is told, and the picture
+// goes on: a picture that has ended judges nothing.
+func (e *Engine) consume(rec *lowsky.Record, msgs []lowsky.Message) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.counts.BadRecords++
+			e.faults = append(e.faults, Fault{Seq: rec.Seq, Cause: fmt.Sprintf("panic: %v\n%s", p, debug.Stack())})
+		}
+	}()
+	switch rec.Kind {
+	case lowsky.RecordMessage:
+		for _, m := range msgs {
+			e.message(rec, m)
+		}
+	case lowsky.RecordLate:
+		e.judgeSkipped(rec, msgs)
+	case lowsky.RecordTick:
+		e.tick(rec.Payload)
+	case lowsky.RecordZones:
+		apply(e, rec, e.publishZones)
+	case lowsky.RecordAircraft:
+		apply(e, rec, e.publishAircraft)
+	case lowsky.RecordHandling:
+		apply(e, rec, e.handle)
+	case lowsky.RecordSkipped:
+		apply(e, rec, func(seqs *[]uint64) error { e.counts.Skipped += uint64(len(*seqs)); return nil })
+	}
 }
 
 // apply reads a record's payload and hands it on; what cannot be read is counted, and nothing of it is applied.

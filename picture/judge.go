@@ -245,7 +245,7 @@ func (e *Engine) judgeReport(t *track, a *arrival) {
 		t.setUnjudged(nil, nil)
 		return
 	}
-	ctx := judgement{patience: patience(&t.Track), ref: lowsky.ReportRef{Seq: a.seq, MeasuredAt: a.MeasuredAt}}
+	ctx := judgement{patience: patience(&t.Track), ref: lowsky.ReportRef{Seq: a.seq, MeasuredAt: a.measured}}
 	s := &e.situation
 	*s = lowsky.Situation{
 		Now: a.observed, On: lowsky.EachReport, Track: &t.Track, Report: a.TelemetryReport,

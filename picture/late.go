@@ -21,7 +21,7 @@ func (e *Engine) late(t *track, s *source, a *arrival) {
 	fix := a.Position.OK && a.Position.Value.Check() == nil
 	if fix {
 		t.insert(lowsky.TrackPoint{
-			At: a.observed, Seq: a.seq, MeasuredAt: a.MeasuredAt, Position: a.Position.Value,
+			At: a.observed, Seq: a.seq, MeasuredAt: a.measured, Position: a.Position.Value,
 			GroundSpeed: a.GroundSpeed, Course: a.Course, HorizontalAccuracy: a.HorizontalAccuracy,
 		})
 	}
@@ -118,7 +118,7 @@ func (e *Engine) foundLate(t *track, r *rule, f *lowsky.Finding, arr *arrival) {
 		a.Severity = f.Severity
 		a.PeakSeverity = f.Severity
 	}
-	a.rests(lowsky.ReportRef{Seq: arr.seq, MeasuredAt: arr.MeasuredAt})
+	a.rests(lowsky.ReportRef{Seq: arr.seq, MeasuredAt: arr.measured})
 	e.mark(a)
 }
 
@@ -142,17 +142,14 @@ func (e *Engine) judgeSkipped(rec *lowsky.Record, msgs []lowsky.Message) {
 			continue
 		}
 		t := e.track(r.Aircraft)
-		if t == nil || t.repeats(r.MeasuredAt, s) {
+		if t == nil || t.repeats(writable(r.MeasuredAt), s) {
 			e.counts.Refused++
 			continue
 		}
-		a := arrival{TelemetryReport: r, seq: seqs[0], received: e.now, observed: e.now}
-		if plausible(r.MeasuredAt, e.now) {
+		a := arrival{TelemetryReport: r, seq: seqs[0], measured: writable(r.MeasuredAt), received: e.now, observed: e.now}
+		if plausible(a.measured, e.now) {
 			a.trusted = true
-			a.observed = r.MeasuredAt.UTC().Round(0).Add(s.skew.value(e.now))
-			if a.observed.After(e.now) {
-				a.observed = e.now
-			}
+			a.observed = earlier(a.measured.Add(s.skew.value(e.now)), e.now)
 		}
 		e.counts.Late++
 		s.late++

@@ -10,6 +10,9 @@ import (
 
 // publishZones puts zones in force or ends them, all or nothing, and re-judges at once what rests on an older version.
 func (e *Engine) publishZones(p *lowsky.ZonePublication) error {
+	if slices.Contains(p.Upsert, nil) {
+		return &lowsky.InvalidError{Field: "upsert", Problem: "holds nothing where a zone should be"}
+	}
 	next, err := e.zones.Apply(p.Upsert, p.Remove)
 	if err != nil {
 		return fmt.Errorf("publish zones: %w", err)

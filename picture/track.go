@@ -29,6 +29,7 @@ type track struct {
 
 	last       *lowsky.TelemetryReport // newest live report
 	skewStep   stepDetector
+	lag        lag
 	intervals  interval
 	newest     time.Time // newest ObservedAt of a live report
 	seen       []seen
@@ -91,6 +92,11 @@ func (e *Engine) track(id lowsky.AircraftID) *track {
 	t.object = e.object(lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(id)})
 	t.object.track = t
 	e.byID[id] = t
+	for _, a := range t.object.alerts { // rules judge airborne aircraft only: when these were raised it flew
+		if a.State != lowsky.AlertResolved && !t.Airborne {
+			t.Airborne, t.AirborneSince = true, a.RaisedAt
+		}
+	}
 	return t
 }
 
@@ -112,6 +118,7 @@ func (e *Engine) drop(t *track) {
 type arrival struct {
 	*lowsky.TelemetryReport
 	seq      uint64
+	measured time.Time // as sent; zero where it is missing or no date that can be written down
 	received time.Time
 	observed time.Time
 	live     bool
@@ -135,7 +142,7 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 		e.counts.Refused++
 		return
 	}
-	if t.repeats(r.MeasuredAt, s) {
+	if t.repeats(writable(r.MeasuredAt), s) {
 		e.counts.Repeats++
 		s.repeats++
 		return
@@ -152,23 +159,28 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 
 // arrive works out when the report was observed and whether it is live.
 func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track, s *source) arrival {
-	a := arrival{TelemetryReport: r, seq: rec.Seq, received: e.now, observed: e.now}
-	if plausible(r.MeasuredAt, e.now) {
+	a := arrival{TelemetryReport: r, seq: rec.Seq, measured: writable(r.MeasuredAt), received: e.now, observed: e.now}
+	if plausible(a.measured, e.now) {
 		a.trusted = true
+		delay := e.now.Sub(a.measured)
 		if !r.BackFill {
-			if t.skewStep.back(r.MeasuredAt, rec.Link, s.ID) {
+			if t.skewStep.back(a.measured, s.ID) {
 				s.skew.reset()
 			}
-			s.skew.add(e.now, e.now.Sub(r.MeasuredAt))
+			s.skew.add(e.now, delay)
 		}
-		a.observed = r.MeasuredAt.UTC().Round(0).Add(s.skew.value(e.now))
-		if a.observed.After(e.now) {
-			a.observed = e.now
+		off := s.skew.value(e.now)
+		if !r.BackFill && delay-off > liveAge {
+			off = t.lag.settle(e.now, delay, off)
 		}
+		a.observed = earlier(a.measured.Add(off), e.now)
 	} else {
 		e.counts.ClockSuspect++
 	}
 	a.live = !r.BackFill && a.observed.After(t.newest) && e.now.Sub(a.observed) <= liveAge
+	if a.live {
+		t.lag.timely(e.now.Sub(a.measured) - s.skew.value(e.now))
+	}
 	if !a.trusted && !r.BackFill {
 		a.live = true // received in order, whatever its clock says; two in one instant are both new
 	}
@@ -198,14 +210,19 @@ func (t *track) repeats(measured time.Time, s *source) bool {
 // live merges a live report and has it judged.
 func (e *Engine) live(t *track, s *source, a *arrival) {
 	e.join(t, s)
+	scenario := t.scenario()
 	if !t.ReceivedAt.IsZero() {
 		t.Gap = a.observed.Sub(t.ObservedAt)
 		t.Interval, t.Learned = t.intervals.add(a.received.Sub(t.ReceivedAt))
 	}
 	t.newest = a.observed
-	t.Format, t.MeasuredAt, t.ReceivedAt, t.ObservedAt, t.Seq = a.Format, a.MeasuredAt, a.received, a.observed, a.seq
+	t.Format, t.MeasuredAt, t.ReceivedAt, t.ObservedAt, t.Seq = a.Format, a.measured, a.received, a.observed, a.seq
+	first := t.last == nil
 	t.last = a.TelemetryReport
 	t.mergeFields(a)
+	if first || t.scenario() != scenario {
+		e.released(t)
+	}
 	if a.Position.OK && a.Position.Value.Check() == nil {
 		e.mergePosition(t, a)
 	}
@@ -262,7 +279,7 @@ func (e *Engine) mergePosition(t *track, a *arrival) {
 	p := a.Position.Value
 	t.fillHeights(&p, a.observed)
 	pt := lowsky.TrackPoint{
-		At: a.observed, Seq: a.seq, MeasuredAt: a.MeasuredAt, Position: p,
+		At: a.observed, Seq: a.seq, MeasuredAt: a.measured, Position: p,
 		GroundSpeed: a.GroundSpeed, Course: a.Course, HorizontalAccuracy: a.HorizontalAccuracy,
 	}
 	t.Position = lowsky.Aged[lowsky.Position]{Value: p, At: a.observed}
@@ -338,6 +355,9 @@ func (t *track) remember(pt lowsky.TrackPoint) {
 	}
 	if drop > 0 && (drop >= 16 || drop == len(t.history)) { // move rarely, not on every report
 		t.history = append(t.history[:0], t.history[drop:]...)
+	}
+	if len(t.history) == cap(t.history) { // by steps: doubling would cost as much again for every aircraft
+		t.history = append(make([]lowsky.TrackPoint, 0, len(t.history)+32), t.history...)
 	}
 	t.history = append(t.history, pt)
 }
