@@ -83,6 +83,7 @@ type Log struct {
 	gap          Gap  // records refused since the last RecordGap
 	refused      uint64
 	refusedOther uint64
+	usual        int           // size of the batch written last
 	wake         chan struct{} // capacity 1: there is something to write
 
 	head        uint64        // newest sequence number safe on disk
@@ -278,7 +279,8 @@ func (l *Log) put(rec *lowsky.Record) *batch {
 		l.open = nil
 	}
 	if l.open == nil {
-		l.open = &batch{first: rec.Seq, done: make(chan struct{})}
+		// As large as the one before turned out: copying a growing batch costs more than filling it.
+		l.open = &batch{first: rec.Seq, done: make(chan struct{}), body: make([]byte, 0, max(size, l.usual))}
 	}
 	b := l.open
 	b.add(rec)

@@ -23,7 +23,7 @@ const (
 	streamSubject = "lowsky.journal"
 
 	openTimeout    = 30 * time.Second
-	requestTimeout = 10 * time.Second
+	requestTimeout = 5 * time.Second // the file store does not answer at all once a write has failed
 
 	errCodeMaxBytes = 10077 // JSStreamStoreFailed with "maximum bytes exceeded" carries it
 )
@@ -94,15 +94,15 @@ func (s *stream) connect() error {
 	return nil
 }
 
-// reopen starts the embedded server anew after it has given up (JetStream turns itself off when the disk is full). On
-// an outside server the client reconnects by itself.
+// reopen starts the embedded server anew. After an error of the disk it does not write again by itself, even when there
+// is room again: the file store keeps the error, or JetStream turns itself off. To an outside server the client
+// reconnects by itself.
 func (s *stream) reopen() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.srv == nil || s.nc == nil || s.srv.Running() && s.srv.JetStreamEnabled() {
+	if s.cfg.NATSURL != "" {
 		return nil
 	}
-	s.logger.Warn("journal: the embedded server has stopped; starting it anew")
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.shut()
 	return s.connect()
 }

@@ -122,6 +122,7 @@ func (l *Log) written(b *batch) {
 	l.backBytes -= int64(len(b.body))
 	l.backRecords -= b.count
 	l.head = b.last
+	l.usual = min(len(b.body)+len(b.body)/4, batchBytes)
 	l.trouble.over()
 	if l.advanced != nil {
 		close(l.advanced)
@@ -213,6 +214,9 @@ func (w *writer) retry(ctx context.Context, do func() error) error {
 			return err
 		}
 		pause = min(2*pause, retryMost)
+		if moved != nil || full(err) {
+			continue // the server is well
+		}
 		if err := w.log.stream.reopen(); err != nil {
 			w.log.report(err)
 		}
