@@ -15,6 +15,7 @@ import (
 
 	"lowsky"
 	"lowsky/ingest/native"
+	"lowsky/ingest/wire"
 )
 
 // broker is what the embedded broker must do for us; mochi does today. It calls back into gate.
@@ -72,6 +73,7 @@ const (
 	// is owed an acknowledgement is closed, once the log takes messages again, or after a while to try.
 	owedAtLeast = time.Second
 	owedAtMost  = 30 * time.Second
+	drainWithin = 2 * time.Second
 	// maxAnnounced bounds the aircraft one gateway may announce.
 	maxAnnounced = 64
 )
@@ -103,7 +105,8 @@ type Embedded struct {
 	simulator credential
 	stopping  atomic.Bool
 	serving   atomic.Bool
-	ctx       atomic.Pointer[context.Context]
+	waiting   atomic.Int64                    // messages that wait for the log
+	ctx       atomic.Pointer[context.Context] // of that waiting
 
 	mu        sync.RWMutex
 	announced map[string]map[string]bool // gateway id → aircraft serial numbers
@@ -144,7 +147,7 @@ func NewEmbedded(c EmbeddedConfig) (*Embedded, error) {
 		return nil, fmt.Errorf("MQTT broker: %w", err)
 	}
 	e.listener = ln
-	if e.broker, err = newMochi(e, c.MaxConnections); err != nil {
+	if e.broker, err = newMochi(e, c.MaxConnections, e.logger); err != nil {
 		ln.Close()
 		return nil, fmt.Errorf("MQTT broker: %w", err)
 	}
@@ -170,10 +173,12 @@ func (e *Embedded) Ready() error {
 	return nil
 }
 
-// Run serves until ctx ends, and returns when every connection has ended. Messages that wait for the log at that time
-// are not acknowledged, so their senders send them again.
+// Run serves until ctx ends, and returns when every connection has ended. What waits for the log at that time gets 2 s;
+// what comes later, or takes longer, is not acknowledged, so its sender sends it again.
 func (e *Embedded) Run(ctx context.Context) error {
-	e.ctx.Store(&ctx)
+	wait, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	e.ctx.Store(&wait)
 	if err := e.broker.serve(e.listener); err != nil {
 		return errors.Join(fmt.Errorf("MQTT broker: %w", err), e.Close())
 	}
@@ -185,9 +190,26 @@ func (e *Embedded) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			e.serving.Store(false)
+			e.stopping.Store(true)
+			e.drain(tick)
+			cancel()
 			return e.Close()
 		case <-tick.C:
 			e.closeOwed()
+		}
+	}
+}
+
+// drain waits until nothing waits for the log, at most drainWithin.
+func (e *Embedded) drain(tick *time.Ticker) {
+	end := time.NewTimer(drainWithin)
+	defer end.Stop()
+	tick.Reset(5 * time.Millisecond)
+	for e.waiting.Load() > 0 {
+		select {
+		case <-end.C:
+			return
+		case <-tick.C:
 		}
 	}
 }
@@ -229,7 +251,7 @@ func (e *Embedded) Publish(topic string, payload []byte, qos byte, retain bool) 
 }
 
 func (e *Embedded) admit(c connecting) *peer {
-	p := &peer{id: c.client, link: "embedded/" + strings.ToValidUTF8(cut(c.client), "?")}
+	p := &peer{id: c.client, link: "embedded/" + wire.Clean([]byte(c.client), 64)}
 	switch _, device := e.devices[c.username]; {
 	case c.username == e.simulator.id:
 		known := credentials{e.simulator.id: hash(e.simulator.secret)}
@@ -319,6 +341,11 @@ func (e *Embedded) take(p *peer, topic string, payload []byte, qos byte) verdict
 		}
 		e.intake.forbidden(a)
 		return forbidden
+	}
+	e.waiting.Add(1)
+	defer e.waiting.Add(-1)
+	if e.stopping.Load() {
+		return unlogged
 	}
 	receipt, msgs, err := e.intake.Take(a, e)
 	e.announce(p, msgs)

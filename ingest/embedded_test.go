@@ -453,3 +453,28 @@ func TestQoS2IsTakenOnce(t *testing.T) {
 		t.Errorf("%d taken", n)
 	}
 }
+
+func TestStopWaitsForTheFlush(t *testing.T) {
+	held := make(chan struct{})
+	l := &fakeLog{held: held}
+	e, err := NewEmbedded(EmbeddedConfig{Address: "127.0.0.1:0", Intake: newTestIntake(l), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	eventually(t, "serving", func() bool { return e.Ready() == nil })
+	c := mustDevice(t, e, "a")
+	token := c.Publish("lowsky/v1/telemetry/a", 1, false, here)
+	eventually(t, "in the log", func() bool { return len(l.taken()) == 1 })
+	cancel()
+	eventually(t, "stopping", func() bool { return e.stopping.Load() })
+	close(held)
+	if !token.WaitTimeout(10*time.Second) || token.Error() != nil {
+		t.Errorf("what the log had was not acknowledged: %v", token.Error())
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

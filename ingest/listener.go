@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,7 @@ const (
 type listener struct {
 	net.Listener
 	open   *atomic.Int64
+	logger *slog.Logger
 	limit  int64
 	closed atomic.Bool
 	wg     sync.WaitGroup
@@ -60,7 +62,8 @@ func (l *listener) Serve(establish listeners.EstablishFn) {
 			defer l.forget(c)
 			defer l.open.Add(-1)
 			defer func() {
-				if recover() != nil {
+				if p := recover(); p != nil {
+					l.logger.Error("a fault in the MQTT broker ended a connection", "panic", p, "stack", string(debug.Stack()))
 					_ = c.Close()
 				}
 			}()

@@ -23,7 +23,8 @@ type mochi struct {
 	gate   gate
 	server *mqtt.Server
 	peers  sync.Map // *mqtt.Client → *peer
-	limit  int      // connections and kept sessions
+	logger *slog.Logger
+	limit  int // connections and kept sessions
 	open   atomic.Int64
 	kept   atomic.Int64 // retained messages
 	ending atomic.Bool
@@ -36,7 +37,7 @@ const (
 	mochiListener    = "tcp"
 )
 
-func newMochi(g gate, limit int) (*mochi, error) {
+func newMochi(g gate, limit int, logger *slog.Logger) (*mochi, error) {
 	caps := mqtt.NewDefaultServerCapabilities()
 	caps.MaximumPacketSize = MaxPacket
 	caps.MaximumClients = int64(limit)
@@ -47,7 +48,7 @@ func newMochi(g gate, limit int) (*mochi, error) {
 	caps.SharedSubAvailable = 0
 	// Acknowledgements carry no properties of the message they answer.
 	caps.Compatibilities.NoInheritedPropertiesOnAck = true
-	m := &mochi{gate: g, limit: limit}
+	m := &mochi{gate: g, limit: limit, logger: logger}
 	m.server = mqtt.New(&mqtt.Options{
 		Capabilities: caps,
 		InlineClient: true, // for Publish; messages in come from the hook
@@ -59,7 +60,7 @@ func newMochi(g gate, limit int) (*mochi, error) {
 }
 
 func (m *mochi) serve(ln net.Listener) error {
-	if err := m.server.AddListener(&listener{Listener: ln, open: &m.open, limit: int64(m.limit)}); err != nil {
+	if err := m.server.AddListener(&listener{Listener: ln, open: &m.open, limit: int64(m.limit), logger: m.logger}); err != nil {
 		return err
 	}
 	return m.server.Serve()
