@@ -5,12 +5,18 @@ import { useDesk } from "./desk";
 
 /** The white bar across the map once the picture has stopped. Late is told by the top bar alone. */
 export function Banner() {
+  const desk = useDesk();
+  const condition = useObservable(desk.world.condition);
+  const connection = useObservable(desk.world.connectionState);
+  const never = condition === "unknown" && connection.attempt > 0;
+  return condition === "stopped" || never ? <Bar never={never} /> : null;
+}
+
+function Bar({ never }: { never: boolean }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const pulse = useObservable(desk.world.pulse);
   const connection = useObservable(desk.world.connectionState);
-  const never = pulse.condition === "unknown" && connection.attempt > 0;
-  if (pulse.condition !== "stopped" && !never) return null;
   const connected = connection.state === "live" || connection.state === "resyncing";
   return (
     <div className="banner" role="alert" data-testid="banner-stopped" data-obstacle>

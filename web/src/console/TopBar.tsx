@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { calendarDay, clockTime, serverNow } from "../clock";
-import { useObservable, useTick } from "../hooks";
+import { useObservable } from "../hooks";
 import { setLanguage } from "../i18n";
 import { language, say } from "../words";
 import type { Severity } from "../vocabulary";
@@ -105,7 +105,7 @@ function UserMenu() {
 
 function Clock() {
   const { t } = useTranslation();
-  useTick(500);
+  useObservable(useDesk().world.pulse); // twice a second, together with the age
   const now = serverNow();
   const { month, day, weekday } = calendarDay(now);
   return (

@@ -112,8 +112,10 @@ export class TrackStore {
       }
       const longitude = (f.longitude[i] ?? 0) / 1e7;
       const latitude = (f.latitude[i] ?? 0) / 1e7;
+      const x = mercatorX(longitude);
+      const y = mercatorY(latitude);
       const severity = f.severity?.[i] ?? 0;
-      if (severity === 0 && this.outside(slot, mercatorX(longitude), mercatorY(latitude))) {
+      if (severity === 0 && this.outside(slot, x, y)) {
         this.forget(slot); // nothing more will be said of it until it comes back
         continue;
       }
@@ -130,16 +132,14 @@ export class TrackStore {
       this.climb[slot] = climb;
       if (f.state) this.state[slot] = f.state[i] ?? 0;
       if (f.severity) this.severity[slot] = severity;
-      this.place(slot, longitude, latitude, speed, course, reportedAt, now);
+      this.place(slot, x, y, latitude, speed, course, reportedAt, now);
     }
     this.version++;
   }
 
   private place(
-    slot: number, longitude: number, latitude: number, speed: number, course: number, reportedAt: number, now: number,
+    slot: number, x: number, y: number, latitude: number, speed: number, course: number, reportedAt: number, now: number,
   ): void {
-    const x = mercatorX(longitude);
-    const y = mercatorY(latitude);
     const gap = reportedAt - (this.reportedAt[slot] ?? 0);
     // The same report again (its age only grows): keep the place and the glide.
     if (this.hasFix[slot] && x === this.x[slot] && y === this.y[slot] && gap < 250 && !(course !== this.course[slot])) return;

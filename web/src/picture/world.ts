@@ -35,6 +35,8 @@ export class World implements Sink {
   readonly connectionState = new Observable<Connection>({ state: "connecting", attempt: 0 });
   readonly pulse = new Observable<Pulse>({ ageMs: Infinity, condition: "unknown", pictureAt: 0 });
   readonly helloState = new Observable<Hello | null>(null);
+  /** The condition alone, for what changes only with it. */
+  readonly condition = new Observable<Condition>("unknown");
   /** The whole track of the selected aircraft. */
   readonly selectedTrack = new Observable<TrackView | null>(null);
   readonly selected = new Observable<string>("");
@@ -98,6 +100,7 @@ export class World implements Sink {
     const before = this.pulse.get();
     const next: Pulse = { ageMs, condition: this.liveness.condition(now), pictureAt: this.liveness.pictureAt };
     this.pulse.set(next);
+    this.condition.set(next.condition);
     if (before.condition !== next.condition) this.onPositions();
   }
 

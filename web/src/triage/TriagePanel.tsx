@@ -96,7 +96,7 @@ function TabButton({ tab, word, count }: { tab: Tab; word: string; count: number
 function Blind() {
   const { t } = useTranslation();
   const desk = useDesk();
-  const { condition } = useObservable(desk.world.pulse);
+  const condition = useObservable(desk.world.condition);
   const connection = useObservable(desk.world.connectionState);
   if (condition !== "stopped" && connection.state !== "resyncing") return null;
   return <div className="blind" role="status">{t("triage.blind")}</div>;
@@ -119,7 +119,7 @@ function Empty({ tab }: { tab: Tab }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const health = useObservable(desk.world.healthState);
-  const { condition } = useObservable(desk.world.pulse);
+  const condition = useObservable(desk.world.condition);
   if (tab === "resolved") return <div className="empty">{t("triage.emptyResolved")}</div>;
   if (!health || condition === "unknown") return <Skeleton />;
   if (condition === "stopped") return null; // nothing is being watched: the note above says so
