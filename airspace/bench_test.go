@@ -162,3 +162,28 @@ func BenchmarkNewIndex(b *testing.B) {
 	}
 	reportCPU(b, from)
 }
+
+// Large zones: how long one takes to put in.
+func BenchmarkApplyLarge(b *testing.B) {
+	s := newScene(14, 0, 0, 1)
+	for name, r := range map[string]orb.Ring{
+		"box-60-degrees": {{60, -20}, {120, -20}, {120, 40}, {60, 40}, {60, -20}},
+		"box-4-degrees":  {{112, 28}, {116, 28}, {116, 32}, {112, 32}, {112, 28}},
+		"province-2000":  s.star(orb.Point{112, 31}, 2000, 300_000, 0.95),
+		"county-500":     s.star(orb.Point{114, 30}, 500, 30_000, 0.9),
+		"country-2000":   s.star(orb.Point{104, 35}, 2000, 2_000_000, 0.99),
+		"round-49000":    s.star(orb.Point{104, 35}, 49_000, 1_000_000, 0.99999),
+	} {
+		z := &lowsky.Zone{ID: "z", Geometry: lowsky.Geometry{Polygons: orb.MultiPolygon{{r}}}}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			from := cpu()
+			for b.Loop() {
+				if _, err := NewIndex([]*lowsky.Zone{z}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			reportCPU(b, from)
+		})
+	}
+}

@@ -67,11 +67,12 @@ func (c *circle) cover(r box) coverage {
 	return coversAll
 }
 
-// coverage is how much of a cell an area covers.
+// coverage is how much of a node an area covers.
 type coverage uint8
 
 const (
-	coversNone coverage = iota
-	coversPart          // or may: look closely
+	coversNone  coverage = iota
+	coversPart           // or may: look at its parts
+	coversEdges          // or may: its edges decide
 	coversAll
 )

@@ -5,22 +5,37 @@ import (
 )
 
 // maxNodes is about how many cells the rim of one polygon may touch before it is kept by page, and how many pages
-// before it is kept by block. It bounds the memory of huge zones.
-const maxNodes = 8192
+// before it is kept by block. It bounds the memory of huge zones and the time that it takes to draw them.
+var maxNodes = [...]int64{8192, 2048}
+
+// maxNear is how many pages list a zone's box before the blocks do.
+const maxNear = 1024
+
+// A large polygon, whose rim is longer than this many cells, is kept whole by a page or block that few of its edges
+// touch: every query there looks at those few, which is cheaper than to fill all cells.
+var (
+	largeRim = [...]int64{0, 256, 2048}
+	fewEdges = [...]int{0, 4, 8}
+)
 
 // levels of the grid, finest first.
 var levels = [...]uint{cellBits, pageBits, blockBits}
 
-// levelOf answers the level at which a rim of this length is kept.
-func levelOf(p *polygon) int {
+// rimLength is the length of all rings, the sides of edges added up, in nanodegrees.
+func rimLength(p *polygon) int64 {
 	var length int64
 	for i := 1; i < len(p.points); i++ {
 		if a, b := p.points[i-1], p.points[i]; a != ringBreak && b != ringBreak {
 			length += abs(b.x-a.x) + abs(b.y-a.y)
 		}
 	}
-	for l, bits := range levels {
-		if length>>bits <= maxNodes {
+	return length
+}
+
+// levelOf answers the level at which a rim of this length is kept.
+func levelOf(length int64) int {
+	for l, n := range maxNodes {
+		if length>>levels[l] <= n {
 			return l
 		}
 	}
@@ -30,7 +45,7 @@ func levelOf(p *polygon) int {
 // nearLevel answers the level at which a zone's box is listed: page or block.
 func nearLevel(b box) uint {
 	c0, r0, c1, r1 := spanOf(b, pageBits)
-	if (c1-c0+1)*(r1-r0+1) <= maxNodes {
+	if (c1-c0+1)*(r1-r0+1) <= maxNear {
 		return pageBits
 	}
 	return blockBits
@@ -158,14 +173,15 @@ func (e *edit) drawPolygon(as item, p polygon, move int64) {
 		p.shift(move)
 		p.box = p.box.shifted(move)
 	}
-	level := levelOf(&p)
+	length := rimLength(&p)
+	level := levelOf(length)
 	var rims [len(levels)]rim
 	for l := level; l < len(levels); l++ {
 		rims[l] = rimAt(&p, levels[l])
 	}
-	e.descend(p.box.grown(rimSlack, rimSlack), level, as, func(l int, id nodeID) (coverage, item, []vertex) {
+	e.descend(p.box.grown(rimSlack, rimSlack), as, func(l int, id nodeID) (coverage, item, []vertex) {
 		ts := rims[l].find(id)
-		if len(ts) > 0 && l > level {
+		if len(ts) > 0 && l > level && (length>>cellBits <= largeRim[l] || len(ts) > fewEdges[l]) {
 			return coversPart, item{}, nil
 		}
 		in := rims[l].inside(&p, id, levels[l])
@@ -175,7 +191,7 @@ func (e *edit) drawPolygon(as item, p polygon, move int64) {
 			if in {
 				it.what = itemEdgesIn
 			}
-			return coversPart, it, runs(&p, ts, centreOf(id.col, id.row, levels[l]))
+			return coversEdges, it, runs(&p, ts, centreOf(id.col, id.row, levels[l]))
 		case in:
 			return coversAll, item{}, nil
 		}
@@ -205,20 +221,18 @@ func relative(p, c point) vertex { return vertex{int32(p.x - c.x), int32(p.y - c
 func (e *edit) drawCircle(as item, c circle, move int64) {
 	c.box = c.box.shifted(move)
 	c.centre.x += move
-	e.descend(c.box, 0, as, func(l int, id nodeID) (coverage, item, []vertex) {
-		switch c.cover(boxAt(id.col, id.row, levels[l])) {
-		case coversAll:
-			return coversAll, item{}, nil
-		case coversNone:
-			return coversNone, item{}, nil
+	e.descend(c.box, as, func(l int, id nodeID) (coverage, item, []vertex) {
+		cover := c.cover(boxAt(id.col, id.row, levels[l]))
+		if cover == coversPart && l == 0 {
+			return coversEdges, item{what: itemCircle}, nil
 		}
-		return coversPart, item{what: itemCircle}, nil
+		return cover, item{}, nil
 	})
 }
 
-// descend asks look for every block in the box, for the pages of those that are covered in part, and so on down to the
-// given level, and files what it answers under as.
-func (e *edit) descend(b box, level int, as item, look func(level int, id nodeID) (coverage, item, []vertex)) {
+// descend asks look for every block in the box, for the pages of those that are covered in part, and for the cells of
+// those, and files what it answers under as.
+func (e *edit) descend(b box, as item, look func(level int, id nodeID) (coverage, item, []vertex)) {
 	var walk func(l int, within box)
 	walk = func(l int, within box) {
 		c0, r0, c1, r1 := spanOf(within, levels[l])
@@ -228,10 +242,9 @@ func (e *edit) descend(b box, level int, as item, look func(level int, id nodeID
 				cover, it, vs := look(l, id)
 				it.zone, it.what = as.zone, it.what|as.what
 				switch {
-				case cover == coversNone:
-				case cover == coversAll || l == level:
+				case cover == coversAll || cover == coversEdges:
 					e.file(l, id, it, vs)
-				default:
+				case cover == coversPart && l > 0:
 					n := boxAt(col, row, levels[l]).grown(-rimSlack, -rimSlack)
 					walk(l-1, box{max(b.x0, n.x0), max(b.y0, n.y0), min(b.x1, n.x1-1), min(b.y1, n.y1-1)})
 				}
