@@ -35,7 +35,8 @@ type Board struct {
 	saved    map[lowsky.AlertID]uint64
 	byObject map[lowsky.Object]map[lowsky.AlertID]struct{} // open alerts of an object
 	sources  map[lowsky.SourceID]*lowsky.SourceView
-	stations map[string]*lowsky.StationReport
+	stations map[string]*StationView
+	traffic  map[string]*TrafficView
 	zones    map[lowsky.ZoneID]*lowsky.Zone
 	zonesSeq uint64
 	register map[lowsky.AircraftID]*lowsky.Aircraft
@@ -63,9 +64,6 @@ type entry struct {
 	alerting bool
 }
 
-// maxStations bounds what is kept about docks and masts; the oldest report makes room.
-const maxStations = 10_000
-
 // NewBoard makes an empty board.
 func NewBoard(cfg BoardConfig) *Board {
 	if cfg.Now == nil {
@@ -84,7 +82,8 @@ func NewBoard(cfg BoardConfig) *Board {
 		saved:    map[lowsky.AlertID]uint64{},
 		byObject: map[lowsky.Object]map[lowsky.AlertID]struct{}{},
 		sources:  map[lowsky.SourceID]*lowsky.SourceView{},
-		stations: map[string]*lowsky.StationReport{},
+		stations: map[string]*StationView{},
+		traffic:  map[string]*TrafficView{},
 		zones:    map[lowsky.ZoneID]*lowsky.Zone{},
 		register: map[lowsky.AircraftID]*lowsky.Aircraft{},
 		classes:  map[string]*scopeClass{},
@@ -129,6 +128,8 @@ func (b *Board) Publish(changes []lowsky.Change) {
 			b.applySource(c.Source)
 		case c.Station != nil:
 			b.applyStation(c.Station)
+		case c.Traffic != nil:
+			b.applyTraffic(c.Traffic)
 		case c.Health != nil:
 			b.applyHealth(c.Health)
 		}
@@ -288,19 +289,6 @@ func worthTelling(old, now *lowsky.SourceView) bool {
 // while it is down or its clock is off by 5 s.
 func shown(s *lowsky.SourceView) bool {
 	return !strings.HasPrefix(string(s.ID), "direct:") || s.Down || s.Skew.Abs() > 5*time.Second
-}
-
-func (b *Board) applyStation(s *lowsky.StationReport) {
-	if _, known := b.stations[s.Station]; !known && len(b.stations) >= maxStations {
-		var oldest *lowsky.StationReport
-		for _, o := range b.stations {
-			if oldest == nil || o.ReceivedAt.Before(oldest.ReceivedAt) {
-				oldest = o
-			}
-		}
-		delete(b.stations, oldest.Station)
-	}
-	b.stations[s.Station] = s
 }
 
 func (b *Board) applyHealth(h *lowsky.PictureHealth) {

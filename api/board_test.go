@@ -209,3 +209,35 @@ func BenchmarkPublishTrack(b *testing.B) {
 		i = (i + 1) % len(views)
 	}
 }
+
+func TestStationsAreJoinedByField(t *testing.T) {
+	b := NewBoard(BoardConfig{})
+	dock := func(r lowsky.StationReport) lowsky.Change {
+		r.Station, r.Source = "dock-1", "gw-1"
+		return lowsky.Change{Station: &r}
+	}
+	b.Publish([]lowsky.Change{
+		dock(lowsky.StationReport{Kind: lowsky.StationDock, DroneInDock: lowsky.Some(true), WindSpeed: lowsky.Some[lowsky.MetresPerSecond](3)}),
+		dock(lowsky.StationReport{WindSpeed: lowsky.Some[lowsky.MetresPerSecond](8)}),
+	})
+	got := b.Stations(lowsky.Everything)
+	if len(got) != 1 || !got[0].DroneInDock.Value || got[0].WindSpeed.Value != 8 || got[0].Kind != lowsky.StationDock {
+		t.Errorf("%+v", got)
+	}
+	if n := len(b.Stations(lowsky.Scope{})); n != 0 {
+		t.Errorf("nobody sees %d", n)
+	}
+}
+
+func TestTrafficIsForgotten(t *testing.T) {
+	b := NewBoard(BoardConfig{})
+	for i := range maxTraffic + 5 {
+		b.Publish([]lowsky.Change{{Traffic: &lowsky.TrafficReport{Traffic: fmt.Sprint(i), ReceivedAt: epoch.Add(time.Duration(i) * time.Millisecond)}}})
+	}
+	if n := len(b.Traffic(lowsky.Everything, epoch)); n != maxTraffic {
+		t.Errorf("%d kept", n)
+	}
+	if n := len(b.Traffic(lowsky.Everything, epoch.Add(61*time.Second))); n >= maxTraffic {
+		t.Errorf("%d still shown", n)
+	}
+}

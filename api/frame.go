@@ -139,9 +139,11 @@ func course16(c lowsky.Opt[lowsky.Degrees]) uint16 {
 	if !c.OK || !lowsky.Finite(c.Value) {
 		return absent16
 	}
-	v := math.Mod(float64(c.Value), 360)
-	if v < 0 {
-		v += 360
+	v := float64(c.Value)
+	if v < 0 || v >= 360 {
+		if v = math.Mod(v, 360); v < 0 {
+			v += 360
+		}
 	}
 	return uint16(math.Round(v*100)) % 36000
 }

@@ -37,6 +37,8 @@ var exercise = map[string]struct {
 	"PUT /api/v1/aircraft/{aircraft_id}":       {"/api/v1/aircraft/n-1", `{"class":"small","contact_name":"李","contact_phone":"138"}`, 200, `"organisation_id":"city"`},
 	"DELETE /api/v1/aircraft/{aircraft_id}":    {"/api/v1/aircraft/a", "", 204, ""},
 	"GET /api/v1/ingest/sources":               {"/api/v1/ingest/sources", "", 200, `"rejected":{"json":2}`},
+	"GET /api/v1/stations":                     {"/api/v1/stations", "", 200, `"wind_speed_mps":7`},
+	"GET /api/v1/traffic":                      {"/api/v1/traffic", "", 200, `"warning_level":3`},
 	"GET /api/v1/region":                       {"/api/v1/region", "", 200, `"咸宁"`},
 	"GET /api/v1/status":                       {"/api/v1/status", "", 200, `"version":"v1"`},
 	"GET /api/v1/rules":                        {"/api/v1/rules", "", 200, `"count":1`},

@@ -79,6 +79,8 @@ func (s *Server) stamped(next http.Handler) http.Handler {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, requestTimeout)
 			defer cancel()
+			// A peer that does not read its answer does not hold it for ever.
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(requestTimeout + 10*time.Second))
 		}
 		r = r.WithContext(ctx)
 		w.Header().Set("X-Request-Id", rq.id)

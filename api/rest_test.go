@@ -214,6 +214,8 @@ func newHouse(t *testing.T) *house {
 	h.board.Publish([]lowsky.Change{
 		{Track: fly("a", 1)}, {Alert: firing("x", "a", 1)}, {Source: &lowsky.SourceView{ID: "gw-1", Late: 3, LastSeen: epoch}},
 		{Aircraft: &lowsky.AircraftPublication{Upsert: []*lowsky.Aircraft{{ID: "a", Class: lowsky.Light, ContactName: "王", ContactPhone: "139", Organisation: "city"}}}},
+		{Station: &lowsky.StationReport{Station: "dock-1", Source: "gw-1", WindSpeed: lowsky.Some[lowsky.MetresPerSecond](7)}},
+		{Traffic: &lowsky.TrafficReport{Traffic: "780abc", Source: "gw-1", SeenBy: "a", ReceivedAt: epoch, WarningLevel: 3}},
 		{Zones: &lowsky.ZonePublication{Upsert: []*lowsky.Zone{{
 			ID: "z1", Version: 1, Restriction: lowsky.Prohibited, Organisation: "city",
 			Name: lowsky.Text{ZH: "甲", EN: "A"}, Geometry: lowsky.Geometry{Centre: [2]float64{114, 29}, Radius: 500},

@@ -88,6 +88,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	s.alertOperations()
 	s.aircraftOperations()
 	s.sourceOperations()
+	s.surroundingOperations()
 	s.platformOperations()
 	document, err := json.Marshal(s.api.OpenAPI())
 	if err != nil {
