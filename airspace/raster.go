@@ -44,8 +44,7 @@ func levelOf(length int64) int {
 
 // nearLevel answers the level at which a zone's box is listed: page or block.
 func nearLevel(b box) uint {
-	c0, r0, c1, r1 := spanOf(b, pageBits)
-	if (c1-c0+1)*(r1-r0+1) <= maxNear {
+	if ((b.x1-b.x0)>>pageBits+1)*((b.y1-b.y0)>>pageBits+1) <= maxNear {
 		return pageBits
 	}
 	return blockBits
