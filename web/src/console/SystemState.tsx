@@ -22,7 +22,7 @@ export function SystemState() {
         <div className="group system" data-testid="journal"><b>{t(storage.journal === "full" ? "storage.journalFull" : "storage.journalSlow")}</b></div>
       )}
       {health && health.backlog > 1000 && <div className="group system"><b>{t("top.overload", { n: health.backlog })}</b></div>}
-      {djiMissing && <div className="group system wide" data-testid="dji-missing" title={t("top.djiMissingHint")}><span className="dim">{t("top.djiMissing")}</span></div>}
+      {djiMissing && <div className="group system dji" data-testid="dji-missing" title={t("top.djiMissingHint")}><span className="dim">{t("top.djiMissing")}</span></div>}
     </>
   );
 }

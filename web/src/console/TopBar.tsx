@@ -1,10 +1,11 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Status } from "../api";
 import { calendarDay, clockTime, serverNow } from "../clock";
 import { useObservable } from "../hooks";
 import { setLanguage } from "../i18n";
 import { language, say } from "../words";
-import type { Severity } from "../vocabulary";
+import type { Severity, Text } from "../vocabulary";
 import { severityRank } from "../vocabulary";
 import { useDesk } from "./desk";
 import { Logo } from "./Logo";
@@ -85,6 +86,7 @@ function UserMenu() {
   const desk = useDesk();
   const [open, setOpen] = useState(false);
   const hello = useObservable(desk.world.helloState);
+  const status = useObservable(desk.status);
   return (
     <div className="group usermenu">
       <button className="quietbutton" aria-expanded={open} aria-label={t("top.menu")} onClick={() => setOpen(!open)} data-testid="user-menu">
@@ -96,11 +98,18 @@ function UserMenu() {
         <div className="menu" role="menu">
           <div className="dim">{(hello?.user.roles ?? desk.user.roles ?? []).join(", ")}</div>
           {hello && <div className="dim">Lowsky {hello.version}</div>}
+          {status?.dji?.configured === false && <div>{say(djiMessage(status)) || t("top.djiMissingHint")}</div>}
           <button role="menuitem" className="control" data-testid="sign-out" onClick={desk.signOut}>{t("top.signOut")}</button>
         </div>
       )}
     </div>
   );
+}
+
+/** Why docks stay offline, in the server's own words where it gives them. */
+function djiMessage(status: Status): Text | undefined {
+  const m = status.dji?.message;
+  return m?.zh && m.en ? { zh: m.zh, en: m.en } : undefined;
 }
 
 function Clock() {

@@ -2,6 +2,7 @@
 
 import i18n from "i18next";
 import { duration } from "../clock";
+import { isClosedFiring } from "../picture/alerts";
 import { alertFigures, hazardName, say, shortName } from "../words";
 import type { DrawnZone } from "../picture/zones";
 import type { World } from "../picture/world";
@@ -16,7 +17,7 @@ export function aircraftName(world: World, slot: number): string {
 
 /** The two lines of an alerting label: name and hazard; the figures. */
 export function alertLines(a: Alert, name: string): { name: string; hazard: string; figures: string } {
-  return { name, hazard: hazardName(a), figures: alertFigures(a) };
+  return { name, hazard: hazardName(a), figures: isClosedFiring(a) ? i18n.t("alert.closedFiring") : alertFigures(a) };
 }
 
 export function ageText(seconds: number): string {

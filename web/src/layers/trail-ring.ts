@@ -20,6 +20,9 @@ export class TrailRing {
   dirtyAll = true;
   dirtyRows = new Set<number>();
   private steppedAt = 0;
+  /** Steps taken since the start, and the step in which each trail began: nothing is known from before. */
+  private steps = 0;
+  private began = new Float64Array(0);
 
   constructor(
     private readonly tracks: TrackStore,
@@ -39,6 +42,7 @@ export class TrailRing {
     for (; steps > 0; steps--) {
       const from = this.head * this.capacity * SAMPLE;
       this.head = (this.head + 1) % STEPS;
+      this.steps++;
       this.data.copyWithin(this.head * this.capacity * SAMPLE, from, from + this.capacity * SAMPLE);
       this.dirtyRows.add(this.head);
     }
@@ -55,9 +59,10 @@ export class TrailRing {
     this.dirtyRows.add(this.head);
   }
 
-  /** The samples of one aircraft, oldest first, as [x, y, height] relative to the origin. */
+  /** The samples of one aircraft since its trail began, oldest first, as [x, y, height] relative to the origin. */
   *history(slot: number): Generator<[number, number, number]> {
-    for (let k = 1; k <= STEPS; k++) {
+    const known = Math.min(STEPS, this.steps - (this.began[slot] ?? this.steps) + 1);
+    for (let k = STEPS - known + 1; k <= STEPS; k++) {
       const o = (((this.head + k) % STEPS) * this.capacity + slot) * SAMPLE;
       const x = this.data[o] ?? NOWHERE;
       if (x >= NOWHERE) continue;
@@ -69,6 +74,7 @@ export class TrailRing {
   private begin(slot: number): void {
     const t = this.tracks;
     const fix = t.hasFix[slot];
+    this.began[slot] = this.steps;
     const x = fix ? t.x[slot]! - this.originX : NOWHERE;
     const y = fix ? t.y[slot]! - this.originY : NOWHERE;
     for (let k = 0; k < STEPS; k++) {
@@ -88,6 +94,9 @@ export class TrailRing {
     for (let k = 0; k < STEPS && width > 0; k++) {
       this.data.set(old.subarray(k * width * SAMPLE, (k + 1) * width * SAMPLE), k * capacity * SAMPLE);
     }
+    const began = new Float64Array(capacity);
+    began.set(this.began);
+    this.began = began;
     this.capacity = capacity;
     this.dirtyAll = true;
   }

@@ -12,6 +12,7 @@ import { RegionLayer, bounds } from "../layers/region";
 import { RingsLayer } from "../layers/rings";
 import { TrailRing } from "../layers/trail-ring";
 import { TrailsLayer } from "../layers/trails";
+import { VectorsLayer } from "../layers/vectors";
 import { ZonesLayer } from "../layers/zones";
 import type { Region } from "../picture/regions";
 import type { World } from "../picture/world";
@@ -109,6 +110,7 @@ export class AirMap {
     this.graticule.add(this.map);
     this.zones.add(this.map);
     this.map.addLayer(this.trails);
+    this.map.addLayer(new VectorsLayer(this.context));
     this.map.addLayer(this.aircraft);
     this.map.addLayer(this.rings);
     this.moved();

@@ -25,7 +25,7 @@ export function LimitBar({ alert: a }: { alert: Alert }) {
   const colour = beyond ? `var(--sev-${a.severity})` : "var(--text-3)";
   const whisker = a.accuracy ? Math.max(2, (a.accuracy / top) * end) : 0;
   return (
-    <svg className="limitbar" width={WIDTH} height="50" role="img" aria-label={`${show(a.measured)} / ${show(a.limit)}`}>
+    <svg className="limitbar" viewBox={`0 0 ${WIDTH} 50`} role="img" aria-label={`${show(a.measured)} / ${show(a.limit)}`}>
       <rect x="0" y={BAR_Y} width={end} height={BAR} fill="var(--bg-4)" />
       <rect x="0" y={BAR_Y} width={below ? m : Math.min(m, l)} height={BAR} fill={below && beyond ? colour : "var(--line-3)"} />
       {!below && beyond && <rect x={l} y={BAR_Y} width={m - l} height={BAR} fill={colour} />}
