@@ -97,15 +97,17 @@ export class AirMap {
     this.zones = new ZonesLayer(this.context);
     this.outlines = new RegionLayer(region);
     this.labels = new LabelsLayer(this.context, overlay, this.graticule, region, panels);
-    this.map.on("load", () => this.layers());
+    // Also after a lost WebGL context: MapLibre then rebuilds its style, without our layers, and says so again.
+    this.map.on("style.load", () => this.layers());
     this.map.on("render", () => this.rendered());
     this.map.on("moveend", () => this.moved());
     this.map.on("resize", () => this.labels.invalidate());
     this.listen();
   }
 
-  /** Every layer from the ground up. */
+  /** Every layer from the ground up. What a rebuilt style has kept is made anew. */
   private layers(): void {
+    for (const layer of [this.zones, this.graticule, this.outlines]) layer.remove(this.map);
     this.outlines.add(this.map);
     this.graticule.add(this.map);
     this.zones.add(this.map);
@@ -143,7 +145,6 @@ export class AirMap {
       this.labels.invalidate();
       map.triggerRepaint();
     });
-    map.getCanvas().addEventListener("webglcontextrestored", () => map.triggerRepaint());
   }
 
   private moved(): void {

@@ -145,7 +145,7 @@ export class TrackStore {
     if (this.hasFix[slot] && x === this.x[slot] && y === this.y[slot] && gap < 250 && !(course !== this.course[slot])) return;
     if (!this.hasFix[slot] || gap > 30_000) {
       this.ex[slot] = this.ey[slot] = 0;
-      this.fresh.push(slot);
+      this.begin(slot);
     } else {
       this.ex[slot] = this.drawnX(slot, now) - x;
       this.ey[slot] = this.drawnY(slot, now) - y;
@@ -216,7 +216,12 @@ export class TrackStore {
     this.hasFix[slot] = 0;
     this.severity[slot] = 0;
     this.state[slot] = 0;
-    this.fresh.push(slot);
+    this.begin(slot);
+  }
+
+  // Without a map nobody takes these: then they need not pile up, since every trail begins with the map.
+  private begin(slot: number): void {
+    if (this.fresh.length < 4 * this.capacity) this.fresh.push(slot);
   }
 
   private grow(needed: number): void {
