@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"reflect"
 	"strings"
@@ -12,6 +13,7 @@ import (
 // from a file, named by the variable with _FILE behind it; the file's trailing newline is dropped.
 type Config struct {
 	HTTPAddr      string `name:"http-addr" env:"LOWSKY_HTTP_ADDR" default:"127.0.0.1:8080" help:"Address of the console and the API."`
+	HTTPOrigins   string `name:"http-origins" env:"LOWSKY_HTTP_ORIGINS" help:"Further origins of the console behind a proxy, comma separated, e.g. https://lowsky.example.org. An https one makes the session cookie Secure."`
 	MQTTAddr      string `name:"mqtt-addr" env:"LOWSKY_MQTT_ADDR" default:"127.0.0.1:1883" help:"Address of the embedded MQTT broker; off disables it."`
 	MQTTURL       string `name:"mqtt-url" env:"LOWSKY_MQTT_URL" secret:"" help:"Take reports from this external broker instead: mqtt://user:password@host:1883 or mqtts://…"`
 	MQTTCA        string `name:"mqtt-ca" env:"LOWSKY_MQTT_CA" help:"PEM file of the certificate authority of the external broker (mqtts only)."`
@@ -180,6 +182,11 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		return fmt.Errorf("LOWSKY_HTTP_ADDR: %w", err)
 	}
+	for _, o := range c.origins() {
+		if u, err := url.Parse(o); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" {
+			return fmt.Errorf("LOWSKY_HTTP_ORIGINS: %q is not an origin such as https://lowsky.example.org", o)
+		}
+	}
 	if (c.DJIAppID == "") != (c.DJIAppKey == "") || (c.DJIAppID == "") != (c.DJILicense == "") {
 		return fmt.Errorf("LOWSKY_DJI_APP_ID, LOWSKY_DJI_APP_KEY and LOWSKY_DJI_LICENSE belong together: give all three or none")
 	}
@@ -189,6 +196,21 @@ func (c *Config) Check() error {
 	return nil
 }
 
+// origins are the further origins that may speak to the server.
+func (c *Config) origins() []string {
+	var out []string
+	for o := range strings.SplitSeq(c.HTTPOrigins, ",") {
+		if o = strings.TrimSpace(o); o != "" {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// secure reports whether the console is reached over TLS, at a proxy.
+func (c *Config) secure() bool { return strings.Contains(c.HTTPOrigins, "https://") }
+
+// DemoOn reports whether the demo is on.
 func (c *Config) DemoOn() bool { return c.Demo == "on" }
 
 // loopback reports whether only this machine can reach addr (host:port). A name is resolved; a host that does not

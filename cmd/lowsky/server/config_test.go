@@ -58,6 +58,7 @@ func TestConfigRefusesWhatCannotWork(t *testing.T) {
 		"open broker, no host":           {func(c *Config) { c.MQTTAddr = ":1883" }, "LOWSKY_MQTT_DEVICES"},
 		"half a DJI licence":             {func(c *Config) { c.DJIAppID = "7" }, "all three"},
 		"an HTTP address without port":   {func(c *Config) { c.HTTPAddr = "localhost" }, "LOWSKY_HTTP_ADDR"},
+		"an origin with a path":          {func(c *Config) { c.HTTPOrigins = "https://a.example/console" }, "LOWSKY_HTTP_ORIGINS"},
 		"an NTP port that is not a port": {func(c *Config) { c.NTPPort = 0 }, "LOWSKY_NTP_PORT"},
 	} {
 		cfg := good()

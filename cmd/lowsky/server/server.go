@@ -197,7 +197,7 @@ func (p *platform) openGate(ctx context.Context) (err error) {
 	}
 	p.gate, err = identity.New(identity.Config{
 		Users: p.store, Tokens: p.store, Audit: p.store, Sessions: p.store.Sessions(),
-		Organisation: p.region.Organisation, Jurisdictions: above, Logger: p.log,
+		Secure: p.Config.secure(), Organisation: p.region.Organisation, Jurisdictions: above, Logger: p.log,
 	})
 	if err != nil {
 		return err
@@ -268,7 +268,7 @@ func (p *platform) startPicture(ctx context.Context) error {
 	}
 	p.board = api.NewBoard(api.BoardConfig{})
 	p.board.Load(&start)
-	p.hub = api.NewHub(p.board, api.HubConfig{Version: p.Version, Region: p.region.ID, Metrics: p.metrics, Logger: p.log})
+	p.hub = api.NewHub(p.board, api.HubConfig{Version: p.Version, Region: p.region.ID, Origins: p.Config.origins(), Metrics: p.metrics, Logger: p.log})
 	p.publish = &publisher{store: p.store, log: p.journal, slog: p.log}
 	notices := newNotices(p, p.log)
 	notices.load(start.Alerts)
@@ -407,7 +407,7 @@ func (p *platform) handler() (http.Handler, error) {
 		Ingest: p.sourceCounts, Region: apiRegion(p.region), Rules: func() []*lowsky.RulePack { return p.packs },
 		Status: p.status, Ready: p.readyChecks(),
 		Gatherer: p.metrics, Metrics: p.metrics, Console: console, ConsoleBuilt: built,
-		Version: p.Version, Now: func() time.Time { return time.Now().UTC() }, Logger: p.log,
+		Version: p.Version, Origins: p.Config.origins(), Now: func() time.Time { return time.Now().UTC() }, Logger: p.log,
 	})
 	if err != nil {
 		return nil, err

@@ -126,6 +126,12 @@ func (p *platform) sourceCounts() []api.SourceCount {
 // apiRegion is the region pack in the API's words.
 func apiRegion(r *regions.Region) *api.Region {
 	out := &api.Region{ID: r.ID, Name: r.Name, Jurisdictions: r.Jurisdictions, Credits: r.Credits}
+	for _, o := range r.Organisations {
+		out.Organisations = append(out.Organisations, api.Organisation{ID: o.ID, Name: o.Name})
+	}
+	for _, l := range r.Lines {
+		out.Lines = append(out.Lines, api.Line{Kind: l.Kind, Name: l.Name, Points: l.Points})
+	}
 	for _, pl := range r.Places {
 		out.Places = append(out.Places, api.Place{Name: pl.Name, Kind: pl.Kind, Longitude: pl.Longitude, Latitude: pl.Latitude})
 	}
