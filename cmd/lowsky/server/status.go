@@ -127,7 +127,7 @@ func (p *platform) sourceCounts() []api.SourceCount {
 func apiRegion(r *regions.Region) *api.Region {
 	out := &api.Region{ID: r.ID, Name: r.Name, Jurisdictions: r.Jurisdictions, Credits: r.Credits}
 	for _, o := range r.Organisations {
-		out.Organisations = append(out.Organisations, api.Organisation{ID: o.ID, Name: o.Name})
+		out.Organisations = append(out.Organisations, api.Organisation{ID: o.ID, Name: o.Name, Jurisdiction: o.Jurisdiction, Demo: o.Demo})
 	}
 	for _, l := range r.Lines {
 		out.Lines = append(out.Lines, api.Line{Kind: l.Kind, Name: l.Name, Points: l.Points})
