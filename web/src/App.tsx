@@ -25,7 +25,7 @@ export function App() {
     case "failed":
       return (
         <main className="boot">
-          <ProblemNote title={t("error.action")} error={session.error} />
+          <ProblemNote title={t("error.session")} error={session.error} />
           <button className="control primary" onClick={ask}>{t("app.retry")}</button>
         </main>
       );

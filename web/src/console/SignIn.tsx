@@ -42,7 +42,7 @@ export function SignIn({ ended, onSignedIn }: { ended: boolean; onSignedIn: (u: 
           <input className="field" data-testid="login-password" type="password" autoComplete="current-password" required
             value={password} onChange={(e) => setPassword(e.target.value)} />
         </label>
-        {error !== null && <ProblemNote title={t("error.action")} error={error} />}
+        {error !== null && <ProblemNote title={t("error.signIn")} error={error} />}
         <button className="control primary" data-testid="login-submit" type="submit" disabled={busy}>
           {busy ? t("signIn.submitting") : t("signIn.submit")}
         </button>

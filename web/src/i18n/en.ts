@@ -17,7 +17,7 @@ const en: Words = {
     other: "Not done: {{detail}}",
     acknowledge: "The acknowledgement was not saved", close: "The closing was not saved", comment: "The comment was not saved", call: "The call was not logged",
     region: "The region data were not read", map: "The map cannot be shown: this browser has no WebGL2",
-    action: "The action was not saved",
+    action: "The action was not saved", signIn: "Not signed in", session: "The session was not read",
   },
   nav: { live: "Live", console: "Console" },
   top: {

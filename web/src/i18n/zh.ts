@@ -17,7 +17,7 @@ const zh = {
     other: "没有完成：{{detail}}",
     acknowledge: "确认没有保存", close: "关闭没有保存", comment: "备注没有保存", call: "通话记录没有保存",
     region: "没有读到地区数据", map: "地图无法显示：浏览器没有 WebGL2",
-    action: "操作没有保存",
+    action: "操作没有保存", signIn: "没有登录", session: "没有读到会话",
   },
   nav: { live: "实时", console: "值班台" },
   top: {

@@ -173,8 +173,8 @@ export class TrailsLayer implements CustomLayerInterface {
       const [x0, y0, h0] = points[i - 1]!;
       const [x1, y1, h1] = points[i]!;
       if (x0 === x1 && y0 === y1) continue;
-      const a0 = (i - 1) / points.length;
-      const a1 = i / points.length;
+      const a0 = 1 - (points.length - i) / STEPS;
+      const a1 = 1 - (points.length - 1 - i) / STEPS;
       // The far end looks back, so its sides swap.
       const corner = (x: number, y: number, h: number, nx: number, ny: number, side: number, fade: number): void => {
         d.set([x, y, h, nx, ny, side, fade], o);
