@@ -162,7 +162,7 @@ func (p *Picture) step(t *taken) {
 	for i := range changes {
 		switch c := &changes[i]; {
 		case c.Alert != nil:
-			p.saver.put(c.Seq, c.Alert)
+			p.saver.put(c.Alert)
 		case c.Health != nil:
 			c.Health.Backlog, c.Health.Unsaved = p.inbox.len()+len(p.backlog), p.saver.waiting()
 		}

@@ -352,7 +352,7 @@ func TestSaverKeepsTheNewestBeyondItsBound(t *testing.T) {
 	s := newSaver(nil, slog.New(slog.DiscardHandler))
 	for i := range saverMost + 10 {
 		a := &lowsky.Alert{ID: lowsky.AlertID(fmt.Sprint("a", i%100)), Rev: uint64(i)}
-		s.put(0, a)
+		s.put(a)
 	}
 	if s.waiting() != 110 {
 		t.Errorf("%d wait", s.waiting())

@@ -44,7 +44,7 @@ func newSaver(log log, logger *slog.Logger) *saver {
 
 // put takes a revision. Beyond the bound it replaces the oldest waiting one of the same alert: the newest revision
 // holds all of it, only steps in between are lost to the journal.
-func (s *saver) put(_ uint64, a *lowsky.Alert) {
+func (s *saver) put(a *lowsky.Alert) {
 	payload, err := json.Marshal(a)
 	if err != nil { // every number in it was checked
 		s.logger.Error("picture: an alert cannot be written", "alert", a.ID, "error", err)
