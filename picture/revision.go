@@ -86,7 +86,11 @@ func (a *alert) changed(now time.Time) bool {
 	if since < numbersEach {
 		return false
 	}
-	if moved(a.Measured, b.Measured) || moved(a.Limit, b.Limit) || moved(a.Margin, b.Margin) ||
+	least := 1.
+	if a.Unit == "s" { // a clock that runs: consoles count on by themselves
+		least = 5
+	}
+	if moved(a.Measured, b.Measured, least) || moved(a.Limit, b.Limit, least) || moved(a.Margin, b.Margin, least) ||
 		a.Within.OK != b.Within.OK || (a.Within.Value-b.Within.Value).Abs() >= 3*time.Second {
 		return true
 	}
@@ -98,10 +102,10 @@ func (a *alert) changed(now time.Time) bool {
 		!a.RaisedAt.Equal(b.RaisedAt))
 }
 
-// moved reports whether a number reads differently now: by a twentieth of itself and at least by one of its unit.
-func moved(a, b lowsky.Opt[float64]) bool {
+// moved reports whether a number reads differently now: by a tenth of itself and at least by least of its unit.
+func moved(a, b lowsky.Opt[float64], least float64) bool {
 	if a.OK != b.OK {
 		return true
 	}
-	return math.Abs(a.Value-b.Value) >= max(1, math.Abs(b.Value)/20)
+	return math.Abs(a.Value-b.Value) >= max(least, math.Abs(b.Value)/10)
 }
