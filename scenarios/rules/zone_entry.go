@@ -114,6 +114,11 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 		}
 		phase := p.phase(r, s.Late)
 		if phase == "" {
+			if (r.Inside || r.Crossed) && outsideByAssumption(r) {
+				// Over hills the height above take-off says little about the height above the ground here: that it would
+				// be outside the band on flat ground is no reason to call it clear.
+				out.Unjudged(zoneSubject(r.Zone), lowsky.ReasonNoTerrain)
+			}
 			continue
 		}
 		if r.Vertical.State == lowsky.VerticalUnknown {
@@ -154,6 +159,12 @@ func (p *ZoneEntry) phase(r *lowsky.ZoneRelation, late bool) string {
 		return PhasePossible
 	}
 	return ""
+}
+
+// outsideByAssumption reports whether only the assumption of flat ground puts the aircraft outside the zone's band.
+func outsideByAssumption(r *lowsky.ZoneRelation) bool {
+	v := &r.Vertical
+	return v.Assumed && (v.State == lowsky.VerticalAbove || v.State == lowsky.VerticalBelow)
 }
 
 func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase string) lowsky.Finding {

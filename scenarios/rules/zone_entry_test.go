@@ -294,3 +294,17 @@ func TestZoneEntrySeveralZones(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// ZE-7: above the band on the assumption of flat ground only is not clear: the ground may rise.
+func TestZoneEntryAboveByAssumptionIsUnjudged(t *testing.T) {
+	for _, state := range []lowsky.VerticalState{lowsky.VerticalAbove, lowsky.VerticalBelow} {
+		s := flying()
+		r := inside(zone(lowsky.Prohibited), 50)
+		r.Vertical = lowsky.Vertical{State: state, Assumed: true, Margin: lowsky.Some[lowsky.Metres](-40)}
+		s.Zones = []lowsky.ZoneRelation{r}
+		v := check(NewZoneEntry(), s)
+		if v.clear() || len(v.found) != 0 {
+			t.Errorf("state %d: %+v, want unjudged", state, v)
+		}
+	}
+}

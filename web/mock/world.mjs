@@ -26,15 +26,14 @@ export const region = {
 };
 
 const polygon = (x, y, r, k) => ({ type: "Polygon", coordinates: [[...Array(k + 1).keys()].map((i) => [x + r * 1.15 * Math.cos((i / k) * 6.2832), y + r * Math.sin((i / k) * 6.2832)])] });
-const agl = (m) => ({ metres: m, datum: "agl" });
 
 export const zones = [
-  ["z-dam", "演示·大坝", "Demo · Dam", "prohibited", { type: "Point", coordinates: [113.93, 29.68] }, { radius_m: 1500, ceiling: agl(300) }],
-  ["z-station", "演示·北站枢纽", "Demo · North station", "prohibited", { type: "Point", coordinates: [114.36, 29.885] }, { radius_m: 1700, ceiling: agl(120) }],
-  ["z-tech", "演示·高新区", "Demo · High-tech", "requires_authorisation", polygon(114.44, 29.93, 0.032, 7), { floor: agl(60), ceiling: agl(120) }],
-  ["z-springs", "演示·温泉城区", "Demo · Springs", "conditional", polygon(114.3, 29.8, 0.03, 8), { ceiling: agl(80) }],
-  ["z-lake", "演示·湖区候鸟", "Demo · Lake birds", "conditional", polygon(113.86, 29.95, 0.055, 9), { ceiling: { metres: 150, datum: "amsl" } }],
-].map(([id, zh, en, restriction, geometry, more]) => ({ type: "Feature", id, geometry, properties: { id, version: 7, name: text(zh, en), restriction, demo: true, ...more } }));
+  ["z-dam", "演示·大坝", "Demo · Dam", "prohibited", { type: "Point", coordinates: [113.93, 29.68] }, { radius_m: 1500, ceiling_m: 300, ceiling_datum: "agl" }],
+  ["z-station", "演示·北站枢纽", "Demo · North station", "prohibited", { type: "Point", coordinates: [114.36, 29.885] }, { radius_m: 1700, ceiling_m: 120, ceiling_datum: "agl" }],
+  ["z-tech", "演示·高新区", "Demo · High-tech", "requires_authorisation", polygon(114.44, 29.93, 0.032, 7), { floor_m: 60, floor_datum: "agl", ceiling_m: 120, ceiling_datum: "agl" }],
+  ["z-springs", "演示·温泉城区", "Demo · Springs", "conditional", polygon(114.3, 29.8, 0.03, 8), { ceiling_m: 80, ceiling_datum: "agl" }],
+  ["z-lake", "演示·湖区候鸟", "Demo · Lake birds", "conditional", polygon(113.86, 29.95, 0.055, 9), { ceiling_m: 150, ceiling_datum: "amsl" }],
+].map(([id, zh, en, restriction, geometry, more]) => ({ type: "Feature", id, geometry, properties: { id, version: 7, name_zh: zh, name_en: en, restriction, demo: true, ...more } }));
 
 const MODELS = ["Multirotor M3", "VTOL V2", "Heli H1", "Multirotor M3", "Multirotor M4"];
 
@@ -83,7 +82,7 @@ export function alerts(list, now) {
       contact: { name: "张演示", phone: "138 0000 0000", pilot_longitude_deg: a.lon + 0.01, pilot_latitude_deg: a.lat }, ...more,
     };
   };
-  const zone = (i) => ({ id: zones[i].id, version: 7, name: zones[i].properties.name, restriction: zones[i].properties.restriction });
+  const zone = (i) => ({ id: zones[i].id, version: 7, name: text(zones[i].properties.name_zh, zones[i].properties.name_en), restriction: zones[i].properties.restriction });
   return [
     make(list[3], "height", "warning", { measured: 144.3, limit: 120, margin: 24.3, accuracy: 3, unit: "m", height_from: "reported_agl", text: text("真高 144 m，限 120 m，超 24 m", "144 m above ground, limit 120 m, 24 m over") }),
     make(list[8], "zone_entry", "warning", { variant: "inside", measured: 312, unit: "m", zone: zone(1), text: text("在演示·北站枢纽内，深入 312 m", "Inside Demo · North station, 312 m deep"), raised_at: iso(now - 91000) }),

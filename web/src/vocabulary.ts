@@ -225,20 +225,22 @@ export interface Source {
   aircraft?: number;
 }
 
+/** Properties of a zone's feature as the server writes them: flat, heights with their datum beside them. */
 export interface ZoneProperties {
   id: string;
   version?: number;
-  name?: Text | string;
+  name_zh?: string;
+  name_en?: string;
   restriction?: Restriction;
-  floor?: Altitude;
-  ceiling?: Altitude;
-  applicability?: unknown[];
-  reason?: Text;
-  authority?: string;
-  message?: Text;
+  /** Absent: from the ground. */
+  floor_m?: number;
+  floor_datum?: Datum;
+  /** Absent: unlimited. */
+  ceiling_m?: number;
+  ceiling_datum?: Datum;
   kind?: string;
   demo?: boolean;
-  /** Circles are sent as a Point with this radius, or as a polygon. */
+  /** Circles are sent as a Point with this radius. */
   radius_m?: number;
 }
 

@@ -47,10 +47,10 @@ export function alertFigures(a: Alert): string {
   const amount = (v: number): string => quantity(v, unit, digitsOf(v, unit));
   if (a.hazard === "silence" && a.state !== "resolved") return i18n.t("figures.silence", { time: duration(silentMs(a)) });
   if (a.within_ns !== undefined) return i18n.t("figures.within", { seconds: Math.round(a.within_ns / 1e9) });
+  if (a.hazard === "zone_entry" && a.measured !== undefined) return i18n.t("figures.depth", { depth: amount(Math.abs(a.measured)) });
   if (a.measured !== undefined && a.limit !== undefined) {
     return i18n.t(a.measured < a.limit ? "figures.floor" : "figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
   }
-  if (a.hazard === "zone_entry" && a.measured !== undefined) return i18n.t("figures.depth", { depth: amount(Math.abs(a.measured)) });
   if (a.measured !== undefined) return amount(a.measured);
   return a.state === "pending" ? i18n.t("alert.suspected") : i18n.t("figures.since", { time: duration(serverNow() - Date.parse(a.raised_at)) });
 }

@@ -35,7 +35,7 @@ export function zoneName(z: DrawnZone): string {
 
 /** `地面–120 m 真高`: floor to ceiling with their datum. */
 export function zoneLimits(z: DrawnZone): string {
-  const { floor, ceiling } = z.properties;
+  const { floor, ceiling } = z;
   const datum = (a: Altitude | undefined): string => (a ? i18n.t(`datum.${a.datum}`) : "");
   const metres = (a: Altitude): string => String(Math.round(a.metres));
   const low = floor && floor.metres > 0 ? metres(floor) : i18n.t("zone.ground");

@@ -18,7 +18,9 @@ const MAX_ZONES = 80;
 /** Glyphs that labels keep clear of; with more aircraft than MAX_VISIBLE on screen ordinary labels are left out. */
 const MAX_GLYPHS = 1000;
 const MAX_VISIBLE = 2500;
+/** Below this zoom only a few aircraft are named. */
 const ORDINARY_ZOOM = 8.6;
+const FEW = 150;
 
 /** A label that found room: what to draw and where from its anchor. */
 export interface Placed {
@@ -225,7 +227,7 @@ export class LabelsLayer {
   }
 
   private placeOrdinary(camera: Camera, visible: number[], put: Put, done: Set<number>): void {
-    if (camera.zoom < ORDINARY_ZOOM || visible.length > MAX_VISIBLE) return;
+    if (visible.length > (camera.zoom < ORDINARY_ZOOM ? FEW : MAX_VISIBLE)) return;
     const { tracks } = this.context.world;
     let placed = 0;
     for (const slot of visible) {
@@ -240,7 +242,11 @@ export class LabelsLayer {
 
   private placePlaces(camera: Camera, put: Put): void {
     const seats = this.region.jurisdictions.flatMap((j) => (j.seat && (j.level ?? 1) > 0 ? [{ name: j.name, ...j.seat, kind: "seat" }] : []));
-    for (const p of [...seats, ...(camera.zoom > 9.3 ? this.region.places : [])]) {
+    const rivers = this.region.lines.flatMap((l) => {
+      const [longitude_deg, latitude_deg] = l.points[Math.floor(l.points.length / 2)] ?? [];
+      return longitude_deg === undefined || latitude_deg === undefined ? [] : [{ name: l.name, kind: l.kind, longitude_deg, latitude_deg }];
+    });
+    for (const p of [...seats, ...rivers, ...(camera.zoom > 9.3 ? this.region.places : [])]) {
       const lines = [placeName(p.name), p.kind ?? ""];
       const { width, height } = measureLabel(this.pen, "place", lines);
       put({ kind: "place", key: `place ${p.kind} ${p.name.zh}`, slot: -1, x: mercatorX(p.longitude_deg), y: mercatorY(p.latitude_deg),

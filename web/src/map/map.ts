@@ -194,7 +194,7 @@ export class AirMap {
   }
 
   setRegion(region: Region): void {
-    if (this.map.getSource("region")) this.outlines.update(this.map, region);
+    if (this.map.getSource("region-land")) this.outlines.update(this.map, region);
     this.labels.setRegion(region);
   }
 

@@ -20,11 +20,19 @@ export interface Place {
   latitude_deg: number;
 }
 
+/** A schematic course, such as a river. */
+export interface Line {
+  kind: string;
+  name: Text;
+  points: [number, number][];
+}
+
 export interface Region {
   id: string;
   name: Text;
   jurisdictions: Jurisdiction[];
   places: Place[];
+  lines: Line[];
   credits: Text[];
   schematic: boolean;
   demo: boolean;
@@ -42,6 +50,7 @@ export function readRegion(raw: unknown): Region {
     name: asText(r["name"]),
     jurisdictions,
     places: list<Record<string, unknown>>(r["places"]).flatMap(readPlace),
+    lines: list<Record<string, unknown>>(r["lines"]).map((l) => ({ kind: String(l["kind"] ?? ""), name: asText(l["name"]), points: list<[number, number]>(l["points"]) })),
     credits,
     schematic: jurisdictions.some((j) => j.schematic !== false),
     demo: r["demo"] === true,

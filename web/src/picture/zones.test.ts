@@ -3,7 +3,7 @@ import type { ZoneFeature } from "../vocabulary";
 import { ZoneStore, readZone } from "./zones";
 
 const feature = (id: string, more: object = {}, geometry: object | null = { type: "Polygon", coordinates: [[[114, 29], [115, 29], [115, 30], [114, 29]]] }) =>
-  ({ type: "Feature", id, geometry, properties: { name: { zh: "甲", en: "A" }, restriction: "conditional", ...more } }) as unknown as ZoneFeature;
+  ({ type: "Feature", id, geometry, properties: { name_zh: "甲", name_en: "A", restriction: "conditional", ...more } }) as unknown as ZoneFeature;
 
 describe("zones", () => {
   it("draw a circle from its radius in metres", () => {
@@ -20,6 +20,14 @@ describe("zones", () => {
     expect(readZone(feature("a", { restriction: "mystery" }))[0]?.restriction).toBe("prohibited");
     expect(readZone(feature("b", {}, null))).toEqual([]);
     expect(readZone(feature("", {}))).toEqual([]);
+  });
+
+  it("have the limits and names that the server's features tell", () => {
+    const z = readZone(feature("a", { ceiling_m: 120, ceiling_datum: "agl", floor_m: 60, floor_datum: "amsl" }))[0]!;
+    expect(z.ceiling).toEqual({ metres: 120, datum: "agl" });
+    expect(z.floor).toEqual({ metres: 60, datum: "amsl" });
+    expect(z.name).toEqual({ zh: "甲", en: "A" });
+    expect(readZone(feature("b"))[0]!.ceiling).toBeUndefined();
   });
 
   it("are replaced and removed by publications", () => {

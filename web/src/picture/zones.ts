@@ -1,15 +1,17 @@
 // Published zones as the map draws them.
 
-import type { Restriction, Text, ZoneFeature, ZoneProperties } from "../vocabulary";
+import type { Altitude, Datum, Restriction, Text, ZoneFeature, ZoneProperties } from "../vocabulary";
 import { Observable } from "./observable";
-import { asText } from "./regions";
 
 export interface DrawnZone {
   id: string;
   version: number;
   name: Text;
   restriction: Restriction;
-  properties: ZoneProperties;
+  /** Absent: from the ground. */
+  floor: Altitude | undefined;
+  /** Absent: unlimited. */
+  ceiling: Altitude | undefined;
   demo: boolean;
   geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon;
   /** Where its label hangs: the top right of its box. */
@@ -53,16 +55,21 @@ export function readZone(f: ZoneFeature): DrawnZone[] {
   return [{
     id,
     version: p.version ?? 0,
-    name: asText(p.name ?? id),
+    name: { zh: p.name_zh || p.name_en || id, en: p.name_en || p.name_zh || id },
     // An unknown word counts as the strictest, as in the server.
     restriction: known.find((r) => r === p.restriction) ?? "prohibited",
-    properties: p,
+    floor: altitude(p.floor_m, p.floor_datum),
+    ceiling: altitude(p.ceiling_m, p.ceiling_datum),
     demo: p.demo === true,
     geometry,
     east,
     north,
     centre: [(west + east) / 2, (south + north) / 2],
   }];
+}
+
+function altitude(metres: number | undefined, datum: Datum | undefined): Altitude | undefined {
+  return metres === undefined || datum === undefined ? undefined : { metres, datum };
 }
 
 function shape(f: ZoneFeature): GeoJSON.Polygon | GeoJSON.MultiPolygon | null {

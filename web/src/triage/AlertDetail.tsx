@@ -37,7 +37,7 @@ export function AlertDetail({ alert: a }: { alert: Alert }) {
   );
 }
 
-/** Where the alert is in its life: suspected, frozen, handled, resolved. */
+/** Where the alert is in its life: suspected, frozen (with its last judgement), handled, resolved. */
 function Life({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
   const h = a.handling;
@@ -45,13 +45,13 @@ function Life({ alert: a }: { alert: Alert }) {
   if (a.state === "pending") lines.push(t("alert.suspected"));
   if (a.frozen && a.state !== "resolved") {
     lines.push(t("alert.frozen", { reason: t(`unjudged.${a.frozen}` as "unjudged.other", { defaultValue: a.frozen }), age: ago(a.last_judged_at) }));
-  } else if (a.state !== "resolved") lines.push(t("alert.lastJudged", { age: ago(a.last_judged_at) }));
+  }
   if (a.state === "resolved") lines.push(`${t("alert.resolved")} ${moment(a.resolved_at)} · ${t(`resolve.${a.resolve_reason ?? "clear"}` as "resolve.clear", { defaultValue: a.resolve_reason ?? "" })}`);
   if (a.count > 1) lines.push(t("alert.count", { n: a.count }));
   if (a.previous_id) lines.push(t("alert.previous"));
   if (h.acknowledged_by) lines.push(t("alert.acknowledgedBy", { by: h.acknowledged_by, time: moment(h.acknowledged_at) }));
   if (h.state === "closed") lines.push(t("alert.closedBy", { by: h.closed_by ?? "", time: moment(h.closed_at), reason: t(`close.${h.close_reason ?? "true"}`) }));
-  return <p className="life">{lines.join(" · ")}</p>;
+  return lines.length > 0 ? <p className="life">{lines.join(" · ")}</p> : null;
 }
 
 function Facts({ alert: a }: { alert: Alert }) {

@@ -13,6 +13,7 @@ const BELOW = new Set(["battery"]);
 export function LimitBar({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
   if (a.measured === undefined || a.limit === undefined) return null;
+  if (a.hazard === "zone_entry" && a.variant !== "inside") return null; // the distance to a rim is no excess
   const unit = a.unit ?? "";
   const show = (v: number): string => quantity(v, unit, digitsOf(v, unit));
   const top = unit === "%" ? 100 : Math.max(a.measured + (a.accuracy ?? 0), a.limit) * 1.3 || 1;
@@ -31,7 +32,7 @@ export function LimitBar({ alert: a }: { alert: Alert }) {
       {!below && beyond && <rect x={l} y={BAR_Y} width={m - l} height={BAR} fill={colour} />}
       {whisker > 0 && <path d={`M${m - whisker} ${BAR_Y + BAR / 2}H${m + whisker}M${m - whisker} ${BAR_Y + 1}v${BAR - 2}M${m + whisker} ${BAR_Y + 1}v${BAR - 2}`} stroke="var(--text-1)" fill="none" />}
       <path d={`M${l} ${BAR_Y - 4}v${BAR + 8}`} stroke="var(--text-1)" strokeWidth="1.5" />
-      <text x={Math.max(20, Math.min(l, end))} y={BAR_Y - 7} textAnchor={l > 60 ? "end" : "start"}>{t("alert.limit", { v: show(a.limit) })}</text>
+      <text x={Math.max(20, Math.min(l, end))} y={BAR_Y - 7} textAnchor={l > 60 ? "end" : "start"}>{a.hazard === "zone_entry" ? t("alert.rim") : t("alert.limit", { v: show(a.limit) })}</text>
       <text x={end + 8} y={BAR_Y + BAR} className="value">{quantity(a.measured, "", digitsOf(a.measured, unit))}{a.accuracy ? ` ±${digitsOf(a.accuracy, unit) ? a.accuracy.toFixed(1) : Math.round(a.accuracy)}` : ""}{"\u2009"}{unit}</text>
       {beyond && margin > 0 && <>
         <path d={`M${Math.min(l, m)} ${BAR_Y + BAR + 4}v4H${Math.max(l, m)}v-4`} stroke={colour} fill="none" />
