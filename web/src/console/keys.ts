@@ -108,7 +108,7 @@ function severityFilter(desk: Desk, rank: number): void {
 export function step(desk: Desk, by: number): void {
   const lists = desk.world.alerts.get();
   const f = desk.filter.get();
-  const list = (desk.tab.get() === "pending" ? lists.pending : lists.resolved)
+  const list = (desk.tab.get() === "pending" ? [...lists.pending, ...lists.closed] : [...lists.resolved])
     .filter((a) => f.severities.size === 0 || f.severities.has(severityRank(a.severity)));
   if (list.length === 0) return;
   const i = list.findIndex((a) => a.id === desk.alert.get());

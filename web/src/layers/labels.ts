@@ -205,6 +205,8 @@ export class LabelsLayer {
         [ex * 0.9, -ey * 0.7], [-width / 2, ey], [-width / 2, -height - ey], [-width - ex, -height / 2],
         [ex, 0], [-width - ex * 0.9, -ey * 0.7], [-width / 2, -height / 2],
       ];
+      // The name of a zone in trouble is never hidden: it may go further away to find room.
+      if (isHot) for (const gap of [30, 70, 120]) offsets.push(...candidates(width, height, hw + gap));
       put({ kind: "zone", key: `zone ${z.id}`, slot: -1, x: mercatorX(z.centre[0]), y: mercatorY(z.centre[1]), width, height,
         zone: z.restriction, hot: isHot, lines }, offsets, isHot);
     }

@@ -33,10 +33,11 @@ describe("open alerts", () => {
     expect(isOpen(alert("1", "caution", { parent_id: "p" }))).toBe(false);
   });
 
-  it("that are closed but still fire leave the list and stay on the map", async () => {
+  it("that are closed but still fire leave the open ones and stay on the map", async () => {
     const s = new AlertStore();
     s.replace([alert("1", "warning", { handling: { state: "closed", close_reason: "drill" } }), alert("2", "caution")]);
     expect(s.get().pending.map((a) => a.id)).toEqual(["2"]);
+    expect(s.get().closed.map((a) => a.id)).toEqual(["1"]);
     expect(s.get().active.map((a) => a.id)).toEqual(["1", "2"]);
     expect(s.get().counts.warning).toBe(0);
   });

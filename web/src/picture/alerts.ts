@@ -35,6 +35,8 @@ export interface AlertLists {
   byId: ReadonlyMap<string, Alert>;
   /** Open, not resolved, not closed. */
   pending: readonly Alert[];
+  /** Closed by a person while they still fire: below the open ones, not counted among them. */
+  closed: readonly Alert[];
   /** Resolved by themselves, waiting for somebody to acknowledge. */
   resolved: readonly Alert[];
   /** Drawn on the map: everything that still fires or is suspected. */
@@ -43,7 +45,7 @@ export interface AlertLists {
 }
 
 const EMPTY: AlertLists = {
-  version: 0, byId: new Map(), pending: [], resolved: [], active: [],
+  version: 0, byId: new Map(), pending: [], closed: [], resolved: [], active: [],
   counts: { warning: 0, caution: 0, advisory: 0, info: 0 },
 };
 
@@ -108,6 +110,7 @@ export class AlertStore extends Observable<AlertLists> {
       version: this.get().version + 1,
       byId: new Map(this.all),
       pending,
+      closed: alerts.filter((a) => isClosedFiring(a) && isOpen(a)).sort(compareAlerts),
       resolved,
       active: alerts.filter((a) => a.state !== "resolved" && !a.found_late && !a.parent_id).sort(compareAlerts),
       counts,

@@ -34,7 +34,7 @@ export function LimitBar({ alert: a }: { alert: Alert }) {
       <path d={`M${l} ${BAR_Y - 4}v${BAR + 8}`} stroke="var(--text-1)" strokeWidth="1.5" />
       <text x={Math.max(20, Math.min(l, end))} y={BAR_Y - 7} textAnchor={l > 60 ? "end" : "start"}>{a.hazard === "zone_entry" ? t("alert.rim") : t("alert.limit", { v: show(a.limit) })}</text>
       <text x={end + 8} y={BAR_Y + BAR} className="value">{quantity(a.measured, "", digitsOf(a.measured, unit))}{a.accuracy ? ` ±${digitsOf(a.accuracy, unit) ? a.accuracy.toFixed(1) : Math.round(a.accuracy)}` : ""}{"\u2009"}{unit}</text>
-      {beyond && margin > 0 && <>
+      {beyond && margin > 0 && a.hazard !== "zone_entry" && <>
         <path d={`M${Math.min(l, m)} ${BAR_Y + BAR + 4}v4H${Math.max(l, m)}v-4`} stroke={colour} fill="none" />
         <text x={(l + m) / 2} y={BAR_Y + BAR + 21} textAnchor="middle" className="margin">{t(below ? "alert.under" : "alert.margin", { v: show(margin) })}</text>
       </>}

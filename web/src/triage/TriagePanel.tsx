@@ -20,7 +20,7 @@ export function TriagePanel({ onKeys }: { onKeys: () => void }) {
   const filter = useObservable(desk.filter);
   const open = useObservable(desk.alert);
   useTick(1000);
-  const all = tab === "pending" ? lists.pending : lists.resolved;
+  const all = tab === "pending" ? [...lists.pending, ...lists.closed] : lists.resolved;
   const ordered = all.filter((a) => filter.severities.size === 0 || filter.severities.has(severityRank(a.severity)));
   const { arrangement, rows } = useHeldRows(ordered, tab, filter);
   const hidden = all.length - ordered.length;
