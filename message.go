@@ -34,7 +34,10 @@ type TelemetryReport struct {
 	Format     Format
 	MeasuredAt time.Time // the device's clock, UTC; zero where it sent none. A wrong clock is kept as sent
 	ReceivedAt time.Time // our clock at arrival, UTC
-	BackFill   bool      // an element of an array that is not its newest: stored and judged as late
+	// Digest is a checksum (CRC-32C) of the bytes the report was read from. Together with Aircraft, MeasuredAt and Source it
+	// tells a redelivery from another part of the same instant: a dock spreads one state over several documents.
+	Digest   uint32
+	BackFill bool // an element of an array that is not its newest: stored and judged as late
 
 	Position           Opt[Position]
 	GroundSpeed        Opt[MetresPerSecond]

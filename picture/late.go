@@ -142,7 +142,7 @@ func (e *Engine) judgeSkipped(rec *lowsky.Record, msgs []lowsky.Message) {
 			continue
 		}
 		t := e.track(r.Aircraft)
-		if t == nil || t.repeats(writable(r.MeasuredAt), s) {
+		if t == nil || t.repeats(writable(r.MeasuredAt), s, r.Digest) {
 			e.counts.Refused++
 			continue
 		}

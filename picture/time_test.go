@@ -214,6 +214,21 @@ func TestRepeatsAreDropped(t *testing.T) {
 	}
 }
 
+// A dock spreads one state over several documents of one instant: the second part is no repeat and no late report.
+func TestPartsOfOneInstantAreMerged(t *testing.T) {
+	f := fly(t, Config{Packs: pack(batteryRule(0, time.Second))})
+	f.report(noBattery, func(r *lowsky.TelemetryReport) { r.Digest = 1 })
+	f.report(battery(28), func(r *lowsky.TelemetryReport) { r.Digest = 2; r.Position = lowsky.Opt[lowsky.Position]{} })
+	f.want(lowsky.HazardBattery, firing, lowsky.Caution)
+	f.report(battery(28), func(r *lowsky.TelemetryReport) { r.Digest = 2; r.Position = lowsky.Opt[lowsky.Position]{} })
+	if c := f.e.Counts(); c.Repeats != 1 || c.Late != 0 {
+		t.Errorf("%d repeats, %d late; want the redelivery alone", c.Repeats, c.Late)
+	}
+	if v := f.views["a"]; !v.Position.OK || v.Battery.Or(0) != 28 {
+		t.Errorf("position %v, battery %v", v.Position, v.Battery)
+	}
+}
+
 func TestSilenceIsMeasuredOnLiveReports(t *testing.T) {
 	f := fly(t, Config{Packs: pack(silenceRule())})
 	f.reports(20 * time.Second)

@@ -64,6 +64,7 @@ type track struct {
 type seen struct {
 	measured int64
 	source   *source
+	digest   uint32
 }
 
 // stay is how long an aircraft has been inside a zone.
@@ -142,7 +143,7 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 		e.counts.Refused++
 		return
 	}
-	if t.repeats(writable(r.MeasuredAt), s) {
+	if t.repeats(writable(r.MeasuredAt), s, r.Digest) {
 		e.counts.Repeats++
 		s.repeats++
 		return
@@ -177,7 +178,7 @@ func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track,
 	} else {
 		e.counts.ClockSuspect++
 	}
-	a.live = !r.BackFill && a.observed.After(t.newest) && e.now.Sub(a.observed) <= liveAge
+	a.live = !r.BackFill && !a.observed.Before(t.newest) && e.now.Sub(a.observed) <= liveAge
 	if a.live {
 		t.lag.timely(e.now.Sub(a.measured) - s.skew.value(e.now))
 	}
@@ -187,13 +188,13 @@ func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track,
 	return a
 }
 
-// repeats reports whether this (aircraft, measured_at, source) has been seen, and remembers it. A report without a
-// measured_at is never a repeat.
-func (t *track) repeats(measured time.Time, s *source) bool {
+// repeats reports whether this (aircraft, measured_at, source) has been seen with the same content, and remembers it.
+// Other content of the same instant is another part of one state. A report without a measured_at is never a repeat.
+func (t *track) repeats(measured time.Time, s *source, digest uint32) bool {
 	if measured.IsZero() {
 		return false
 	}
-	k := seen{measured.UnixNano(), s}
+	k := seen{measured.UnixNano(), s, digest}
 	if k.measured <= t.seenNewest && slices.Contains(t.seen, k) {
 		return true
 	}

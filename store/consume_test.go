@@ -259,11 +259,22 @@ func TestNothingIsStoredTwice(t *testing.T) {
 		r := report("stuck", noon.Add(-48*time.Hour))
 		r.ReceivedAt = noon.Add(time.Duration(i) * time.Second)
 		r.Position.Value.Longitude += lowsky.Degrees(i) / 1000
+		r.Digest = uint32(i + 1)
 		j.add(telemetry(r))
 	}
 	catchUp(t, s, j)
 	if got := len(history(t, s, lowsky.Everything, "stuck")); got != 3 {
 		t.Errorf("%d reports of the stuck clock stored, want 3", got)
+	}
+	// Two parts of one state at one instant are two rows; either delivered again is none.
+	for _, digest := range []uint32{1, 2, 1, 2} {
+		r := report("parts", noon)
+		r.Digest = digest
+		j.add(telemetry(r))
+	}
+	catchUp(t, s, j)
+	if got := len(history(t, s, lowsky.Everything, "parts")); got != 2 {
+		t.Errorf("%d parts stored, want 2", got)
 	}
 }
 

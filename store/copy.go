@@ -9,7 +9,7 @@ import (
 )
 
 // telemetryColumns is the order in which appendTelemetry writes.
-const telemetryColumns = `aircraft_id, at, source_id, seq, format, measured_at, received_at, back_fill,
+const telemetryColumns = `aircraft_id, at, source_id, digest, seq, format, measured_at, received_at, back_fill,
 	longitude_deg, latitude_deg, altitude_hae_m, altitude_amsl_m, height_agl_m, height_takeoff_m,
 	ground_speed_mps, course_deg, heading_deg, vertical_speed_mps, horizontal_accuracy_m, vertical_accuracy_m,
 	battery_pct, return_need_pct, link_pct, status, forced_landing, c2_lost,
@@ -17,7 +17,7 @@ const telemetryColumns = `aircraft_id, at, source_id, seq, format, measured_at, 
 	takeoff_altitude_hae_m, home_longitude_deg, home_latitude_deg, mode, model, scenario, plan_id, simulated,
 	organisation_id, jurisdiction_ids`
 
-const telemetryFields = 42
+const telemetryFields = 43
 
 // appendTelemetry writes the rows in PostgreSQL's binary COPY format (its manual, "COPY", Binary Format). It is written
 // here, and not by the driver, because it is the one place where every report passes: no allocation per row.
@@ -35,6 +35,7 @@ func appendReport(b []byte, r *telemetryRow) []byte {
 	b = copyText(b, string(r.Aircraft))
 	b = copyInstant(b, r.at)
 	b = copyText(b, string(r.Source))
+	b = copyInt8(b, int64(r.Digest))
 	b = copyInt8(b, int64(r.seq))
 	b = copyText(b, string(r.Format))
 	b = copyInstant(b, r.MeasuredAt)

@@ -172,11 +172,11 @@ func (c *consumer) copyTelemetry(ctx context.Context, tx pgx.Tx, reports []telem
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO telemetry (`+telemetryColumns+`) SELECT `+telemetryColumns+` FROM telemetry_staging s
 		WHERE s.at = s.measured_at OR s.measured_at IS NULL OR s.measured_at < $1
-			OR NOT EXISTS (SELECT FROM telemetry t WHERE t.aircraft_id = s.aircraft_id AND t.at = s.measured_at AND t.source_id = s.source_id)
+			OR NOT EXISTS (SELECT FROM telemetry t WHERE t.aircraft_id = s.aircraft_id AND t.at = s.measured_at AND t.source_id = s.source_id AND t.digest = s.digest)
 			AND NOT EXISTS (SELECT FROM telemetry t WHERE t.aircraft_id = s.aircraft_id AND t.source_id = s.source_id
 				AND t.measured_at = s.measured_at AND t.at <> t.measured_at
 				AND t.at >= s.received_at - $2::interval AND t.at <= s.received_at
-				AND t.longitude_deg IS NOT DISTINCT FROM s.longitude_deg AND t.latitude_deg IS NOT DISTINCT FROM s.latitude_deg)
+				AND t.digest = s.digest)
 		ON CONFLICT DO NOTHING`, year2020, redeliveryMost)
 	return err
 }

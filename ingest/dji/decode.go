@@ -28,7 +28,7 @@ func Decode(topic string, payload []byte, received time.Time, notes *wire.Notes)
 	if err != nil {
 		return nil, err
 	}
-	m := message{envelope: e, sn: sn, received: received, notes: notes}
+	m := message{envelope: e, sn: sn, received: received, digest: wire.Digest(payload), notes: notes}
 	switch ch {
 	case chStatus:
 		return m.topology(), nil
@@ -55,6 +55,7 @@ type message struct {
 	envelope
 	sn       string // of the topic
 	received time.Time
+	digest   uint32
 	notes    *wire.Notes
 }
 
@@ -130,7 +131,7 @@ func (m *message) drc() ([]lowsky.Message, error) {
 }
 
 func (m *message) report(aircraft string) *lowsky.TelemetryReport {
-	r := &lowsky.TelemetryReport{Aircraft: lowsky.AircraftID(aircraft), Source: m.source(), Format: Format, MeasuredAt: m.at, ReceivedAt: m.received}
+	r := &lowsky.TelemetryReport{Aircraft: lowsky.AircraftID(aircraft), Source: m.source(), Format: Format, MeasuredAt: m.at, ReceivedAt: m.received, Digest: m.digest}
 	if m.gateway == "" && aircraft != "" {
 		r.Source = "direct:" + lowsky.SourceID(aircraft)
 	}

@@ -67,6 +67,7 @@ func telemetry(id lowsky.AircraftID, payload []byte, received time.Time, notes *
 	switch s.Next() {
 	case wire.Object:
 		one := new(single)
+		one.report.Digest = wire.Digest(payload)
 		fault := report(&s, &one.report, id, received, notes)
 		if err := s.End(); err != nil {
 			return nil, err
@@ -77,7 +78,7 @@ func telemetry(id lowsky.AircraftID, payload []byte, received time.Time, notes *
 		one.messages[0] = &one.report
 		return one.messages[:], nil
 	case wire.Array:
-		return backFill(&s, id, received, notes)
+		return backFill(&s, payload, id, received, notes)
 	}
 	if err := s.Err(); err != nil {
 		return nil, err
@@ -85,7 +86,7 @@ func telemetry(id lowsky.AircraftID, payload []byte, received time.Time, notes *
 	return nil, wire.Refuse(wire.ReasonType, "payload", "must be a JSON object or an array of them")
 }
 
-func backFill(s *wire.Scanner, id lowsky.AircraftID, received time.Time, notes *wire.Notes) ([]lowsky.Message, error) {
+func backFill(s *wire.Scanner, payload []byte, id lowsky.AircraftID, received time.Time, notes *wire.Notes) ([]lowsky.Message, error) {
 	var reports []*lowsky.TelemetryReport
 	var first *wire.Refusal
 	n := 0
@@ -97,7 +98,9 @@ func backFill(s *wire.Scanner, id lowsky.AircraftID, received time.Time, notes *
 		r := new(lowsky.TelemetryReport)
 		var fault *wire.Refusal
 		if k := s.Next(); k == wire.Object {
+			start := s.Offset()
 			fault = report(s, r, id, received, notes)
+			r.Digest = wire.Digest(payload[start:s.Offset()])
 		} else {
 			s.Skip()
 			fault = wire.Refuse(wire.ReasonType, "", "must be an object")

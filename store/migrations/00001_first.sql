@@ -62,6 +62,7 @@ CREATE TABLE telemetry (
 	aircraft_id              text NOT NULL,
 	at                       timestamptz NOT NULL,
 	source_id                text NOT NULL,
+	digest                   bigint NOT NULL, -- CRC-32C of the bytes: tells a redelivery from another part of the same instant
 	seq                      bigint NOT NULL,
 	format                   text NOT NULL,
 	measured_at              timestamptz,
@@ -101,7 +102,7 @@ CREATE TABLE telemetry (
 	simulated                boolean NOT NULL,
 	organisation_id          text NOT NULL,
 	jurisdiction_ids         text[] NOT NULL,
-	PRIMARY KEY (aircraft_id, at, source_id)
+	PRIMARY KEY (aircraft_id, at, source_id, digest)
 ) PARTITION BY RANGE (at);
 CREATE INDEX telemetry_at ON telemetry USING brin (at);
 -- Reports of devices whose clock is far off, by that clock: to know them again.
