@@ -128,7 +128,10 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
 
   // Labels make room for the drawer once it has come to rest.
   useEffect(() => {
-    const timer = setTimeout(() => desk.map.get()?.repaint(), 200);
+    const timer = setTimeout(() => {
+      window.dispatchEvent(new Event("lowsky:panels"));
+      desk.map.get()?.repaint();
+    }, 200);
     return () => clearTimeout(timer);
   }, [desk, drawer]);
 

@@ -18,7 +18,7 @@ const y = (m: number): number => TOP + TALL * (1 - m / MOST_M);
 export function Legend() {
   const { t } = useTranslation();
   const desk = useDesk();
-  useTick(1000);
+  useTick(2000);
   const { tracks } = desk.world;
   const bins = new Array<number>(MOST_M / BIN_M).fill(0);
   for (let s = 0; s < tracks.used; s++) {
@@ -35,7 +35,7 @@ export function Legend() {
         <defs><linearGradient id="ramp" x1="0" y1="1" x2="0" y2="0">{stops}</linearGradient></defs>
         <rect x="32" y={TOP} width="7" height={TALL} fill="url(#ramp)" />
         {[0, 60, 120, 200, 300].map((m) => <text key={m} x="26" y={y(m) + 3.5} textAnchor="end" className={m === 120 ? "tick strong" : "tick"}>{m}</text>)}
-        {bins.map((n, i) => n > 0 && <rect key={i} x="42" y={y((i + 1) * BIN_M) + 0.5} height={(TALL * BIN_M) / MOST_M - 1} width={Math.max(2, (n / most) * 74)} fill={heightColour((i + 0.5) * BIN_M)} />)}
+        {bins.map((n, i) => n > 0 && <rect key={i} x="42" y={y((i + 1) * BIN_M) + 0.5} height={(TALL * BIN_M) / MOST_M - 1} width={Math.max(2, Math.round((n / most) * 74))} fill={heightColour((i + 0.5) * BIN_M)} />)}
         <path d={`M30 ${y(120)}H148`} stroke="var(--text-1)" strokeWidth="1" />
         <text x="148" y={y(120) - 4} textAnchor="end" className="tick light">{t("map.openLimit")}</text>
       </svg>

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObservable } from "../hooks";
-import type { Box } from "../layers/placement";
 import { AirMap } from "../map/map";
 import { language } from "../words";
 import { useDesk, type Desk } from "./desk";
+import { Panels } from "./panels";
 import { readView } from "./url";
 
 /** The region is waited for this long; then the map begins without outlines. */
@@ -31,9 +31,10 @@ export function MapPane() {
   useEffect(() => {
     if (!ready || !container.current || !overlay.current) return;
     const view = readView(location.search).map;
+    const panels = new Panels(container.current);
     let map: AirMap;
     try {
-      map = new AirMap(container.current, overlay.current, desk.world, desk.region.get(), view, () => panels(container.current), {
+      map = new AirMap(container.current, overlay.current, desk.world, desk.region.get(), view, () => panels.boxes(), {
         select: (id) => {
           desk.world.select(id);
           if (!id) desk.follow.set(false);
@@ -44,12 +45,14 @@ export function MapPane() {
     } catch (err) {
       console.error("map", err);
       setBroken(true);
+      panels.stop();
       return;
     }
     desk.map.set(map);
     const undo = following(desk, map);
     return () => {
       undo();
+      panels.stop();
       desk.map.set(null);
       map.remove();
     };
@@ -72,16 +75,6 @@ export function MapPane() {
       {broken && <div className="map-broken" role="alert">{t("error.map")}</div>}
     </>
   );
-}
-
-/** Boxes of what covers the map, in its own pixels: no label may lie under them. */
-function panels(container: HTMLElement | null): Box[] {
-  if (!container) return [];
-  const at = container.getBoundingClientRect();
-  return [...document.querySelectorAll(".console [data-obstacle]")].flatMap((e) => {
-    const r = e.getBoundingClientRect();
-    return r.width > 0 && r.x < at.right ? [{ x: r.x - at.x - 4, y: r.y - at.y - 4, width: r.width + 8, height: r.height + 8 }] : [];
-  });
 }
 
 /** Keeps the followed aircraft in the middle; a hand on the map ends it. */

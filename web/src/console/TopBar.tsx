@@ -18,7 +18,6 @@ export function TopBar({ onDrawer, drawer }: { onDrawer: () => void; drawer: boo
   const desk = useDesk();
   const region = useObservable(desk.region);
   const status = useObservable(desk.status);
-  const health = useObservable(desk.world.healthState);
   const zones = useObservable(desk.world.zones);
   const demo = status?.demo === true || region.demo || [...zones.values()].some((z) => z.demo);
   return (
@@ -26,11 +25,7 @@ export function TopBar({ onDrawer, drawer }: { onDrawer: () => void; drawer: boo
       <div className="group brand"><Logo /><b>Lowsky</b>{demo && <span className="tag" data-testid="demo">{t("demo.data")}</span>}</div>
       {say(region.name) && <div className="group region-name">{say(region.name)}</div>}
       <PictureAge />
-      <div className="group" data-testid="reporting">
-        <span className="dim">{t("top.reporting")}</span>
-        <b>{health ? health.reporting : "–"}</b><span className="dim">/ {health ? health.aircraft : "–"}</span>
-        {health && health.unjudged > 0 && <span className="dim wide">{t("top.unjudged", { n: health.unjudged })}</span>}
-      </div>
+      <Reporting />
       <Counts />
       <span className="spacer" />
       <SystemState />
@@ -39,6 +34,18 @@ export function TopBar({ onDrawer, drawer }: { onDrawer: () => void; drawer: boo
       <Clock />
       <button className="control small drawer-button" onClick={onDrawer} aria-expanded={drawer}>{t("triage.panel")}</button>
     </header>
+  );
+}
+
+function Reporting() {
+  const { t } = useTranslation();
+  const health = useObservable(useDesk().world.healthState);
+  return (
+    <div className="group" data-testid="reporting">
+      <span className="dim">{t("top.reporting")}</span>
+      <b>{health ? health.reporting : "–"}</b><span className="dim">/ {health ? health.aircraft : "–"}</span>
+      {health && health.unjudged > 0 && <span className="dim wide">{t("top.unjudged", { n: health.unjudged })}</span>}
+    </div>
   );
 }
 

@@ -221,9 +221,11 @@ export class LabelsLayer {
       const x = screenX(camera, tracks.x[s]!);
       const y = screenY(camera, tracks.y[s]!);
       if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
-      if (visible.length < MAX_GLYPHS) soft.take({ x: x - 7, y: y - 7, width: 14, height: 14 });
       visible.push(s);
-      if (visible.length > MAX_VISIBLE) break;
+      if (visible.length > MAX_VISIBLE) return visible;
+    }
+    for (const s of visible.slice(0, MAX_GLYPHS)) {
+      soft.take({ x: screenX(camera, tracks.x[s]!) - 7, y: screenY(camera, tracks.y[s]!) - 7, width: 14, height: 14 });
     }
     return visible;
   }

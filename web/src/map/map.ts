@@ -35,9 +35,9 @@ export interface MapEvents {
   moved(v: ViewState): void;
 }
 
-/** A frame is drawn when something has moved this many pixels, and at least once a second for the ages. */
+/** A frame is drawn when something has moved this many pixels, with every news, and for the ages at least this often. */
 const STEP_PX = 0.6;
-const SLOWEST_MS = 1000;
+const SLOWEST_MS = 1400; // above the usual second between reports, so that one frame serves both
 const FASTEST_MS = 50;
 
 export class AirMap {

@@ -147,8 +147,11 @@ export class TrackStore {
       this.ex[slot] = this.ey[slot] = 0;
       this.begin(slot);
     } else {
-      this.ex[slot] = this.drawnX(slot, now) - x;
-      this.ey[slot] = this.drawnY(slot, now) - y;
+      const t = this.age(slot, now);
+      const glide = Math.min(t, GLIDE_S);
+      const blend = Math.max(0, 1 - t / BLEND_S);
+      this.ex[slot] = this.x[slot]! + this.vx[slot]! * glide + this.ex[slot]! * blend - x;
+      this.ey[slot] = this.y[slot]! + this.vy[slot]! * glide + this.ey[slot]! * blend - y;
     }
     const moving = speed > 0 && course === course;
     const perSecond = moving ? speed * perMetre(latitude) : 0;

@@ -170,7 +170,7 @@ export class World implements Sink {
     learnServerTime(h.at);
     this.liveness.health(Date.parse(h.at), mark());
     this.healthState.set(h);
-    this.tick();
+    if (this.condition.get() !== "live") this.tick(); // at once when the picture comes back; else the ticker's time will do
   }
 
   track(t: TrackView): void {
