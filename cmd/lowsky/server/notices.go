@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"hash/crc32"
 	"log/slog"
 	"sync"
 
@@ -17,13 +18,20 @@ type downlink interface {
 // notices tells aircraft what is found about them: one notice (QoS 1) when an alert fires, when its severity rises or
 // falls, and when it resolves. Suspected alerts are for the control centre only.
 type notices struct {
-	to    downlink
-	log   *slog.Logger
-	queue chan *lowsky.Alert
+	to  downlink
+	log *slog.Logger
+	// One queue per worker; an aircraft's notices all go through one, so that they arrive in order while a device that
+	// does not acknowledge holds up few others.
+	queues [noticeWorkers]chan *lowsky.Alert
 
 	mu   sync.Mutex
 	sent map[lowsky.AlertID]noticed // what the aircraft heard last; open alerts only
 }
+
+const (
+	noticeWorkers = 8
+	noticesMost   = 256 // that may wait for one worker
+)
 
 type noticed struct {
 	state    lowsky.AlertState
@@ -31,7 +39,11 @@ type noticed struct {
 }
 
 func newNotices(to downlink, log *slog.Logger) *notices {
-	return &notices{to: to, log: log, queue: make(chan *lowsky.Alert, 1024), sent: map[lowsky.AlertID]noticed{}}
+	n := &notices{to: to, log: log, sent: map[lowsky.AlertID]noticed{}}
+	for i := range n.queues {
+		n.queues[i] = make(chan *lowsky.Alert, noticesMost)
+	}
+	return n
 }
 
 // Publish is a sink of the picture: it never blocks. A notice that finds the queue full is dropped and logged; the
@@ -55,7 +67,7 @@ func (n *notices) Publish(changes []lowsky.Change) {
 			continue
 		}
 		select {
-		case n.queue <- a:
+		case n.queues[crc32.ChecksumIEEE([]byte(a.Object.ID))%noticeWorkers] <- a:
 		default:
 			n.log.Warn("notice not sent: too many wait", "alert", a.ID)
 		}
@@ -73,16 +85,25 @@ func (n *notices) load(alerts []*lowsky.Alert) {
 
 // Run sends notices until ctx ends.
 func (n *notices) Run(ctx context.Context) error {
+	var workers sync.WaitGroup
+	for _, queue := range n.queues {
+		workers.Go(func() { n.work(ctx, queue) })
+	}
+	workers.Wait()
+	return nil
+}
+
+func (n *notices) work(ctx context.Context, queue <-chan *lowsky.Alert) {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case a := <-n.queue:
+			return
+		case a := <-queue:
 			payload := native.AppendNotice(nil, native.Notice{
 				Alert: a.ID, State: a.State, Severity: a.Severity, Rule: a.Rule, Text: a.Text, RaisedAt: a.RaisedAt,
 			})
 			topic := native.NoticeTopic(lowsky.AircraftID(a.Object.ID))
-			if err := n.to.Publish(topic, payload, 1, false); err != nil {
+			if err := n.to.Publish(topic, payload, 1, false); err != nil && ctx.Err() == nil {
 				n.log.Warn("notice not sent", "alert", a.ID, "error", err)
 			}
 		}
