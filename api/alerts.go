@@ -159,15 +159,14 @@ func (s *Server) alertOperations() {
 			Action: lowsky.ActionClose, Reason: in.Body.Reason, Comment: in.Body.Comment, Rev: in.Body.Rev,
 		})
 	})
-	call := huma.Operation{
+	operation(s, huma.Operation{
 		OperationID: "log-call", Method: http.MethodPost, Path: "/api/v1/alerts/{id}/call", Tags: tags,
 		Summary: "Log that the contact was called", MaxBodyBytes: maxHandling,
-	}
-	operation(s, call, dutyWork, s.logCall)
-	// The same under the action's own name in the vocabulary, left out of the document.
-	call.OperationID, call.Path, call.Hidden = "log-call-by-action", "/api/v1/alerts/{id}/log_call", true
-	operation(s, call, dutyWork, s.logCall)
+	}, dutyWork, s.logCall)
 }
+
+// revisionsWait is how long the revisions of an alert that is on the board are waited for.
+const revisionsWait = 3 * time.Second
 
 // maxHandling bounds what a person may send about an alert: 2000 characters and their keys.
 const maxHandling = 16 << 10
@@ -240,7 +239,12 @@ func (s *Server) getAlert(ctx context.Context, in *alertInput) (*alertDetailOutp
 	if s.cfg.Records == nil {
 		return out, liveErr
 	}
-	revisions, err := s.cfg.Records.AlertRevisions(ctx, scope, id)
+	ask, cancel := ctx, context.CancelFunc(func() {})
+	if liveErr == nil { // the live picture does not wait long for a database that hangs
+		ask, cancel = context.WithTimeout(ctx, revisionsWait)
+	}
+	defer cancel()
+	revisions, err := s.cfg.Records.AlertRevisions(ask, scope, id)
 	switch {
 	case err == nil && len(revisions) > 0:
 		out.Body.Revisions, out.Body.RevisionsAvailable = revisions, true

@@ -102,7 +102,7 @@ func TestHandling(t *testing.T) {
 		t.Errorf("command %+v", c)
 	}
 	for path, action := range map[string]lowsky.HandlingAction{
-		"acknowledge": lowsky.ActionAcknowledge, "call": lowsky.ActionLogCall, "log_call": lowsky.ActionLogCall,
+		"acknowledge": lowsky.ActionAcknowledge, "call": lowsky.ActionLogCall,
 	} {
 		h.want(200, "POST", "/api/v1/alerts/x/"+path, "")
 		if h.picture.last.Action != action {

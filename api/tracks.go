@@ -15,8 +15,8 @@ import (
 
 // records is what the operations read from store. Every read takes the scope of whoever asks.
 type records interface {
-	// History answers the stored reports of an aircraft with from <= ReceivedAt < to that the scope sees, oldest first,
-	// at most limit.
+	// History answers the stored reports of an aircraft that the scope sees with from <= at < to, oldest first, at most
+	// limit. at is the instant of measurement, or of arrival where the device's clock is implausible.
 	History(ctx context.Context, scope lowsky.Scope, id lowsky.AircraftID, from, to time.Time, limit int) ([]lowsky.HistoryPoint, error)
 	// Alerts answers the newest stored revision of each alert that the query asks for.
 	Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQuery) ([]*lowsky.Alert, error)
@@ -105,8 +105,8 @@ type (
 			Aircraft lowsky.AircraftID     `json:"aircraft_id"`
 			From     time.Time             `json:"from"`
 			To       time.Time             `json:"to"`
-			Points   []lowsky.HistoryPoint `json:"points" doc:"Oldest first, by arrival"`
-			Complete bool                  `json:"complete" doc:"False: the limit cut it off; go on from the last received_at"`
+			Points   []lowsky.HistoryPoint `json:"points" doc:"Oldest first, by the instant of measurement"`
+			Complete bool                  `json:"complete" doc:"False: the limit cut it off; go on from the instant of the last point"`
 		}
 	}
 )

@@ -283,7 +283,9 @@ func (g *Gate) audit(ctx context.Context, now time.Time, by, from, action, detai
 		At: now, By: by, From: from, Action: action, Detail: detail,
 		Organisation: g.cfg.Organisation, Jurisdictions: g.cfg.Jurisdictions,
 	}
-	// Signing in must work while PostgreSQL is away, so a row that cannot be kept goes to the log instead.
+	// Signing in must work while PostgreSQL is away or hangs, so a row that cannot be kept goes to the log instead.
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
 	if err := g.cfg.Audit.Audit(ctx, e); err != nil {
 		g.log.Warn("audit row not stored", "at", now, "by", by, "from", from, "action", action, "detail", detail, "error", err)
 	}

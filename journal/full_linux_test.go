@@ -14,7 +14,7 @@ import (
 func TestDiskFull(t *testing.T) {
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=24m"); err != nil {
-		t.Skip("only who may mount can make a disk that is full: ", err)
+		t.Skip("needs the right to mount, to make a disk that is full: ", err)
 	}
 	defer func() {
 		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {

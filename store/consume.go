@@ -17,6 +17,10 @@ const (
 	maxBatchRecords = 8192 // of one transaction; what is there is written at once, nothing is waited for
 	pauseFirst      = 100 * time.Millisecond
 	pauseMost       = 5 * time.Second
+	// A database may hang without dying: an attempt that gets no answer for so long is given up, the next may take twice
+	// as long. The position in the transaction makes a repeat of what was committed after all harmless.
+	answerFirst = 10 * time.Second
+	answerMost  = 2 * time.Minute
 )
 
 // Journal is what Consume reads; journal.Log is one.
@@ -79,7 +83,7 @@ func (s *Store) State() State {
 // Position answers the newest record that is in the database; 0 is none.
 func (s *Store) Position(ctx context.Context) (uint64, error) {
 	var seq uint64
-	err := s.pool.QueryRow(ctx, `SELECT seq FROM journal_position`).Scan(&seq)
+	err := s.writer.QueryRow(ctx, `SELECT seq FROM journal_position`).Scan(&seq)
 	return seq, outward("journal position", err)
 }
 
@@ -99,7 +103,7 @@ func (s *Store) consume(ctx context.Context, j Journal, decode Decode, opts Cons
 	s.mu.Lock()
 	s.journal = j
 	s.mu.Unlock()
-	err := c.keepTrying(ctx, time.Time{}, func() error { return c.begin(ctx) })
+	err := c.keepTrying(ctx, time.Time{}, c.begin)
 	if err == nil {
 		err = j.Read(ctx, c.position+1, follow, func(batch []lowsky.Record) error {
 			for len(batch) > 0 {
@@ -144,7 +148,7 @@ func (c *consumer) begin(ctx context.Context) error {
 		// The journal's files were replaced by older ones and nobody told it (journal.Config.After). Records that have
 		// the same numbers as others before are better stored than passed over.
 		c.s.logger.Error("the database is ahead of the journal; going back", "database", seq, "journal", head)
-		if _, err := c.s.pool.Exec(ctx, `UPDATE journal_position SET seq = $1`, head); err != nil {
+		if _, err := c.s.writer.Exec(ctx, `UPDATE journal_position SET seq = $1`, head); err != nil {
 			return outward("journal position", err)
 		}
 		seq = head
@@ -175,7 +179,7 @@ func (c *consumer) moved(seq uint64) {
 // aside; everything else is tried again until ctx ends.
 func (c *consumer) store(ctx context.Context, recs []lowsky.Record) error {
 	var refused error
-	err := c.keepTrying(ctx, recs[0].At, func() error {
+	err := c.keepTrying(ctx, recs[0].At, func(ctx context.Context) error {
 		err := c.write(ctx, recs)
 		if isRefusal(err) {
 			refused = err
@@ -201,7 +205,7 @@ func (c *consumer) store(ctx context.Context, recs []lowsky.Record) error {
 // reject sets one record aside and goes on behind it.
 func (c *consumer) reject(ctx context.Context, rec *lowsky.Record, why error) error {
 	c.s.logger.Error("a record cannot be stored; it is set aside", "seq", rec.Seq, "kind", rec.Kind, "error", why)
-	return c.keepTrying(ctx, rec.At, func() error {
+	return c.keepTrying(ctx, rec.At, func(ctx context.Context) error {
 		return c.commit(ctx, []lowsky.Record{*rec}, func(tx pgx.Tx, recs []lowsky.Record) (*rows, error) {
 			r := new(rows)
 			for i := range recs {
@@ -213,10 +217,16 @@ func (c *consumer) reject(ctx context.Context, rec *lowsky.Record, why error) er
 }
 
 // keepTrying repeats do until it succeeds or ctx ends. at is the journal's time of what waits.
-func (c *consumer) keepTrying(ctx context.Context, at time.Time, do func() error) error {
-	pause := pauseFirst
+func (c *consumer) keepTrying(ctx context.Context, at time.Time, do func(context.Context) error) error {
+	pause, answer := pauseFirst, answerFirst
 	for {
-		err := do()
+		attempt, cancel := context.WithTimeout(ctx, answer)
+		err := do(attempt)
+		if err != nil && ctx.Err() == nil && attempt.Err() != nil {
+			err = fmt.Errorf("no answer within %v: %w", answer, lowsky.ErrUnavailable)
+			answer = min(2*answer, answerMost)
+		}
+		cancel()
 		if err == nil || ctx.Err() != nil {
 			return errors.Join(err, ctx.Err())
 		}
@@ -257,7 +267,7 @@ func (c *consumer) write(ctx context.Context, recs []lowsky.Record) error {
 func (c *consumer) commit(ctx context.Context, recs []lowsky.Record, gather func(pgx.Tx, []lowsky.Record) (*rows, error)) error {
 	var r *rows
 	last := recs[len(recs)-1]
-	err := c.s.inTx(ctx, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, c.s.writer, func(tx pgx.Tx) error {
 		var stored uint64
 		if err := tx.QueryRow(ctx, `SELECT seq FROM journal_position FOR UPDATE`).Scan(&stored); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"hash/fnv"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,11 +33,22 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-const connectTimeout = 5 * time.Second
+const (
+	connectTimeout = 5 * time.Second
+	// poolConns bounds the connections for people's requests, unless the address sets pool_max_conns; writerConns those
+	// for the journal and the migrations, which must not wait behind people's.
+	poolConns   = 12
+	writerConns = 3
+	// statementTimeout ends a read that whoever asked has long given up, idleTimeout a transaction whose client is gone
+	// without a word: it would hold the lock on the position for as long as the network takes to notice.
+	statementTimeout = 60 * time.Second
+	idleTimeout      = 60 * time.Second
+)
 
 // Store is a database with the newest schema. Its methods may be called from any goroutine.
 type Store struct {
-	pool   *pgxpool.Pool
+	pool   *pgxpool.Pool // for whatever somebody waits for
+	writer *pgxpool.Pool // for the journal and the migrations
 	logger *slog.Logger
 
 	mu         sync.Mutex
@@ -59,24 +71,49 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		params["application_name"] = "lowsky"
 	}
 	params["timezone"] = "UTC"
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
+	writing := cfg.Copy()
+	writing.MaxConns = writerConns
+	writing.MinConns, writing.MinIdleConns = 0, 0
+	writing.AfterConnect = limited(0)
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = poolConns
+	}
+	cfg.AfterConnect = limited(statementTimeout)
+	s := &Store{logger: slog.Default(), partitions: make(map[string]bool)}
+	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, outward("open database", err)
 	}
-	s := &Store{pool: pool, logger: slog.Default(), partitions: make(map[string]bool)}
+	if s.writer, err = pgxpool.NewWithConfig(ctx, writing); err != nil {
+		s.pool.Close()
+		return nil, outward("open database", err)
+	}
 	if err := s.migrate(ctx); err != nil {
-		pool.Close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
+// limited has the server itself end what nobody waits for any more; 0 is no limit to a statement. It is not asked for
+// in the start-up packet, which some poolers refuse.
+func limited(statement time.Duration) func(context.Context, *pgx.Conn) error {
+	sql := fmt.Sprintf(`SELECT set_config('statement_timeout', '%d', false), set_config('idle_in_transaction_session_timeout', '%d', false)`,
+		statement.Milliseconds(), idleTimeout.Milliseconds())
+	return func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, sql)
+		return err
+	}
+}
+
 // Close ends the connections; it waits for those in use.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.writer.Close()
+	s.pool.Close()
+}
 
 // migrate brings the schema up to date. Two servers that start together wait for each other.
 func (s *Store) migrate(ctx context.Context) error {
-	p, done, err := s.provider(ctx)
+	p, done, err := s.provider(ctx, s.writer)
 	if err != nil {
 		return err
 	}
@@ -91,9 +128,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) provider(ctx context.Context) (*goose.Provider, func(), error) {
+func (s *Store) provider(ctx context.Context, pool *pgxpool.Pool) (*goose.Provider, func(), error) {
 	var schema string
-	if err := s.pool.QueryRow(ctx, "SELECT coalesce(current_schema(), '')").Scan(&schema); err != nil {
+	if err := pool.QueryRow(ctx, "SELECT coalesce(current_schema(), '')").Scan(&schema); err != nil {
 		return nil, nil, outward("open database", err)
 	}
 	h := fnv.New64a()
@@ -106,7 +143,7 @@ func (s *Store) provider(ctx context.Context) (*goose.Provider, func(), error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("migrate database: %w", err)
 	}
-	db := stdlib.OpenDBFromPool(s.pool)
+	db := stdlib.OpenDBFromPool(pool)
 	p, err := goose.NewProvider(goose.DialectPostgres, db, sub, goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		db.Close()
@@ -117,7 +154,7 @@ func (s *Store) provider(ctx context.Context) (*goose.Provider, func(), error) {
 
 // Ready answers nil if the database answers now and has the schema of this version.
 func (s *Store) Ready(ctx context.Context) error {
-	p, done, err := s.provider(ctx)
+	p, done, err := s.provider(ctx, s.pool)
 	if err != nil {
 		return err
 	}

@@ -199,7 +199,7 @@ func (s *Store) ensurePartitions(ctx context.Context, now time.Time) error {
 		if known {
 			continue
 		}
-		_, err := s.pool.Exec(ctx, fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s PARTITION OF telemetry FOR VALUES FROM ('%s') TO ('%s')`,
+		_, err := s.writer.Exec(ctx, fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s PARTITION OF telemetry FOR VALUES FROM ('%s') TO ('%s')`,
 			name, day.Format(time.RFC3339), day.AddDate(0, 0, 1).Format(time.RFC3339)))
 		if isRefusal(err) { // the default partition already holds rows of that day: they stay there, as do later ones
 			s.logger.Warn("no partition of its own for a day whose rows lie in the default one", "partition", name)
