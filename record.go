@@ -55,8 +55,26 @@ type PictureStart struct {
 	Zones    []*Zone     `json:"zones"`
 	Aircraft []*Aircraft `json:"aircraft"`
 	Alerts   []*Alert    `json:"alerts"` // open ones, with their clocks
-	// Sources and Tracks are left out: after a start every track is new until it reports, and an alert on an aircraft
-	// not yet heard stays frozen, "last judged n s ago".
+	// LastSeen are the aircraft that flew when they were last heard, not long before the start. They begin as last
+	// known; one that does not report again is missed. An alert on an aircraft not yet heard stays frozen.
+	LastSeen []LastSeen `json:"last_seen,omitempty"`
+}
+
+// LastSeen is an aircraft that flew when it was last heard before the start. Heights and speeds are as it reported them.
+type LastSeen struct {
+	Aircraft    AircraftID           `json:"aircraft_id"`
+	Source      SourceID             `json:"source_id"`
+	Format      Format               `json:"format"`
+	Seq         uint64               `json:"seq"` // of its newest report
+	MeasuredAt  time.Time            `json:"measured_at,omitzero"`
+	ReceivedAt  time.Time            `json:"received_at"`
+	Status      Opt[FlightStatus]    `json:"status,omitzero"`
+	Position    Opt[Position]        `json:"position,omitzero"`
+	GroundSpeed Opt[MetresPerSecond] `json:"ground_speed_mps,omitzero"`
+	Course      Opt[Degrees]         `json:"course_deg,omitzero"`
+	Pilot       Opt[Position]        `json:"pilot,omitzero"`
+	Model       string               `json:"model,omitempty"`
+	Scenario    Scenario             `json:"scenario,omitempty"`
 }
 
 // Receipt is what the journal answers to a record that it took: Wait returns nil once the record is safe on disk, or

@@ -46,6 +46,12 @@ type Track struct {
 	Learned       bool
 	Gap           time.Duration // between the two newest live reports
 	Unconfirmed   bool          // the newest position is a jump not yet confirmed: drawn, not judged
+	// SaidGround: the newest report that says where it is says on the ground. It takes a second one to have landed, but
+	// an aircraft that is switched off after the first is not missed.
+	SaidGround bool
+	// SilenceFrom is since when its silence counts: ReceivedAt, or later where it could not be heard for a reason of ours
+	// or its gateway's (a start of the picture, a gateway that came back). Zero is ReceivedAt.
+	SilenceFrom time.Time
 
 	Jurisdictions []JurisdictionID // every one that contains the position, smallest first
 }
@@ -67,7 +73,10 @@ type SourceState struct {
 	Down      bool      // its gateway status says offline, or it has been silent
 	DownSince time.Time // zero while up
 	LastSeen  time.Time // on our clock
-	Skew      time.Duration
+	// Presumed: Down because the one aircraft behind it and the source itself went silent, which nobody reported. Its
+	// aircraft is still missed: what fell silent may as well be the aircraft.
+	Presumed bool
+	Skew     time.Duration
 }
 
 // TrackView is what consoles and the API see of a track: a copy, never changed after it was published.

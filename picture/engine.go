@@ -29,6 +29,8 @@ type Config struct {
 	// Alerts are the open ones, with their handling and clocks. Any other alert that people may still handle may be
 	// among them.
 	Alerts []*lowsky.Alert
+	// LastSeen are the aircraft that flew when they were last heard before the start.
+	LastSeen []lowsky.LastSeen
 	// Organisation owns what belongs to nobody known: unregistered aircraft, sources, rules.
 	Organisation lowsky.OrganisationID
 
@@ -79,6 +81,7 @@ type Engine struct {
 	lateRelation []lowsky.ZoneRelation
 	unjudged     []lowsky.Unjudged
 	orphans      []*alert // loaded, their aircraft not heard yet
+	restored     []*track // seen before the start, until the first tick
 
 	sweep     sweep
 	stamp     uint64   // of the asking in hand
@@ -158,7 +161,11 @@ func NewEngine(cfg Config) (*Engine, error) {
 			return nil, fmt.Errorf("alert %s: %w", a.ID, err)
 		}
 	}
-	e.cfg.Alerts, e.cfg.Aircraft, e.cfg.Zones = nil, nil, nil
+	e.endOrphanedFolds()
+	for i := range cfg.LastSeen {
+		e.lastSeen(&cfg.LastSeen[i])
+	}
+	e.cfg.Alerts, e.cfg.Aircraft, e.cfg.Zones, e.cfg.LastSeen = nil, nil, nil, nil
 	return e, nil
 }
 

@@ -268,13 +268,19 @@ func silenceRule() lowsky.Rule {
 	return lowsky.Rule{
 		ID: "silence", Hazard: lowsky.HazardSilence, On: lowsky.EachTick, KeepFiring: 3 * time.Second,
 		Check: func(s *lowsky.Situation, out lowsky.Verdicts) {
-			silent := s.Now.Sub(s.Track.ReceivedAt)
-			if silent <= max(10*time.Second, 3*s.Track.Interval) {
+			silent, least := s.Now.Sub(s.Track.ReceivedAt), max(10*time.Second, 3*s.Track.Interval)
+			if silent <= least || s.Track.SaidGround {
 				return
 			}
-			if s.Source != nil && s.Source.Down {
+			if s.Source != nil && s.Source.Down && !s.Source.Presumed {
 				out.Unjudged(lowsky.Subject{}, lowsky.ReasonSourceDown)
 				return
+			}
+			if from := s.Track.SilenceFrom; from.After(s.Track.ReceivedAt) {
+				if silent = s.Now.Sub(from); silent <= least {
+					out.Unjudged(lowsky.Subject{}, lowsky.ReasonSilent)
+					return
+				}
 			}
 			f := lowsky.Finding{Severity: lowsky.Caution, Variant: "silent", Measured: lowsky.Some(silent.Seconds()), Unit: "s"}
 			if silent > time.Minute {

@@ -200,7 +200,7 @@ func (e *Engine) apply(o *object, r *rule, ctx *judgement) {
 		switch {
 		case why != "":
 			e.freeze(a, c, why)
-		case ctx.tick && c.report == ctx.report && c.frozen == "":
+		case ctx.tick && c.report == ctx.report:
 			// no report since the last clear judgement: nothing new is known
 		default:
 			c.report = ctx.report

@@ -10,12 +10,15 @@ import (
 // confirmations is how many consecutive reports must confirm an impossible jump before it is believed.
 const confirmations = 3
 
+// anySpeed is the speed of an aircraft whose class is not known.
+const anySpeed = lowsky.MetresPerSecond(60)
+
 // classSpeed is the speed of the class that the jump filter goes by. 微型 and 轻型 as 条例 art. 62 defines the classes
 // (40 and 100 km/h); the statute gives the others none, so theirs are what such aircraft fly. They decide what is a
 // jump, not what is allowed.
 func classSpeed(a *lowsky.Aircraft) lowsky.MetresPerSecond {
 	if a == nil {
-		return 60
+		return anySpeed
 	}
 	switch a.Class {
 	case lowsky.Micro:
@@ -29,19 +32,24 @@ func classSpeed(a *lowsky.Aircraft) lowsky.MetresPerSecond {
 	case lowsky.Large:
 		return 200
 	}
-	return 60
+	return anySpeed
 }
 
-// possible reports whether the aircraft can have flown from a to b: at no more than twice the speed of its class, after
-// what both fixes may be off.
+// possible reports whether the aircraft can have flown from a to b: at no more than twice the speed of its class, or of
+// what it has proven to fly.
 func (t *track) possible(a, b *lowsky.TrackPoint, trusted bool) bool {
+	return t.needed(a, b, trusted) <= 2*max(classSpeed(t.entry), t.pace)
+}
+
+// needed answers the speed that the aircraft needs to get from a to b, after what both fixes may be off.
+func (t *track) needed(a, b *lowsky.TrackPoint, trusted bool) lowsky.MetresPerSecond {
 	dt := b.At.Sub(a.At)
 	if !trusted { // stamped on arrival: a burst is not a jump
 		dt = max(dt, t.Interval)
 	}
 	slack := min(a.HorizontalAccuracy.Or(5), 50) + min(b.HorizontalAccuracy.Or(5), 50)
 	d := max(0, airspace.Distance(a.Position, b.Position)-slack)
-	return float64(d) <= 2*float64(classSpeed(t.entry))*max(dt, 100*time.Millisecond).Seconds()
+	return lowsky.MetresPerSecond(float64(d) / max(dt, 100*time.Millisecond).Seconds())
 }
 
 // jumped passes a live fix through the jump filter and reports whether it must not be judged. The newest position is
@@ -53,7 +61,9 @@ func (e *Engine) jumped(t *track, pt *lowsky.TrackPoint, trusted bool) bool {
 		return false
 	}
 	n := len(t.candidate)
-	if n == 0 || !t.possible(&t.candidate[n-1], pt, trusted) {
+	// Confirming goes by the speed of any aircraft: one that flies faster than its registered class would otherwise never
+	// be confirmed, however well it reports.
+	if n == 0 || t.needed(&t.candidate[n-1], pt, trusted) > 2*max(anySpeed, classSpeed(t.entry)) {
 		e.counts.Jumps++
 		t.candidate = append(t.candidate[:0], *pt)
 		t.Unconfirmed = true
@@ -64,6 +74,9 @@ func (e *Engine) jumped(t *track, pt *lowsky.TrackPoint, trusted bool) bool {
 		return true
 	}
 	for i := range t.candidate {
+		if i > 0 {
+			t.pace = max(t.pace, min(anySpeed, t.needed(&t.candidate[i-1], &t.candidate[i], trusted)))
+		}
 		t.remember(t.candidate[i])
 	}
 	last := t.candidate[n-1]

@@ -57,6 +57,62 @@ func (e *Engine) load(old *lowsky.Alert) error {
 	return nil
 }
 
+// endOrphanedFolds lets go alerts that were folded under one that is no longer open: nobody would ever see them.
+func (e *Engine) endOrphanedFolds() {
+	for _, a := range e.open {
+		if a.Parent == "" {
+			continue
+		}
+		if p := e.alerts[a.Parent]; p == nil || p.State != lowsky.AlertFiring {
+			a.Parent = ""
+			e.mark(a)
+		}
+	}
+}
+
+// lastSeen begins the track of an aircraft that flew when it was last heard before the start: drawn as last known, not
+// judged on reports until it makes one, and missed when it makes none. What it did meanwhile is not known, so the way to
+// its next position is no segment.
+func (e *Engine) lastSeen(l *lowsky.LastSeen) {
+	if l.Aircraft == "" || l.Source == "" || l.ReceivedAt.IsZero() || e.byID[l.Aircraft] != nil {
+		return
+	}
+	t := e.track(l.Aircraft)
+	if t == nil {
+		return
+	}
+	at := l.ReceivedAt
+	s := e.source(l.Source)
+	if at.After(s.LastSeen) {
+		s.LastSeen = at
+	}
+	e.join(t, s)
+	t.Format, t.Seq, t.MeasuredAt, t.ReceivedAt, t.ObservedAt = l.Format, l.Seq, l.MeasuredAt, at, at
+	t.Model, t.Scenario = l.Model, l.Scenario
+	join(&t.Status, l.Status, at)
+	join(&t.GroundSpeed, l.GroundSpeed, at)
+	join(&t.Course, l.Course, at)
+	join(&t.Pilot, l.Pilot, at)
+	if l.Position.OK && l.Position.Value.Check() == nil {
+		join(&t.Position, l.Position, at)
+		e.place(t, l.Position.Value)
+	}
+	e.takeOff(t, at)
+	e.markTrack(t)
+	e.restored = append(e.restored, t)
+}
+
+// countSilence lets the silence of the aircraft seen before the start count from now on, once they had the time to
+// connect again.
+func (e *Engine) countSilence() {
+	for _, t := range e.restored {
+		if t.last == nil && !t.gone {
+			t.SilenceFrom = e.now.Add(reconnect)
+		}
+	}
+	e.restored = nil
+}
+
 // resume gives the alert back the rules that feed it. Which others besides the one shown did is not kept, so every rule
 // of the hazard must judge it clear before it ends.
 func (e *Engine) resume(a *alert) {

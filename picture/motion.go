@@ -16,14 +16,17 @@ const (
 	groundReports = 2
 	restReports   = 3
 	restTime      = 5 * time.Second
-	statusKept    = 60 * time.Second // a partial document without a status: what the last one said
+	statusKept    = 60 * time.Second // a partial document without a status: what the last one said …
+	groundKept    = 10 * time.Second // … but "on the ground" is soon outdated: taking off must not wait for the next status
+	againstLeast  = 3                // reports that say "on the ground" while they show flight, before they count as flying
 )
 
 // groundEvidence is the present run of reports that say or show that the aircraft is on the ground.
 type groundEvidence struct {
-	said  int
-	shown int
-	since time.Time // of the first shown
+	said    int
+	shown   int
+	against int       // reports that say so and show the contrary
+	since   time.Time // of the first shown
 }
 
 // weighGround settles whether the aircraft flies after a live report was merged: by its status (which is also where a
@@ -34,13 +37,27 @@ func (e *Engine) weighGround(t *track, a *arrival) {
 		if a.ForcedLanding {
 			status = lowsky.StatusEmergency
 		} else if known := t.Status.Fresh(a.observed, statusKept).Or(lowsky.StatusUnknown); known != lowsky.StatusUnknown {
-			return // the status it reports from time to time stands
+			// The status it reports from time to time stands.
+			if known != lowsky.StatusGround || t.Status.Fresh(a.observed, groundKept).OK && !t.showsFlight(a.observed) {
+				return
+			}
 		}
 	}
 	switch status {
 	case lowsky.StatusAirborne, lowsky.StatusEmergency:
 		e.takeOff(t, a.observed)
 	case lowsky.StatusGround:
+		if t.showsFlight(a.observed) {
+			// A wrong status must neither end the alerts of an aircraft that flies nor keep it from being judged. One that
+			// is driven about is fast but not high, one on a roof is high but not fast.
+			t.ground.said, t.SaidGround = 0, false
+			if t.ground.against++; t.ground.against >= againstLeast {
+				e.takeOff(t, a.observed)
+				t.ground.against = againstLeast
+			}
+			return
+		}
+		t.ground.against, t.SaidGround = 0, true
 		if h := a.Position.Value.HAE; a.Position.OK && h.OK && !a.TakeoffHAE.OK && !t.Unconfirmed {
 			t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{Value: h.Value, At: a.observed}
 		}
@@ -51,6 +68,16 @@ func (e *Engine) weighGround(t *track, a *arrival) {
 	default:
 		e.weighMotion(t, a)
 	}
+}
+
+// showsFlight reports whether its own numbers say that it flies: fast and high, both reported a moment ago.
+func (t *track) showsFlight(at time.Time) bool {
+	p := t.Position.Fresh(at, fastestGap)
+	if t.Unconfirmed || !p.OK {
+		return false
+	}
+	high := p.Value.AboveTakeoff.Or(p.Value.AGL.Or(0)) > flyingHeight
+	return high && t.GroundSpeed.Fresh(at, fastestGap).Or(0) > flyingSpeed
 }
 
 func (e *Engine) weighMotion(t *track, a *arrival) {
@@ -96,7 +123,7 @@ func heightOver(r *lowsky.TelemetryReport, takeoff lowsky.Opt[lowsky.Metres]) lo
 }
 
 func (e *Engine) takeOff(t *track, at time.Time) {
-	t.ground = groundEvidence{}
+	t.ground, t.SaidGround = groundEvidence{}, false
 	if !t.Airborne {
 		t.Airborne, t.AirborneSince = true, at
 		e.markTrack(t)

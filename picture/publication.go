@@ -40,7 +40,7 @@ func (e *Engine) zoneChanged(id lowsky.ZoneID, why lowsky.ResolveReason) {
 		if a.State == lowsky.AlertResolved || a.Zone == nil || a.Zone.ID != id {
 			continue
 		}
-		if why == lowsky.ResolvedZoneEnded {
+		if why == lowsky.ResolvedZoneEnded && a.Subject.ID == string(id) {
 			e.resolve(a, why)
 		} else {
 			e.rejudge(a.obj, id, why)

@@ -72,7 +72,8 @@ func (e *Engine) hear(id lowsky.SourceID, format lowsky.Format) *source {
 		s.format = format
 	}
 	if s.Down {
-		s.Down, s.DownSince, s.reported = false, time.Time{}, false
+		s.Down, s.DownSince, s.reported, s.Presumed = false, time.Time{}, false, false
+		e.excuse(s)
 		e.tellSource(s)
 	} else if s.toldAt.IsZero() {
 		e.tellSource(s)
@@ -80,9 +81,25 @@ func (e *Engine) hear(id lowsky.SourceID, format lowsky.Format) *source {
 	return s
 }
 
+// excuse gives the aircraft behind a source that came back the time to be heard again. Once: a source that comes and goes
+// must not keep them from being missed.
+func (e *Engine) excuse(s *source) {
+	for _, t := range s.members {
+		if !t.excused && !t.ReceivedAt.IsZero() {
+			t.excused = true
+			if e.now.After(t.SilenceFrom) {
+				t.SilenceFrom = e.now
+			}
+		}
+	}
+}
+
 // takeDown marks the source as down since the given instant.
 func (e *Engine) takeDown(s *source, since time.Time, reported bool) {
 	s.reported = s.reported || reported
+	if reported {
+		s.Presumed = false
+	}
 	if s.Down {
 		return
 	}
@@ -235,7 +252,11 @@ func (e *Engine) leave(t *track) {
 // overdue reports whether an aircraft that was last known airborne has been silent for three of its intervals, at
 // least ten seconds.
 func overdue(t *track, now time.Time) bool {
-	return t.Airborne && now.Sub(t.ReceivedAt) > max(silentTogether, 3*t.Interval)
+	from := t.ReceivedAt
+	if t.SilenceFrom.After(from) {
+		from = t.SilenceFrom
+	}
+	return t.Airborne && now.Sub(from) > max(silentTogether, 3*t.Interval)
 }
 
 // tickSource looks whether a source went silent with all its aircraft, asks the rules about it, and folds.
@@ -252,6 +273,7 @@ func (e *Engine) tickSource(s *source) {
 	if !s.Down && !s.direct && airborne > 0 && silent == airborne {
 		quiet := e.now.Sub(s.LastSeen)
 		if airborne >= 2 && quiet > silentTogether || s.own >= ownVoice && quiet > silentGateway {
+			s.Presumed = airborne < 2
 			e.takeDown(s, s.LastSeen, false)
 		}
 	}
@@ -279,8 +301,8 @@ func (e *Engine) tickSource(s *source) {
 // no longer does.
 func (e *Engine) fold(s *source, silent int) {
 	parent := s.object.find(lowsky.HazardSource, lowsky.Subject{})
-	if parent == nil || parent.State != lowsky.AlertFiring {
-		return
+	if parent == nil || parent.State != lowsky.AlertFiring || s.Presumed {
+		return // presumed to be down with its only aircraft: that one's alert must be seen and heard
 	}
 	for _, t := range s.members {
 		a := t.object.find(lowsky.HazardSilence, lowsky.Subject{})

@@ -21,6 +21,13 @@ type sweep struct {
 	aircraft, reporting, airborne, unjudged int
 }
 
+const (
+	// reconnect is what devices take to connect again after a start: brokers' clients wait ever longer between attempts.
+	reconnect = 60 * time.Second
+	// groundStands is how long an aircraft whose last word was "on the ground" is waited for before it has landed.
+	groundStands = 60 * time.Second
+)
+
 // silentAfter is the silence after which an aircraft's alerts are shown as not judged any more.
 func silentAfter(t *track) time.Duration { return max(10*time.Second, 3*t.Interval) }
 
@@ -62,8 +69,11 @@ func (e *Engine) tickTrack(t *track) {
 		}
 		e.periods(t)
 	}
-	if t.Airborne && len(e.onTick) > 0 && t.last != nil {
+	if t.Airborne && len(e.onTick) > 0 && !t.ReceivedAt.IsZero() {
 		e.judgeTick(t)
+	}
+	if t.Airborne && t.SaidGround && silence > max(groundStands, silentAfter(t)) {
+		e.land(t) // switched off after its only report from the ground
 	}
 	e.sweep.aircraft++
 	if t.last != nil && silence <= 2*t.Interval {
@@ -185,6 +195,7 @@ func (e *Engine) expire(t *track) {
 func (e *Engine) tidy() {
 	if e.startedAt.IsZero() {
 		e.startedAt = e.now
+		e.countSilence()
 	}
 	if len(e.orphans) > 0 && e.now.Sub(e.startedAt) > 10*time.Second {
 		for _, a := range e.orphans {

@@ -373,7 +373,8 @@ func TestAirborne(t *testing.T) {
 			if got := f.e.byID["a"].Airborne; got != c.want {
 				t.Errorf("airborne %v, want %v", got, c.want)
 			}
-			f.pass(5 * time.Minute) // silence changes nothing
+			f.pass(5 * time.Minute) // silence changes nothing, but after a word from the ground
+			c.want = c.want && !f.e.byID["a"].SaidGround
 			if got := f.e.byID["a"].Airborne; got != c.want {
 				t.Errorf("after silence: airborne %v, want %v", got, c.want)
 			}

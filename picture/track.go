@@ -41,7 +41,8 @@ type track struct {
 	previous    lowsky.TrackPoint
 	hasPoint    bool
 	candidate   []lowsky.TrackPoint
-	segmentFrom lowsky.TrackPoint // the confirmed position before previous
+	pace        lowsky.MetresPerSecond // speed that confirmed jumps have proven; its class may be registered wrongly
+	segmentFrom lowsky.TrackPoint      // the confirmed position before previous
 	segmentOK   bool
 
 	heights       [3]lowsky.Aged[lowsky.Metres] // HAE, AMSL, above take-off as reported
@@ -58,6 +59,7 @@ type track struct {
 	areasAt       lowsky.Position
 	silentMarked  bool              // its alerts are frozen because it is silent
 	toldUnjudged  []lowsky.Unjudged // as last published
+	excused       bool              // its silence has been counted anew once since it was last heard
 	bornAt        time.Time         // first tick of a track that was never heard live
 }
 
@@ -212,11 +214,12 @@ func (t *track) repeats(measured time.Time, s *source, digest uint32) bool {
 func (e *Engine) live(t *track, s *source, a *arrival) {
 	e.join(t, s)
 	scenario := t.scenario()
-	if !t.ReceivedAt.IsZero() {
+	if t.last != nil {
 		t.Gap = a.observed.Sub(t.ObservedAt)
 		t.Interval, t.Learned = t.intervals.add(a.received.Sub(t.ReceivedAt))
 	}
 	t.newest = a.observed
+	t.SilenceFrom, t.excused = time.Time{}, false
 	t.Format, t.MeasuredAt, t.ReceivedAt, t.ObservedAt, t.Seq = a.Format, a.measured, a.received, a.observed, a.seq
 	first := t.last == nil
 	t.last = a.TelemetryReport

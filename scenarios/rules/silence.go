@@ -10,7 +10,10 @@ import (
 // learned intervals, at least Minimum: Caution, and Warning after WarningAfter. It is asked on ticks and measured on our
 // clock.
 //
-// An aircraft on the ground is not silent, nor one that its gateway took off the network while the dock reports it
+// After a start of the picture and after its gateway came back, silence counts from then (Track.SilenceFrom); until the
+// threshold it is unjudged.
+//
+// An aircraft on the ground is not silent, nor one whose last word was that it is, nor one that its gateway took off the network while the dock reports it
 // inside. While its gateway is down the silence is unjudged: the gateway's alert stands for it. An aircraft that reports
 // by itself has no gateway that could be down.
 type Silence struct {
@@ -47,7 +50,7 @@ func (p *Silence) Variants() []string { return []string{"silent", "long_silent"}
 // Check implements [Params].
 func (p *Silence) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 	t := s.Track
-	if t == nil || !t.Airborne || t.ReceivedAt.IsZero() {
+	if t == nil || !t.Airborne || t.SaidGround || t.ReceivedAt.IsZero() {
 		return
 	}
 	silent := s.Now.Sub(t.ReceivedAt)
@@ -60,8 +63,16 @@ func (p *Silence) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 	if docked && t.Offline.Known().Or(false) {
 		return
 	}
-	if s.Source != nil && s.Source.Down && !direct(s.Source.ID) {
+	if s.Source != nil && s.Source.Down && !s.Source.Presumed && !direct(s.Source.ID) {
 		out.Unjudged(lowsky.Subject{}, lowsky.ReasonSourceDown)
+		return
+	}
+	counted := silent
+	if t.SilenceFrom.After(t.ReceivedAt) {
+		counted = s.Now.Sub(t.SilenceFrom)
+	}
+	if counted <= threshold { // it has not had the time to be heard again: neither missed nor well
+		out.Unjudged(lowsky.Subject{}, lowsky.ReasonSilent)
 		return
 	}
 	f := lowsky.Finding{
@@ -69,7 +80,7 @@ func (p *Silence) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 		Measured: some(silent.Seconds()), Limit: some(threshold.Seconds()), Margin: some((silent - threshold).Seconds()), Unit: "s",
 		Position: s.Position,
 	}
-	if silent > seconds(p.WarningAfter) {
+	if counted > seconds(p.WarningAfter) {
 		f.Severity, f.Variant = lowsky.Warning, "long_silent"
 	}
 	out.Found(f)
