@@ -23,8 +23,12 @@ func scanAircraft(row pgx.CollectableRow) (*lowsky.Aircraft, error) {
 
 // Aircraft answers the register entries in scope, by id.
 func (s *Store) Aircraft(ctx context.Context, scope lowsky.Scope) ([]*lowsky.Aircraft, error) {
+	return aircraft(ctx, s.pool, scope)
+}
+
+func aircraft(ctx context.Context, from querier, scope lowsky.Scope) ([]*lowsky.Aircraft, error) {
 	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT `+aircraftColumns+` FROM aircraft WHERE `+scoped(1)+` ORDER BY id`, all, orgs, js)
+	rows, _ := from.Query(ctx, `SELECT `+aircraftColumns+` FROM aircraft WHERE `+scoped(1)+` ORDER BY id`, all, orgs, js)
 	out, err := pgx.CollectRows(rows, scanAircraft)
 	return out, outward("aircraft", err)
 }
@@ -40,9 +44,9 @@ func (s *Store) AircraftByID(ctx context.Context, scope lowsky.Scope, id lowsky.
 	return a, nil
 }
 
-// querier is a pool, a connection or a transaction.
+// querier is a pool or a connection.
 type querier interface {
-	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
 // SaveAircraft writes register entries; those that are newer in the database by UpdatedAt stay.

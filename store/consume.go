@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"lowsky"
 )
@@ -80,15 +81,18 @@ func (s *Store) State() State {
 	return st
 }
 
+const selectPosition = `SELECT seq FROM journal_position`
+
 // Position answers the newest record that is in the database; 0 is none.
 func (s *Store) Position(ctx context.Context) (uint64, error) {
 	var seq uint64
-	err := s.writer.QueryRow(ctx, `SELECT seq FROM journal_position`).Scan(&seq)
+	err := s.pool.QueryRow(ctx, selectPosition).Scan(&seq)
 	return seq, outward("journal position", err)
 }
 
 // Consume writes the journal into the database until ctx ends, from where the database is. While the database is away
-// it tries again with growing pauses; State says so. It answers nil when ctx has ended, else why the journal ended.
+// it tries again with growing pauses; State says so. So it does while another Lowsky writes its journal into the same
+// database: each would pass over what the other has. It answers nil when ctx has ended, else why the journal ended.
 func (s *Store) Consume(ctx context.Context, j Journal, decode Decode, opts ConsumeOptions) error {
 	return s.consume(ctx, j, decode, opts, true)
 }
@@ -100,6 +104,7 @@ func (s *Store) CatchUp(ctx context.Context, j Journal, decode Decode, opts Cons
 
 func (s *Store) consume(ctx context.Context, j Journal, decode Decode, opts ConsumeOptions, follow bool) error {
 	c := &consumer{s: s, journal: j, decode: decode, opts: opts}
+	defer c.release()
 	s.mu.Lock()
 	s.journal = j
 	s.mu.Unlock()
@@ -132,33 +137,77 @@ type consumer struct {
 	decode   Decode
 	opts     ConsumeOptions
 	position uint64
+	held     *pgxpool.Conn // its session has the lock; nil before the first use
 
 	aircraft register
 	pending  pendingHandling
 	buf      []byte // of COPY, kept from batch to batch
 }
 
+// session answers the connection that everything is written over. It holds the lock of the one writer: what is written
+// over it is written by whom the lock belongs to.
+func (c *consumer) session(ctx context.Context) (*pgx.Conn, error) {
+	if c.held != nil && !c.held.Conn().IsClosed() {
+		return c.held.Conn(), nil
+	}
+	c.release()
+	conn, err := c.s.writer.Acquire(ctx)
+	if err != nil {
+		return nil, outward("connect", err)
+	}
+	c.held = conn
+	// The keepalives have a server that has lost us let go of the lock within a minute.
+	var mine bool
+	err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtextextended('lowsky journal ' || current_schema(), 0))
+		FROM (SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
+			set_config('tcp_keepalives_count', '3', false)) settings`).Scan(&mine)
+	if err == nil && !mine {
+		err = fmt.Errorf("another Lowsky writes its journal into this database, or did until a moment ago: %w", lowsky.ErrConflict)
+	}
+	if err != nil {
+		c.release()
+		return nil, outward("connect", err)
+	}
+	return conn.Conn(), nil
+}
+
+// release ends the session, and with it the lock.
+func (c *consumer) release() {
+	if c.held == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = c.held.Conn().Close(ctx) // whether or not it hears of it, the server ends the session
+	c.held.Release()
+	c.held = nil
+}
+
 // begin reads where the database is and what it knows.
 func (c *consumer) begin(ctx context.Context) error {
-	seq, err := c.s.Position(ctx)
+	conn, err := c.session(ctx)
 	if err != nil {
 		return err
+	}
+	var seq uint64
+	if err := conn.QueryRow(ctx, selectPosition).Scan(&seq); err != nil {
+		return outward("journal position", err)
 	}
 	if head := c.journal.Head(); seq > head {
 		// The journal's files were replaced by older ones and nobody told it (journal.Config.After). Records that have
 		// the same numbers as others before are better stored than passed over.
 		c.s.logger.Error("the database is ahead of the journal; going back", "database", seq, "journal", head)
-		if _, err := c.s.writer.Exec(ctx, `UPDATE journal_position SET seq = $1`, head); err != nil {
+		if _, err := conn.Exec(ctx, `UPDATE journal_position SET seq = $1`, head); err != nil {
 			return outward("journal position", err)
 		}
 		seq = head
 	}
-	entries, err := c.s.Aircraft(ctx, lowsky.Everything)
+	entries, err := aircraft(ctx, conn, lowsky.Everything)
 	if err != nil {
 		return err
 	}
 	c.aircraft = newRegister(entries)
-	if c.pending, err = c.s.loadPending(ctx); err != nil {
+	if c.pending, err = loadPending(ctx, conn); err != nil {
 		return err
 	}
 	c.moved(seq)
@@ -254,7 +303,11 @@ func (c *consumer) keepTrying(ctx context.Context, at time.Time, do func(context
 
 // write stores recs and the position behind them in one transaction.
 func (c *consumer) write(ctx context.Context, recs []lowsky.Record) error {
-	if err := c.s.ensurePartitions(ctx, recs[len(recs)-1].At); err != nil {
+	conn, err := c.session(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.s.ensurePartitions(ctx, conn, recs[len(recs)-1].At); err != nil {
 		return err
 	}
 	return c.commit(ctx, recs, func(tx pgx.Tx, recs []lowsky.Record) (*rows, error) {
@@ -265,9 +318,13 @@ func (c *consumer) write(ctx context.Context, recs []lowsky.Record) error {
 // commit writes what gather makes of those recs that are not stored yet. The row lock on the position makes a repeat
 // harmless, also that of a commit whose answer got lost.
 func (c *consumer) commit(ctx context.Context, recs []lowsky.Record, gather func(pgx.Tx, []lowsky.Record) (*rows, error)) error {
+	conn, err := c.session(ctx)
+	if err != nil {
+		return err
+	}
 	var r *rows
 	last := recs[len(recs)-1]
-	err := pgx.BeginFunc(ctx, c.s.writer, func(tx pgx.Tx) error {
+	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		var stored uint64
 		if err := tx.QueryRow(ctx, `SELECT seq FROM journal_position FOR UPDATE`).Scan(&stored); err != nil {
 			return err

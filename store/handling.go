@@ -102,8 +102,8 @@ func (r *rows) pendingAfter(before pendingHandling) pendingHandling {
 	return after
 }
 
-func (s *Store) loadPending(ctx context.Context) (pendingHandling, error) {
-	rows, _ := s.pool.Query(ctx, `SELECT seq, at, request_id, alert_id, action, by_user, from_address, comment, close_reason
+func loadPending(ctx context.Context, from querier) (pendingHandling, error) {
+	rows, _ := from.Query(ctx, `SELECT seq, at, request_id, alert_id, action, by_user, from_address, comment, close_reason
 		FROM alert_handling WHERE state = 'pending' ORDER BY seq`)
 	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (handlingRow, error) {
 		h := handlingRow{HandlingCommand: new(lowsky.HandlingCommand)}

@@ -57,7 +57,8 @@ type Store struct {
 	partitions map[string]bool // days for which a partition exists or cannot be made
 }
 
-// Open connects to the database that url names and brings its schema up to date. ErrUnavailable: no answer.
+// Open connects to the database that url names and brings its schema up to date. ErrUnavailable: no answer yet, which
+// may be waited for. What the database refuses (user, password, database, rights) is another error and says what to mend.
 func Open(ctx context.Context, url string) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -89,7 +90,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	if err := s.migrate(ctx); err != nil {
 		s.Close()
-		return nil, err
+		return nil, opening(err)
 	}
 	return s, nil
 }
@@ -120,7 +121,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	defer done()
 	results, err := p.Up(ctx)
 	if err != nil {
-		return outward("migrate database", err)
+		return fmt.Errorf("migrate database: %w", err)
 	}
 	for _, r := range results {
 		s.logger.Info("database schema moved on", "migration", r.Source.Path, "took", r.Duration)
@@ -131,7 +132,10 @@ func (s *Store) migrate(ctx context.Context) error {
 func (s *Store) provider(ctx context.Context, pool *pgxpool.Pool) (*goose.Provider, func(), error) {
 	var schema string
 	if err := pool.QueryRow(ctx, "SELECT coalesce(current_schema(), '')").Scan(&schema); err != nil {
-		return nil, nil, outward("open database", err)
+		return nil, nil, fmt.Errorf("open database: %w", err)
+	}
+	if schema == "" {
+		return nil, nil, fmt.Errorf("open database: the search_path names no schema that is there: %w", lowsky.ErrNotFound)
 	}
 	h := fnv.New64a()
 	h.Write([]byte("lowsky migrations " + schema))
@@ -156,7 +160,7 @@ func (s *Store) provider(ctx context.Context, pool *pgxpool.Pool) (*goose.Provid
 func (s *Store) Ready(ctx context.Context) error {
 	p, done, err := s.provider(ctx, s.pool)
 	if err != nil {
-		return err
+		return outward("database", err)
 	}
 	defer done()
 	pending, err := p.HasPending(ctx)
@@ -167,6 +171,29 @@ func (s *Store) Ready(ctx context.Context) error {
 		return fmt.Errorf("database: migrations are pending: %w", lowsky.ErrUnavailable)
 	}
 	return nil
+}
+
+// opening sorts what keeps a database from being opened: what it refuses now it will refuse the next time, so whoever
+// gave the address has to be told, instead of being left to wait.
+func opening(err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return outward("database", err)
+	}
+	hint, kind := "", error(nil)
+	switch {
+	case strings.HasPrefix(pg.Code, "28"): // invalid_authorization_specification, invalid_password
+		hint, kind = "check the user and password of LOWSKY_DATABASE_URL", lowsky.ErrForbidden
+	case pg.Code == "3D000": // invalid_catalog_name
+		hint, kind = "make the database first, owned by the user of LOWSKY_DATABASE_URL", lowsky.ErrNotFound
+	case pg.Code == "42501": // insufficient_privilege
+		hint, kind = "the user of LOWSKY_DATABASE_URL needs the right to make tables: GRANT USAGE, CREATE ON SCHEMA …, or make it the owner of the database", lowsky.ErrForbidden
+	case strings.HasPrefix(pg.Code, "42"), strings.HasPrefix(pg.Code, "0A"): // syntax_error_or_access_rule_violation, feature_not_supported
+		hint, kind = "the database holds other tables of the same names, or is older than PostgreSQL 13", lowsky.ErrConflict
+	default:
+		return outward("database", err)
+	}
+	return fmt.Errorf("%s (%s); %s: %w", pg.Message, pg.Code, hint, kind)
 }
 
 // inTx runs do in a transaction and commits it.

@@ -189,7 +189,7 @@ const partitionsAhead = 1 // days
 
 // ensurePartitions makes the partitions of the day of now, of the day before and of those ahead. Reports of other days
 // go into the default partition.
-func (s *Store) ensurePartitions(ctx context.Context, now time.Time) error {
+func (s *Store) ensurePartitions(ctx context.Context, conn *pgx.Conn, now time.Time) error {
 	for d := -1; d <= partitionsAhead; d++ {
 		day := now.UTC().Truncate(24*time.Hour).AddDate(0, 0, d)
 		name := "telemetry_" + day.Format("20060102")
@@ -199,7 +199,7 @@ func (s *Store) ensurePartitions(ctx context.Context, now time.Time) error {
 		if known {
 			continue
 		}
-		_, err := s.writer.Exec(ctx, fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s PARTITION OF telemetry FOR VALUES FROM ('%s') TO ('%s')`,
+		_, err := conn.Exec(ctx, fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s PARTITION OF telemetry FOR VALUES FROM ('%s') TO ('%s')`,
 			name, day.Format(time.RFC3339), day.AddDate(0, 0, 1).Format(time.RFC3339)))
 		if isRefusal(err) { // the default partition already holds rows of that day: they stay there, as do later ones
 			s.logger.Warn("no partition of its own for a day whose rows lie in the default one", "partition", name)
