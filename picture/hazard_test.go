@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -266,5 +267,34 @@ func TestLastSeenLeavesTheRegister(t *testing.T) {
 	f.wantNone(lowsky.HazardSilence)
 	if len(f.gone) != 1 || f.e.Tracks() != 0 {
 		t.Errorf("gone %v", f.gone)
+	}
+}
+
+// TestLastSeenReplays: the start as recorded gives the same bytes.
+func TestLastSeenReplays(t *testing.T) {
+	start := lowsky.PictureStart{LastSeen: []lowsky.LastSeen{
+		flown("a", "direct:a", noon.Add(-time.Minute)), flown("b", "gw", noon.Add(-time.Second)), flown("c", "gw", noon.Add(-3*time.Second)),
+	}}
+	run := func(s *lowsky.PictureStart) string {
+		f := fly(t, Config{Packs: pack(silenceRule(), sourceRule()), LastSeen: s.LastSeen})
+		f.pass(2 * time.Minute)
+		f.reports(10*time.Second, by("b"), through("gw"))
+		b, err := json.Marshal(f.alerts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	b, err := json.Marshal(&start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var recorded lowsky.PictureStart
+	if err := json.Unmarshal(b, &recorded); err != nil {
+		t.Fatal(err)
+	}
+	first := run(&start)
+	if again := run(&recorded); again != first || len(first) < 1000 {
+		t.Errorf("replayed as\n%s\nwant\n%s", again, first)
 	}
 }

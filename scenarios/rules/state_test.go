@@ -114,6 +114,24 @@ func TestSilence(t *testing.T) {
 	check(NewSilence(), s).one(t)
 
 	s = silent(time.Minute, time.Second)
+	s.Source.Down, s.Source.Presumed = true, true // nobody said that the gateway is down: the aircraft may be
+	check(NewSilence(), s).one(t)
+
+	s = silent(5*time.Minute, time.Second) // its gateway came back a while ago
+	s.Track.SilenceFrom = now.Add(-10 * time.Second)
+	if why := check(NewSilence(), s).reason(t); why != lowsky.ReasonSilent {
+		t.Error(why)
+	}
+	s.Track.SilenceFrom = now.Add(-11 * time.Second)
+	if f := check(NewSilence(), s).one(t); f.Severity != lowsky.Caution || f.Measured.Value != 300 {
+		t.Errorf("SI-1 counted from the gateway's return: %+v", f)
+	}
+	s.Track.SaidGround = true
+	if v := check(NewSilence(), s); !v.clear() {
+		t.Errorf("SI-1 its last word was from the ground: %+v", v)
+	}
+
+	s = silent(time.Minute, time.Second)
 	s.Track.Offline, s.Track.DroneInDock = aged(true), aged(true)
 	if v := check(NewSilence(), s); !v.clear() {
 		t.Errorf("SI-1 in its dock: %+v", v)

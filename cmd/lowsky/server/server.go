@@ -246,6 +246,10 @@ func (p *platform) consumeOptions() store.ConsumeOptions {
 	}}
 }
 
+// missedFor is how long before the start an aircraft may have been heard in flight and is still expected to be heard
+// again: after that most have landed and were switched off.
+const missedFor = 15 * time.Minute
+
 // startPicture loads what the picture begins with, writes it down, and starts everything behind the broker.
 func (p *platform) startPicture(ctx context.Context) error {
 	start := lowsky.PictureStart{Region: p.region.ID}
@@ -260,6 +264,10 @@ func (p *platform) startPicture(ctx context.Context) error {
 		return err
 	}
 	if start.Alerts, err = p.store.OpenAlerts(ctx, lowsky.Everything); err != nil {
+		return err
+	}
+	now := time.Now().UTC()
+	if start.LastSeen, err = p.store.LastSeen(ctx, lowsky.Everything, now.Add(-missedFor), now); err != nil {
 		return err
 	}
 	config, err := pictureConfig(p.packs, p.areas, p.region, &start)
@@ -310,7 +318,8 @@ func pictureConfig(packs []*lowsky.RulePack, areas *airspace.Areas, region *regi
 		return picture.Config{}, fmt.Errorf("zones in force: %w", err)
 	}
 	return picture.Config{
-		Packs: packs, Zones: zones, Areas: areas, Aircraft: start.Aircraft, Alerts: start.Alerts, Organisation: region.Organisation,
+		Packs: packs, Zones: zones, Areas: areas, Aircraft: start.Aircraft, Alerts: start.Alerts,
+		LastSeen: start.LastSeen, Organisation: region.Organisation,
 	}, nil
 }
 
