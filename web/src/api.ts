@@ -1,7 +1,7 @@
 // The REST calls of the console. Every failure is a Problem with what a person can be told: the server's problem+json
 // (RFC 9457) with its id, or that the server was not reached.
 
-import type { CloseReason, ZoneFeature } from "./vocabulary";
+import type { CloseReason, Position, ZoneFeature } from "./vocabulary";
 
 const BASE = "/api/v1";
 
@@ -99,6 +99,21 @@ export function fetchStatus(): Promise<Status> {
 export async function fetchZones(): Promise<{ features: ZoneFeature[]; seq: number }> {
   const answer = await call<{ features?: ZoneFeature[]; zones_seq?: number }>("GET", "/zones");
   return { features: answer?.features ?? [], seq: answer?.zones_seq ?? 0 };
+}
+
+/** One stored report. */
+export interface HistoryPoint {
+  measured_at?: string;
+  received_at: string;
+  observed_at?: string;
+  position?: Position;
+}
+
+/** Stored reports of an aircraft between two instants of the server's clock, ms since 1970 UTC. */
+export async function fetchHistory(aircraft: string, from: number, to: number): Promise<{ points: HistoryPoint[]; to: number }> {
+  const iso = (t: number): string => encodeURIComponent(new Date(t).toISOString());
+  const answer = await call<{ points?: HistoryPoint[]; to?: string }>("GET", `/tracks/${encodeURIComponent(aircraft)}/history?from=${iso(from)}&to=${iso(to)}`);
+  return { points: answer?.points ?? [], to: Date.parse(answer?.to ?? "") || to };
 }
 
 const alertPath = (id: string, action: string): string => `/alerts/${encodeURIComponent(id)}/${action}`;

@@ -1,6 +1,8 @@
 // The JSON of the server's types, as docs/stream.md and the root Go package define them. Field names carry their unit.
 // A key that is absent is unknown; it is never read as zero.
 
+import type { Period } from "./picture/applicability";
+
 export interface Text {
   zh: string;
   en: string;
@@ -238,6 +240,8 @@ export interface ZoneProperties {
   /** Absent: unlimited. */
   ceiling_m?: number;
   ceiling_datum?: Datum;
+  /** When it applies; absent: always. */
+  applicability?: Period[];
   kind?: string;
   demo?: boolean;
   /** Circles are sent as a Point with this radius. */

@@ -44,15 +44,29 @@ export function digitsOf(v: number, unit: string | undefined): number {
 /** The measured value beside its limit: `104 m，限 80 m`; for a silent aircraft how long; for a zone how deep. */
 export function alertFigures(a: Alert): string {
   const unit = a.unit ?? "";
-  const amount = (v: number): string => quantity(v, unit, digitsOf(v, unit));
+  const close = a.measured !== undefined && a.limit !== undefined && a.measured !== a.limit && Math.abs(a.measured - a.limit) < 1;
+  // A value a hair over its limit must not read as the limit itself.
+  const amount = (v: number): string => quantity(v, unit, v === a.measured && close ? 1 : digitsOf(v, unit));
   if (a.hazard === "silence" && a.state !== "resolved") return i18n.t("figures.silence", { time: duration(silentMs(a)) });
-  if (a.within_ns !== undefined) return i18n.t("figures.within", { seconds: Math.round(a.within_ns / 1e9) });
-  if (a.hazard === "zone_entry" && a.measured !== undefined) return i18n.t("figures.depth", { depth: amount(Math.abs(a.measured)) });
+  if (a.hazard === "source_down" && a.measured !== undefined) return i18n.t("figures.down", { time: duration(a.state === "resolved" ? a.measured * 1000 : serverNow() - Date.parse(a.raised_at)) });
+  if (a.hazard === "zone_entry") return entryFigures(a, amount);
   if (a.measured !== undefined && a.limit !== undefined) {
     return i18n.t(a.measured < a.limit ? "figures.floor" : "figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
   }
   if (a.measured !== undefined) return amount(a.measured);
   return a.state === "pending" ? i18n.t("alert.suspected") : i18n.t("figures.since", { time: duration(serverNow() - Date.parse(a.raised_at)) });
+}
+
+/** How soon and how far away, or how deep; a zone's rim is no limit to stand beside. */
+function entryFigures(a: Alert, amount: (v: number) => string): string {
+  const distance = a.measured === undefined ? "" : amount(Math.abs(a.measured));
+  if (a.variant === "predicted" || a.within_ns !== undefined) {
+    if (a.state === "resolved") return i18n.t("figures.notEntered");
+    const soon = a.within_ns === undefined ? "" : i18n.t("figures.within", { seconds: Math.round(a.within_ns / 1e9) });
+    return [soon, distance].filter(Boolean).join(" · ");
+  }
+  if (distance) return i18n.t("figures.depth", { depth: distance });
+  return a.state === "pending" ? i18n.t("alert.suspected") : moment(a.raised_at);
 }
 
 /** How long a silent aircraft has not reported: from its newest report where the alert names one. */
@@ -74,6 +88,7 @@ export function hazardName(a: Alert): string {
     const how = ["predicted", "crossed", "possible"].includes(a.variant) ? a.variant : "inside";
     return i18n.t(`entry.${how}`, { zone: i18n.t(`entry.zone.${a.zone.restriction}`, { defaultValue: a.zone.restriction }) });
   }
+  if (a.hazard === "source_down") return i18n.t("hazard.offline"); // the object says that it is a gateway
   return i18n.t(`hazard.${a.hazard}`, { defaultValue: say(a.rule_name) || a.hazard });
 }
 

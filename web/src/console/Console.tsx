@@ -13,6 +13,7 @@ import { language } from "../words";
 import { AircraftCard } from "./AircraftCard";
 import { Banner } from "./Banner";
 import { DeskContext, NO_FILTER, type Desk, type Tab } from "./desk";
+import { keepHistory } from "./history";
 import { KeysOverlay } from "./KeysOverlay";
 import { onKey } from "./keys";
 import { Legend } from "./Legend";
@@ -100,6 +101,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
   }, [connection, onEnded]);
 
   useEffect(() => keepReading(desk), [desk]);
+  useEffect(() => keepHistory(desk), [desk]);
 
   const copyLink = useCallback(() => {
     void navigator.clipboard?.writeText(location.href).then(

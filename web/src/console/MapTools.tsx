@@ -1,6 +1,5 @@
 import { useTranslation } from "react-i18next";
 import { useObservable } from "../hooks";
-import { bounds } from "../layers/region";
 import { useDesk } from "./desk";
 
 export function MapTools() {
@@ -8,10 +7,7 @@ export function MapTools() {
   const desk = useDesk();
   const map = useObservable(desk.map);
   const trails = useObservable(desk.trails);
-  const home = (): void => {
-    const box = bounds(desk.region.get());
-    if (box) map?.map.fitBounds(box, { padding: 40, duration: map.context.still ? 0 : 400 });
-  };
+  const home = (): void => map?.home(desk.region.get());
   return (
     <div className="maptools" data-obstacle>
       <button title={t("map.zoomIn")} aria-label={t("map.zoomIn")} onClick={() => map?.map.zoomIn({ duration: 120 })}>+</button>

@@ -58,11 +58,12 @@ const en: Words = {
     previous: "Continues an earlier alert", limit: "max {{v}}", rim: "rim", margin: "{{v}} over", under: "{{v}} under the limit", accuracy: "±{{v}}", pack: "pack {{id}} {{version}}",
     acknowledge: "Acknowledge", close: "Close", call: "Call", logCall: "Log the call", goTo: "Go", comment: "Comments", commentSend: "Save comment", commentPlaceholder: "Write a comment, Enter saves",
     closeWhy: "Reason for closing", closing: "Closing as “{{reason}}” in {{n}} s", trueNeedsResolved: "Still firing: cannot be closed as true", saving: "Saving…", unsaved: "not yet saved",
-    folded: "{{n}} aircraft folded", version: "v{{n}}", now: "now", resolvedWhy: "Resolved because", link: "Copy link", linkCopied: "Link copied", foundLate: "Found on late reports",
+    folded: "{{n}} folded", notSilence: "Not lost aircraft: the silence of those behind it is folded into this one", version: "v{{n}}", now: "now", resolvedWhy: "Resolved because", link: "Copy link", linkCopied: "Link copied", foundLate: "Found on late reports",
   },
   entry: { inside: "In {{zone}}", predicted: "Entering {{zone}}", crossed: "Crossed {{zone}}", possible: "May have crossed {{zone}}", zone: { prohibited: "prohibited zone", requires_authorisation: "authorisation zone", conditional: "conditional zone", no_restriction: "zone" } },
   figures: {
     limit: "{{measured}}, max {{limit}}", floor: "{{measured}}, below {{limit}}", silence: "{{time}} no report", within: "enters in {{seconds}} s", depth: "{{depth}} inside", since: "for {{time}}",
+    down: "offline {{time}}", notEntered: "did not enter", blind: "{{n}} aircraft unseen",
   },
   card: {
     title: "Aircraft", agl: "AGL", climb: "V/S", speed: "GS", course: "Track", battery: "Battery", link: "Link", age: "Report age", accuracy: "H / V acc.",
@@ -78,7 +79,7 @@ const en: Words = {
   severity: { none: "none", info: "Blue info", advisory: "Yellow advisory", caution: "Orange caution", warning: "Red warning" },
   hazard: {
     zone_entry: "Zone", height: "Above height limit", identity: "Unidentified", speed: "Above speed limit", battery: "Low battery", emergency: "Emergency", silence: "Lost link", c2_loss: "C2 link lost",
-    source_down: "Gateway offline", rule_fault: "Rule failed", none: "Alert",
+    source_down: "Gateway offline", rule_fault: "Rule failed", offline: "Offline", none: "Alert",
   },
   object: { aircraft: "Aircraft", pair: "Pair", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
   unjudged: {
@@ -98,7 +99,9 @@ const en: Words = {
     mark: { prohibited: "P", requires_authorisation: "A", conditional: "C", no_restriction: "–" },
   },
   datum: { ellipsoid: "HAE", amsl: "AMSL", agl: "AGL", above_takeoff: "above take-off", pressure_isa: "pressure alt." },
-  zone: { ground: "GND", from: "from {{low}}, no ceiling" },
+  zone: {
+    ground: "GND", from: "from {{low}}, no ceiling", starts: "from {{when}}", ends: "until {{when}}", ended: "ended", notNow: "not in force",
+  },
   weekday: { "0": "Sun", "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat" },
   keys: {
     title: "All keys", space: "Space", off: "Off while typing", acknowledge: "Acknowledge the alert", close: "Close the alert (pick a reason, 5 s to undo)", call: "Call the pilot", goTo: "Go to it on the map",

@@ -58,11 +58,12 @@ const zh = {
     previous: "接续此前告警", limit: "限 {{v}}", rim: "边界", margin: "超出 {{v}}", under: "低于限值 {{v}}", accuracy: "±{{v}}", pack: "规则包 {{id}} {{version}}",
     acknowledge: "确认", close: "关闭", call: "联系飞手", logCall: "记录已通话", goTo: "定位", comment: "备注", commentSend: "保存备注", commentPlaceholder: "写一条备注，回车保存",
     closeWhy: "关闭原因", closing: "将以“{{reason}}”关闭，{{n}} s", trueNeedsResolved: "仍在触发，不能以属实关闭", saving: "正在保存…", unsaved: "尚未入库",
-    folded: "已合并 {{n}} 架", version: "v{{n}}", now: "现在", resolvedWhy: "恢复原因", link: "复制链接", linkCopied: "链接已复制", foundLate: "迟到报告发现",
+    folded: "已合并 {{n}} 架", notSilence: "不是航空器失联：其下航空器的失联已合并为这一条", version: "v{{n}}", now: "现在", resolvedWhy: "恢复原因", link: "复制链接", linkCopied: "链接已复制", foundLate: "迟到报告发现",
   },
   entry: { inside: "进入{{zone}}", predicted: "将进入{{zone}}", crossed: "穿过{{zone}}", possible: "可能穿过{{zone}}", zone: { prohibited: "禁飞区", requires_authorisation: "授权区", conditional: "条件区", no_restriction: "区域" } },
   figures: {
     limit: "{{measured}}，限 {{limit}}", floor: "{{measured}}，低于 {{limit}}", silence: "{{time}} 无报告", within: "{{seconds}} s 后进入", depth: "深入 {{depth}}", since: "持续 {{time}}",
+    down: "离线 {{time}}", notEntered: "没有进入", blind: "{{n}} 架无数据",
   },
   card: {
     title: "航空器", agl: "真高", climb: "升降", speed: "地速", course: "航迹角", battery: "电量", link: "链路", age: "报告龄", accuracy: "水平 / 垂直",
@@ -78,7 +79,7 @@ const zh = {
   severity: { none: "无", info: "蓝 信息", advisory: "黄 提示", caution: "橙 告诫", warning: "红 警告" },
   hazard: {
     zone_entry: "区域", height: "超限高", identity: "未识别", speed: "超限速", battery: "低电量", emergency: "紧急状态", silence: "失联", c2_loss: "指控链路中断",
-    source_down: "网关离线", rule_fault: "规则失效", none: "告警",
+    source_down: "网关离线", rule_fault: "规则失效", offline: "离线", none: "告警",
   },
   object: { aircraft: "航空器", pair: "航空器对", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
   unjudged: {
@@ -98,7 +99,9 @@ const zh = {
     mark: { prohibited: "禁", requires_authorisation: "授", conditional: "条", no_restriction: "无" },
   },
   datum: { ellipsoid: "大地高", amsl: "海拔", agl: "真高", above_takeoff: "起飞点以上", pressure_isa: "气压高度" },
-  zone: { ground: "地面", from: "{{low}} 以上，不限高" },
+  zone: {
+    ground: "地面", from: "{{low}}以上，不限高", starts: "{{when}} 起生效", ends: "至 {{when}}", ended: "已失效", notNow: "现不生效",
+  },
   weekday: { "0": "周日", "1": "周一", "2": "周二", "3": "周三", "4": "周四", "5": "周五", "6": "周六" },
   keys: {
     title: "全部按键", space: "空格", off: "输入文字时不起作用", acknowledge: "确认告警", close: "关闭告警（选原因，5 s 内可撤销）", call: "联系飞手", goTo: "定位到地图",

@@ -1,5 +1,5 @@
 import { RAMP_GLSL } from "./gl";
-import { BLEND_S, GLIDE_S } from "../picture/tracks";
+import { BLEND_S, GLIDE_S, STALE_SLACK_S } from "../picture/tracks";
 
 /** Floats per aircraft: position 2, velocity 2, blend 2, report time, course, height, interval, bits. */
 export const STRIDE = 11;
@@ -46,7 +46,7 @@ void main() {
     + a_blend * max(0.0, 1.0 - age / ${BLEND_S.toFixed(2)}));
   gl_Position = vec4(p * u_scale + u_shift, 0.0, 1.0);
   bool out_of_contact = state == 4.0 || state == 5.0;
-  bool stale = u_stopped > 0.5 || out_of_contact || age > 2.0 * a_interval;
+  bool stale = u_stopped > 0.5 || out_of_contact || age > 2.0 * a_interval + ${STALE_SLACK_S.toFixed(1)};
   bool dot = u_dots > 0.5 && severity < 0.5 && state != 4.0;
   v_dot = dot ? 1.0 : 0.0;
   gl_PointSize = (dot ? 4.0 : ${SPRITE_CSS.toFixed(1)}) * u_dpr;

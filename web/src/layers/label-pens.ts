@@ -87,13 +87,13 @@ export function drawAlert(pen: Pen, p: Placed, x: number, y: number): void {
   text(pen, FONT_12, COLOUR.text2, figures, bx + 8, by + 28);
 }
 
-function leader(pen: Pen, x: number, y: number, bx: number, by: number, w: number, h: number, colour: string): void {
+function leader(pen: Pen, x: number, y: number, bx: number, by: number, w: number, h: number, colour: string, from = 13, least = 14): void {
   const tx = Math.min(bx + w, Math.max(bx, x));
   const ty = Math.min(by + h, Math.max(by, y));
   const l = Math.hypot(tx - x, ty - y);
-  if (l < 14) return;
+  if (l < Math.max(from, least)) return;
   pen.beginPath();
-  pen.moveTo(x + ((tx - x) / l) * 13, y + ((ty - y) / l) * 13);
+  pen.moveTo(x + ((tx - x) / l) * from, y + ((ty - y) / l) * from);
   pen.lineTo(tx, ty);
   pen.strokeStyle = colour;
   pen.lineWidth = 1;
@@ -125,11 +125,14 @@ export function drawZone(pen: Pen, p: Placed, x: number, y: number): void {
   const [bx, by] = [x + p.dx, y + p.dy];
   const colour = ZONE_COLOUR[p.zone ?? ""] ?? COLOUR.text3;
   const [mark = "", name = "", limits = ""] = p.lines;
+  if (p.hot) leader(pen, x, y, bx, by, p.width, p.height, COLOUR.text1, Math.min(p.reach ?? 0, 240), 26);
+  pen.globalAlpha = p.off ? 0.6 : 1;
   plate(pen, bx, by, p.width, p.height, PLATE, p.hot ? "#ffffff" : null, false);
+  if (!mark) severityShape(pen, 1, bx + 11, by + 10.5, 5, true);
   pen.strokeStyle = colour;
   pen.lineWidth = 1;
   pen.beginPath();
-  pen.roundRect(bx + 4.5, by + 3.5, 13, 13, 2);
+  if (mark) pen.roundRect(bx + 4.5, by + 3.5, 13, 13, 2);
   pen.stroke();
   pen.textBaseline = "middle";
   pen.textAlign = "center";
@@ -137,6 +140,7 @@ export function drawZone(pen: Pen, p: Placed, x: number, y: number): void {
   pen.textAlign = "left";
   text(pen, FONT_11, COLOUR.text1, name, bx + 22, by + 10.5);
   text(pen, FONT_11, colour, limits, bx + 22, by + 24.5);
+  pen.globalAlpha = 1;
 }
 
 export function drawPlace(pen: Pen, p: Placed, x: number, y: number): void {

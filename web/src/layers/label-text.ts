@@ -1,8 +1,9 @@
 // What labels say. The same words as in the list and on the card.
 
 import i18n from "i18next";
-import { duration } from "../clock";
+import { calendarDay, clockTime, duration } from "../clock";
 import { isClosedFiring } from "../picture/alerts";
+import { activeAt, nextEnd, nextStart } from "../picture/applicability";
 import { alertFigures, hazardName, say, shortName } from "../words";
 import type { DrawnZone } from "../picture/zones";
 import type { World } from "../picture/world";
@@ -42,6 +43,33 @@ export function zoneLimits(z: DrawnZone): string {
   if (!ceiling) return i18n.t("zone.from", { low: floor && floor.metres > 0 ? `${low}\u2009m ${datum(floor)}` : low });
   const mixed = floor && floor.metres > 0 && floor.datum !== ceiling.datum ? ` ${datum(floor)}` : "";
   return `${low}${mixed}–${metres(ceiling)}\u2009m ${datum(ceiling)}`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** When a zone that does not apply now begins to; for one that ends within a day, when. Empty for the others. */
+export function zoneTimes(z: DrawnZone, now: number): string {
+  if (z.periods.length === 0) return "";
+  if (!activeAt(z.periods, now)) {
+    const start = nextStart(z.periods, now);
+    return start === undefined ? i18n.t("zone.ended") : i18n.t("zone.starts", { when: whenText(start, now) });
+  }
+  const end = nextEnd(z.periods, now);
+  return end !== undefined && end - now < DAY_MS ? i18n.t("zone.ends", { when: whenText(end, now) }) : "";
+}
+
+/** `07:00` today, `周六 09:00` within the week, else `10-01`; Asia/Shanghai. */
+function whenText(t: number, now: number): string {
+  const { month, day, weekday } = calendarDay(t);
+  const clock = clockTime(t).slice(0, 5);
+  if (day === calendarDay(now).day && t - now < DAY_MS) return clock;
+  return t - now < 7 * DAY_MS ? `${i18n.t(`weekday.${weekday}` as "weekday.0")} ${clock}` : `${month}-${day}`;
+}
+
+/** `网关 gw-1 离线 0:45` and how many aircraft are not seen for it. */
+export function blindLines(id: string, aircraft: number, downMs: number | undefined): [string, string] {
+  const time = downMs === undefined ? "" : i18n.t("figures.down", { time: duration(downMs) });
+  return [`${i18n.t("object.source")} ${id} ${time}`.trim(), i18n.t("figures.blind", { n: aircraft })];
 }
 
 export function placeName(name: { zh: string; en: string }): string {

@@ -2,17 +2,23 @@
 // selected > hovered > hot zone > other zones > ordinary > places. Placed at most once a second, drawn with each frame
 // at the offset they hold.
 
+import { serverNow } from "../clock";
 import type { MapContext } from "../map/context";
 import { mercatorX, mercatorY, screenX, screenY, type Camera } from "../map/mercator";
+import { activeAt } from "../picture/applicability";
 import type { Region } from "../picture/regions";
+import type { DrawnZone } from "../picture/zones";
 import type { Alert } from "../vocabulary";
 import type { GraticuleLayer } from "./graticule";
+import { blindAreas } from "./blind";
 import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawZone, measureLabel, type Pen } from "./label-pens";
-import { aircraftName, alertLines, placeName, zoneLimits, zoneMark, zoneName } from "./label-text";
-import { Room, candidates, type Box } from "./placement";
+import { aircraftName, alertLines, blindLines, placeName, zoneLimits, zoneMark, zoneName, zoneTimes } from "./label-text";
+import { Room, around, candidates, type Box } from "./placement";
 import { breached } from "./zones";
 
 const PLACE_MS = 1000;
+/** While zooming, labels are placed anew after this much: offsets hold only at one scale. */
+const ZOOM_STEP = 0.15;
 const MAX_ORDINARY = 220;
 const MAX_ZONES = 80;
 /** Glyphs that labels keep clear of; with more aircraft than MAX_VISIBLE on screen ordinary labels are left out. */
@@ -37,6 +43,10 @@ export interface Placed {
   alert?: Alert;
   zone?: string;
   hot?: boolean;
+  /** The zone does not apply now. */
+  off?: boolean;
+  /** CSS pixels from the anchor to the rim, where a leader begins. */
+  reach?: number;
   lines: string[];
 }
 
@@ -45,6 +55,7 @@ export class LabelsLayer {
   private placed: Placed[] = [];
   private before = new Map<string, number>();
   private placedAt = 0;
+  private placedZoom = 0;
   private wanted = true;
 
   constructor(
@@ -80,7 +91,7 @@ export class LabelsLayer {
 
   draw(camera: Camera, dpr: number): void {
     const now = this.context.now();
-    if (this.wanted || now - this.placedAt >= PLACE_MS) this.place(camera, now);
+    if (this.wanted || now - this.placedAt >= PLACE_MS || Math.abs(camera.zoom - this.placedZoom) > ZOOM_STEP) this.place(camera, now);
     const { canvas, pen } = this;
     const [w, h] = [Math.round(camera.width * dpr), Math.round(camera.height * dpr)];
     if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
@@ -107,6 +118,7 @@ export class LabelsLayer {
 
   private place(camera: Camera, now: number): void {
     this.placedAt = now;
+    this.placedZoom = camera.zoom;
     this.wanted = false;
     const room = new Room(camera.width, camera.height);
     const soft = new Room(camera.width, camera.height);
@@ -124,7 +136,7 @@ export class LabelsLayer {
       let i = soft.place(x, y, p.width, p.height, offsets, before);
       if (i < 0 && must) i = room.place(x, y, p.width, p.height, offsets, before);
       if (i < 0 && !must) return false;
-      if (i < 0) i = 0;
+      if (i < 0) i = room.leastCovered(x, y, p.width, p.height, offsets);
       const [dx, dy] = offsets[i]!;
       const box = { x: x + dx, y: y + dy, width: p.width, height: p.height };
       room.take(box);
@@ -135,6 +147,7 @@ export class LabelsLayer {
     };
     const done = this.placeAlerts(camera, room, soft, put, now);
     this.placeSelected(put, done);
+    this.placeBlind(put);
     this.placeZones(camera, put);
     this.placeOrdinary(camera, visible, put, done);
     this.placePlaces(camera, put);
@@ -168,7 +181,7 @@ export class LabelsLayer {
       const { name, hazard, figures } = alertLines(alert, aircraftName(this.context.world, slot));
       const lines = [name, hazard, figures];
       const { width, height } = measureLabel(this.pen, "alert", lines);
-      const offsets = [38, 70, 110, 160].flatMap((gap) => candidates(width, height, gap));
+      const offsets = [...candidates(width, height, 38), ...[70, 110, 160, 230, 320].flatMap((gap) => around(width, height, gap))];
       put({ kind: "alert", key: `alert ${alert.id}`, slot, x: 0, y: 0, width, height, alert, lines }, offsets, true);
     }
     return done;
@@ -186,6 +199,17 @@ export class LabelsLayer {
     }
   }
 
+  private placeBlind(put: Put): void {
+    for (const a of blindAreas(this.context.world)) {
+      const xs = a.ring.map((p) => p[0]);
+      const ys = a.ring.map((p) => p[1]);
+      const lines = ["", ...blindLines(a.source, a.aircraft, a.downMs)];
+      const { width, height } = measureLabel(this.pen, "zone", lines);
+      const offsets: [number, number][] = [[-width / 2, -height - 6], [-width / 2, 6], [12, -height / 2], ...[20, 60, 110].flatMap((gap) => around(width, height, gap))];
+      put({ kind: "zone", key: `blind ${a.source}`, slot: -1, x: (Math.min(...xs) + Math.max(...xs)) / 2, y: Math.min(...ys), width, height, zone: "blind", lines }, offsets, true);
+    }
+  }
+
   private placeZones(camera: Camera, put: Put): void {
     const hot = breached(this.context);
     const zones = [...this.context.world.zones.get().values()].filter((z) => z.restriction !== "no_restriction");
@@ -195,10 +219,13 @@ export class LabelsLayer {
       if (x1 < 0 || y1 < 0 || x0 > camera.width || y0 > camera.height) return [];
       return [{ z, hot: hot.has(z.id), hw: (x1 - x0) / 2, hh: (y1 - y0) / 2 }];
     });
-    visible.sort((a, b) => Number(b.hot) - Number(a.hot) || b.hw - a.hw);
+    const clock = serverNow();
+    const idle = (z: DrawnZone): number => Number(!activeAt(z.periods, clock));
+    visible.sort((a, b) => Number(b.hot) - Number(a.hot) || idle(a.z) - idle(b.z) || b.hw - a.hw);
     for (const { z, hot: isHot, hw, hh } of visible.slice(0, MAX_ZONES)) {
       if (!isHot && hw < 3) continue;
-      const lines = [zoneMark(z), zoneName(z), zoneLimits(z)];
+      const off = !isHot && !activeAt(z.periods, clock);
+      const lines = [zoneMark(z), zoneName(z), [zoneLimits(z), zoneTimes(z, clock)].filter(Boolean).join(" · ")];
       const { width, height } = measureLabel(this.pen, "zone", lines);
       const [ex, ey] = [Math.min(hw, 240) + 8, Math.min(hh, 200) + 6];
       const offsets: [number, number][] = [
@@ -206,9 +233,9 @@ export class LabelsLayer {
         [ex, 0], [-width - ex * 0.9, -ey * 0.7], [-width / 2, -height / 2],
       ];
       // The name of a zone in trouble is never hidden: it may go further away to find room.
-      if (isHot) for (const gap of [30, 70, 120]) offsets.push(...candidates(width, height, hw + gap));
+      if (isHot) for (const gap of [14, 30, 60, 100, 150, 220, 300]) offsets.push(...around(width, height, Math.min(hw, 240) + gap));
       put({ kind: "zone", key: `zone ${z.id}`, slot: -1, x: mercatorX(z.centre[0]), y: mercatorY(z.centre[1]), width, height,
-        zone: z.restriction, hot: isHot, lines }, offsets, isHot);
+        zone: z.restriction, hot: isHot, off, reach: Math.min(hw, hh), lines }, offsets, isHot);
     }
   }
 

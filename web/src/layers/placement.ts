@@ -21,6 +21,15 @@ export function candidates(width: number, height: number, gap: number): [number,
   ];
 }
 
+/** Sixteen directions at a distance, for labels that must find room somewhere. */
+export function around(width: number, height: number, gap: number): [number, number][] {
+  return Array.from({ length: 16 }, (_, i) => {
+    const a = (i * Math.PI) / 8;
+    const [cx, cy] = [Math.cos(a) * (gap + width / 2), Math.sin(a) * (gap + height / 2)];
+    return [cx - width / 2, cy - height / 2];
+  });
+}
+
 const CELL = 64;
 
 /** Boxes taken so far, in a grid of cells so that a thousand labels cost a thousand look-ups. */
@@ -59,6 +68,25 @@ export class Room {
     return -1;
   }
 
+  /** The index of the candidate that covers least of what is taken or lies off the screen: for what is never hidden. */
+  leastCovered(anchorX: number, anchorY: number, width: number, height: number, offsets: readonly [number, number][]): number {
+    let best = 0;
+    let least = Infinity;
+    offsets.forEach(([dx, dy], i) => {
+      const b = { x: anchorX + dx, y: anchorY + dy, width, height };
+      const inside = shared(b, { x: 0, y: 0, width: this.width, height: this.height });
+      const others = new Set<Box>();
+      this.each(b, (key) => {
+        for (const o of this.cells.get(key) ?? []) others.add(o);
+        return false;
+      });
+      let covered = 2 * (width * height - inside);
+      for (const o of others) covered += shared(o, b);
+      if (covered < least) [least, best] = [covered, i];
+    });
+    return best;
+  }
+
   private each(b: Box, visit: (key: number) => boolean): boolean {
     const x1 = Math.floor((b.x + b.width) / CELL);
     const y1 = Math.floor((b.y + b.height) / CELL);
@@ -71,4 +99,11 @@ export class Room {
 
 export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** The area two boxes share. */
+function shared(a: Box, b: Box): number {
+  const w = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const h = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return w > 0 && h > 0 ? w * h : 0;
 }

@@ -93,3 +93,8 @@ export function bounds(region: Region): [number, number, number, number] | null 
   }
   return box;
 }
+
+/** Room that the panels over the map take from its edges: the region is fitted beside them. */
+export function padding(width: number): { top: number; right: number; bottom: number; left: number } {
+  return { top: 56, right: width > 700 ? 200 : 24, bottom: 28, left: 24 };
+}

@@ -53,3 +53,26 @@ describe("trail ring", () => {
     expect([...ring.history(3)].map((s) => s[0])).toEqual([0.25, 0.25]);
   });
 });
+
+describe("what was stored before", () => {
+  const past = (...ages: number[]) => ages.map((s) => ({ x: 1 - s / 128, y: 0, agl: 50, ageMs: s * 1000 }));
+
+  it("fills the samples before a trail began, and only those", () => {
+    const { ring, at } = one();
+    at(0.5);
+    ring.sample(1000);
+    ring.prefill(3, past(20, 15, 10, 5, 0), 1000);
+    expect([...ring.history(3)].map((s) => s[0] * 128)).toEqual([108, 113, 118, 123, 128, 64]);
+    at(0.75);
+    ring.sample(1000 + STEP_MS);
+    expect([...ring.history(3)].map((s) => s[0] * 128)).toEqual([108, 113, 118, 123, 128, 64, 96]);
+  });
+
+  it("is nothing without reports", () => {
+    const { ring, at } = one();
+    at(0.5);
+    ring.sample(1000);
+    ring.prefill(3, [], 1000);
+    expect([...ring.history(3)].length).toBe(1);
+  });
+});

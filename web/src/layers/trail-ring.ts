@@ -9,6 +9,14 @@ export const STEP_MS = 5_000;
 /** Floats per sample: x, y relative to the local origin, height above ground. */
 export const SAMPLE = 3;
 
+/** A stored report: Mercator, height above ground (NaN: none) and how old it is. */
+export interface PastSample {
+  x: number;
+  y: number;
+  agl: number;
+  ageMs: number;
+}
+
 /** Where samples without a fix lie: far off any screen, both ends of a segment at once. */
 const NOWHERE = 8;
 
@@ -68,6 +76,32 @@ export class TrailRing {
       if (x >= NOWHERE) continue;
       yield [x, this.data[o + 1] ?? 0, this.data[o + 2] ?? ABSENT];
     }
+  }
+
+  /**
+   * Puts what was stored before the trail began here into its older samples: `past` oldest first, each with its age in
+   * ms at `now`. What the ring has seen itself stays.
+   */
+  prefill(slot: number, past: readonly PastSample[], now: number): void {
+    if (slot >= this.capacity || past.length === 0 || this.steppedAt === 0) return;
+    const seen = Math.min(STEPS - 1, this.steps - (this.began[slot] ?? this.steps));
+    const headAge = now - this.steppedAt;
+    let i = past.length - 1;
+    let filled = seen;
+    for (let back = seen + 1; back < STEPS; back++) {
+      // A row was last written when the head left it: its samples are this old.
+      const age = headAge + (back - 1) * STEP_MS;
+      while (i > 0 && past[i]!.ageMs < age) i--;
+      const p = past[i]!;
+      const known = p.ageMs >= age;
+      if (known) filled = back;
+      const o = (((this.head - back + STEPS) % STEPS) * this.capacity + slot) * SAMPLE;
+      this.data[o] = p.x - this.originX;
+      this.data[o + 1] = p.y - this.originY;
+      this.data[o + 2] = p.agl === p.agl ? p.agl : ABSENT;
+    }
+    this.began[slot] = this.steps - filled;
+    this.dirtyAll = true;
   }
 
   // A trail begins where its aircraft is now: every older sample lies in the same place, so nothing is drawn.

@@ -29,7 +29,6 @@ const UNIFORMS = ["u_scale", "u_shift"] as const;
 const STRIDE = 6;
 const MOST = 2000;
 const AHEAD_S = 30;
-const FRESH_S = 2;
 const ZOOM = 10.5;
 
 export class VectorsLayer implements CustomLayerInterface {
@@ -93,7 +92,7 @@ export class VectorsLayer implements CustomLayerInterface {
     const now = context.now();
     let o = 0;
     for (let s = 0; s < tracks.used && o < data.length; s++) {
-      if (!tracks.hasFix[s] || !context.shown(s) || !(tracks.speed[s]! > 0.5) || tracks.age(s, now) > FRESH_S) continue;
+      if (!tracks.hasFix[s] || !context.shown(s) || !(tracks.speed[s]! > 0.5) || tracks.stale(s, now)) continue;
       const x = tracks.drawnX(s, now);
       const y = tracks.drawnY(s, now);
       const px = screenX(camera, x);

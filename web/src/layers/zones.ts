@@ -1,19 +1,23 @@
 // Zones: line and texture per restriction, so that colour is never alone; a zone being breached gets a white edge and
-// a red tint through feature state, without touching the source.
+// a red tint, one that does not apply now is dimmed, both through feature state, without touching the source.
 
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
+import { serverNow } from "../clock";
 import type { MapContext } from "../map/context";
 import { COLOUR } from "../map/palette";
+import { activeAt } from "../picture/applicability";
 import type { DrawnZone } from "../picture/zones";
 import { TEXTURE_RATIO, dots, hatch } from "./textures";
 
 const SOURCE = "zones";
 const HOT = ["boolean", ["feature-state", "hot"], false] as const;
+const OFF = ["boolean", ["feature-state", "off"], false] as const;
 const LAYERS = ["zones-tint", "zones-hatch", "zones-dots", "zones-hot", "zones-prohibited", "zones-authorisation", "zones-conditional"];
 
 export class ZonesLayer {
   private shown: ReadonlyMap<string, DrawnZone> | null = null;
   private hot = new Set<string>();
+  private off = new Set<string>();
 
   constructor(private readonly context: MapContext) {}
 
@@ -24,20 +28,22 @@ export class ZonesLayer {
     const only = (...r: string[]) => ["in", ["get", "restriction"], ["literal", r]] as unknown as boolean;
     const edge = (colour: string) => ["case", HOT, "#ffffff", colour] as unknown as string;
     const width = (w: number) => ["case", HOT, 2, w] as unknown as number;
+    const dim = (on: number, off: number) => ["case", HOT, on, OFF, off, on] as unknown as number;
     map.addLayer({ id: "zones-tint", type: "fill", source: SOURCE, filter: only("conditional"),
-      paint: { "fill-color": COLOUR.conditional, "fill-opacity": 0.05 } });
-    map.addLayer({ id: "zones-hatch", type: "fill", source: SOURCE, filter: only("prohibited"), paint: { "fill-pattern": "hatch" } });
-    map.addLayer({ id: "zones-dots", type: "fill", source: SOURCE, filter: only("requires_authorisation"), paint: { "fill-pattern": "dots" } });
+      paint: { "fill-color": COLOUR.conditional, "fill-opacity": dim(0.05, 0) } });
+    map.addLayer({ id: "zones-hatch", type: "fill", source: SOURCE, filter: only("prohibited"), paint: { "fill-pattern": "hatch", "fill-opacity": dim(1, 0.3) } });
+    map.addLayer({ id: "zones-dots", type: "fill", source: SOURCE, filter: only("requires_authorisation"), paint: { "fill-pattern": "dots", "fill-opacity": dim(1, 0.3) } });
     map.addLayer({ id: "zones-hot", type: "fill", source: SOURCE,
       paint: { "fill-color": COLOUR.warning, "fill-opacity": ["case", HOT, 0.07, 0] as unknown as number } });
     map.addLayer({ id: "zones-prohibited", type: "line", source: SOURCE, filter: only("prohibited"),
-      paint: { "line-color": edge(COLOUR.prohibited), "line-width": width(1.8) } });
+      paint: { "line-color": edge(COLOUR.prohibited), "line-width": width(1.8), "line-opacity": dim(1, 0.4) } });
     map.addLayer({ id: "zones-authorisation", type: "line", source: SOURCE, filter: only("requires_authorisation"),
-      paint: { "line-color": edge(COLOUR.authorisation), "line-width": width(1.4) } });
+      paint: { "line-color": edge(COLOUR.authorisation), "line-width": width(1.4), "line-opacity": dim(1, 0.4) } });
     map.addLayer({ id: "zones-conditional", type: "line", source: SOURCE, filter: only("conditional"),
-      paint: { "line-color": edge(COLOUR.conditional), "line-width": width(1.4), "line-dasharray": [7, 4] } });
+      paint: { "line-color": edge(COLOUR.conditional), "line-width": width(1.4), "line-opacity": dim(1, 0.4), "line-dasharray": [7, 4] } });
     this.shown = null;
     this.hot.clear();
+    this.off.clear();
     this.update(map);
   }
 
@@ -47,10 +53,10 @@ export class ZonesLayer {
       this.shown = zones;
       map.getSource<GeoJSONSource>(SOURCE)?.setData(collection([...zones.values()]));
     }
-    const hot = breached(this.context);
-    for (const id of this.hot) if (!hot.has(id)) map.setFeatureState({ source: SOURCE, id }, { hot: false });
-    for (const id of hot) if (!this.hot.has(id)) map.setFeatureState({ source: SOURCE, id }, { hot: true });
-    this.hot = hot;
+    const clock = serverNow();
+    const off = new Set([...zones.values()].filter((z) => !activeAt(z.periods, clock)).map((z) => z.id));
+    this.hot = mark(map, "hot", this.hot, breached(this.context));
+    this.off = mark(map, "off", this.off, off);
   }
 
   remove(map: MapLibre): void {
@@ -58,6 +64,13 @@ export class ZonesLayer {
     if (map.getSource(SOURCE)) map.removeSource(SOURCE);
     for (const image of ["hatch", "dots"]) if (map.hasImage(image)) map.removeImage(image);
   }
+}
+
+/** Sets one state on those that newly have it and takes it from those that no longer do; answers the new set. */
+function mark(map: MapLibre, state: string, before: Set<string>, now: Set<string>): Set<string> {
+  for (const id of before) if (!now.has(id)) map.setFeatureState({ source: SOURCE, id }, { [state]: false });
+  for (const id of now) if (!before.has(id)) map.setFeatureState({ source: SOURCE, id }, { [state]: true });
+  return now;
 }
 
 /** Zones that somebody is inside of now: open findings on them other than predicted ones. */

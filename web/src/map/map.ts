@@ -4,11 +4,13 @@
 import { Map as MapLibre, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import { serverNow } from "../clock";
 import { AircraftLayer } from "../layers/aircraft";
+import { BlindLayer } from "../layers/blind";
 import { GraticuleLayer } from "../layers/graticule";
 import { LabelsLayer } from "../layers/labels";
 import type { Box } from "../layers/placement";
-import { RegionLayer, bounds } from "../layers/region";
+import { RegionLayer, bounds, padding } from "../layers/region";
 import { RingsLayer } from "../layers/rings";
 import { TrailRing } from "../layers/trail-ring";
 import { TrailsLayer } from "../layers/trails";
@@ -52,6 +54,7 @@ export class AirMap {
   fps = 0;
   private readonly trails: TrailsLayer;
   private readonly zones: ZonesLayer;
+  private readonly blind: BlindLayer;
   private readonly outlines: RegionLayer;
   private readonly graticule = new GraticuleLayer();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -88,13 +91,14 @@ export class AirMap {
       canvasContextAttributes: { antialias: false, powerPreference: "high-performance" },
     });
     this.map.touchZoomRotate.disableRotation();
-    if (!view && box) this.map.fitBounds([box[0], box[1], box[2], box[3]], { padding: 40, animate: false });
+    if (!view && box) this.map.fitBounds([box[0], box[1], box[2], box[3]], { padding: padding(container.clientWidth), animate: false });
     this.context = new MapContext(this.map, world, centre);
     this.ring = new TrailRing(world.tracks, this.context.originX, this.context.originY);
     this.trails = new TrailsLayer(this.context, this.ring);
     this.aircraft = new AircraftLayer(this.context);
     this.rings = new RingsLayer(this.context);
     this.zones = new ZonesLayer(this.context);
+    this.blind = new BlindLayer(this.context);
     this.outlines = new RegionLayer(region);
     this.labels = new LabelsLayer(this.context, overlay, this.graticule, region, panels);
     // Also after a lost WebGL context: MapLibre then rebuilds its style, without our layers, and says so again.
@@ -107,10 +111,11 @@ export class AirMap {
 
   /** Every layer from the ground up. What a rebuilt style has kept is made anew. */
   private layers(): void {
-    for (const layer of [this.zones, this.graticule, this.outlines]) layer.remove(this.map);
+    for (const layer of [this.blind, this.zones, this.graticule, this.outlines]) layer.remove(this.map);
     this.outlines.add(this.map);
     this.graticule.add(this.map);
     this.zones.add(this.map);
+    this.blind.add(this.map);
     this.map.addLayer(this.trails);
     this.map.addLayer(new VectorsLayer(this.context));
     this.map.addLayer(this.aircraft);
@@ -126,10 +131,19 @@ export class AirMap {
     };
     const overlays = (): void => {
       if (map.getSource("zones")) this.zones.update(map);
+      if (map.getSource("blind")) this.blind.update(map);
       this.labels.invalidate();
       map.triggerRepaint();
     };
-    this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.selected.subscribe(overlays));
+    // Zones with hours begin and end with the minute.
+    let minute = -1;
+    const ticks = setInterval(() => {
+      const m = Math.floor(serverNow() / 60_000);
+      if (m !== minute) overlays();
+      minute = m;
+    }, 1000);
+    this.undo.push(() => clearInterval(ticks));
+    this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.sources.subscribe(overlays), world.selected.subscribe(overlays));
     map.on("click", (e) => {
       const label = this.labels.hit(e.point.x, e.point.y, this.context.camera());
       if (label?.alert) return this.events.selectAlert(label.alert.id);
@@ -196,6 +210,12 @@ export class AirMap {
   setRegion(region: Region): void {
     if (this.map.getSource("region-land")) this.outlines.update(this.map, region);
     this.labels.setRegion(region);
+  }
+
+  /** The whole region, beside the panels. */
+  home(region: Region): void {
+    const box = bounds(region);
+    if (box) this.map.fitBounds(box, { padding: padding(this.map.getContainer().clientWidth), duration: this.context.still ? 0 : 400 });
   }
 
   repaint(): void {

@@ -2,12 +2,10 @@
 // and knows only two things: when health messages arrived on our clock, and what instant the picture said it was.
 
 import { since, type Mark } from "../clock";
+import { PathDelay } from "./path-delay";
 
 export const LATE_MS = 3_000;
 export const STOPPED_MS = 10_000;
-
-/** Over which the smallest delay is taken as the path's own; as the server does for its sources. */
-const WINDOW_MS = 10 * 60_000;
 
 export type Condition = "unknown" | "live" | "late" | "stopped";
 
@@ -15,7 +13,7 @@ export class Liveness {
   private last: Mark | null = null;
   private lastAt = 0; // the picture's own instant in the last health message, ms
   private delay = 0; // beyond the path's smallest, ms
-  private minima: { mono: number; delta: number }[] = []; // ascending delta in ascending time
+  private path = new PathDelay();
 
   /**
    * Takes one health message. Messages that arrive every second but are all late, or that repeat the same instant,
@@ -23,12 +21,8 @@ export class Liveness {
    */
   health(at: number, now: Mark): void {
     if (!Number.isFinite(at)) return;
-    if (at < this.lastAt) this.minima = []; // the server's clock was put back: old delays mean nothing
-    const delta = now.mono - at;
-    while (this.minima.length > 0 && (this.minima[this.minima.length - 1]?.delta ?? 0) >= delta) this.minima.pop();
-    this.minima.push({ mono: now.mono, delta });
-    while ((this.minima[0]?.mono ?? now.mono) < now.mono - WINDOW_MS) this.minima.shift();
-    this.delay = delta - (this.minima[0]?.delta ?? delta);
+    if (at < this.lastAt) this.path = new PathDelay(); // the server's clock was put back: old delays mean nothing
+    this.delay = this.path.of(at, now.mono);
     this.last = now;
     this.lastAt = at;
   }

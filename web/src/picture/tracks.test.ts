@@ -64,11 +64,17 @@ describe("track store", () => {
     expect(t.drawnX(0, 2000)).toBeCloseTo(mercatorX(114.2), 9);
   });
 
-  it("goes stale after twice its interval and never from its own glide", () => {
+  it("goes stale after twice its interval and a second, and never from its own glide", () => {
     const t = store("a");
     t.apply(frame([{ slot: 0, lon: 114.2, lat: 29.8, age: 0.5 }]), 10_000);
-    expect(t.stale(0, 11_400)).toBe(false);
-    expect(t.stale(0, 11_600)).toBe(true);
+    expect(t.stale(0, 12_400)).toBe(false);
+    expect(t.stale(0, 12_600)).toBe(true);
+  });
+
+  it("counts what a frame waited before it was handled", () => {
+    const t = store("a");
+    t.apply(frame([{ slot: 0, lon: 114.2, lat: 29.8, age: 0.5 }]), 12_000, 10_000);
+    expect(t.age(0, 12_000)).toBeCloseTo(2.5);
   });
 
   it("ignores a row that is older than what it has", () => {

@@ -14,6 +14,12 @@ export const BLEND_S = 0.4;
 /** A slot above this is not believed: arrays are sized by the highest slot. */
 export const MAX_SLOTS = 1 << 17;
 
+/**
+ * An aircraft is stale when it has not reported for twice its interval and this long: a report also waits for the flush
+ * of the stream (0.2 s) and for the next drawn frame, and a glyph must not change between live and stale every second.
+ */
+export const STALE_SLACK_S = 1;
+
 const DEFAULT_INTERVAL_S = 5; // until the server has learned one
 
 export class TrackStore {
@@ -102,8 +108,11 @@ export class TrackStore {
     for (const identity of identities) this.setIdentity(identity);
   }
 
-  /** Takes a decoded frame that arrived at `now` (our monotonic clock, ms). */
-  apply(f: Frame, now: number): void {
+  /**
+   * Takes a decoded frame at `now` (our monotonic clock, ms). `made` is when it was made, on the same clock, give or
+   * take what the path always takes: a frame that waited in a queue is older than it looks.
+   */
+  apply(f: Frame, now: number, made = now): void {
     for (let i = 0; i < f.count; i++) {
       const slot = f.slot[i] ?? 0;
       if (slot >= this.used || !this.identities[slot]) {
@@ -120,7 +129,7 @@ export class TrackStore {
         continue;
       }
       const rawAge = f.age?.[i] ?? 0;
-      const reportedAt = now - (rawAge === ABSENT_U16 ? 0 : rawAge * 100);
+      const reportedAt = made - (rawAge === ABSENT_U16 ? 0 : rawAge * 100);
       // Frames may overtake each other: the age says which report is newer.
       if (this.hasFix[slot] && reportedAt < (this.reportedAt[slot] ?? 0) - 1000) continue;
       const speed = f.speed && f.speed[i] !== ABSENT_U16 ? (f.speed[i] ?? 0) / 100 : NaN;
@@ -181,10 +190,10 @@ export class TrackStore {
     return (this.y[slot] ?? 0) + (this.vy[slot] ?? 0) * Math.min(t, GLIDE_S) + (this.ey[slot] ?? 0) * Math.max(0, 1 - t / BLEND_S);
   }
 
-  /** No report for more than twice its interval, or known to be out of contact. */
+  /** No report for more than twice its interval and the slack, or known to be out of contact. */
   stale(slot: number, now: number): boolean {
     const s = this.state[slot];
-    return s === TrackState.lost || s === TrackState.offline || this.age(slot, now) > 2 * (this.interval[slot] ?? DEFAULT_INTERVAL_S);
+    return s === TrackState.lost || s === TrackState.offline || this.age(slot, now) > 2 * (this.interval[slot] ?? DEFAULT_INTERVAL_S) + STALE_SLACK_S;
   }
 
   setSeverity(slot: number, s: Severity): void {

@@ -9,6 +9,7 @@ import { severityRank, type Alert, type Health, type Source, type Storage, type 
 import { AlertStore } from "./alerts";
 import { Liveness, type Condition } from "./liveness";
 import { Observable } from "./observable";
+import { PathDelay } from "./path-delay";
 import { TrackStore } from "./tracks";
 import { ZoneStore } from "./zones";
 
@@ -47,6 +48,7 @@ export class World implements Sink {
   onAlert: (a: Alert, before: Alert | undefined) => void = () => {};
   lastFrameMs = 0;
   frames = 0;
+  private readonly framePath = new PathDelay();
   private view: ViewBox | null = null;
   private tileZoom = 9;
   private ticker: Worker | null = null;
@@ -179,7 +181,7 @@ export class World implements Sink {
 
   frame(f: Frame): void {
     const t0 = performance.now();
-    this.tracks.apply(f, t0);
+    this.tracks.apply(f, t0, t0 - this.framePath.of(f.timeMs, t0));
     this.frames++;
     this.lastFrameMs = performance.now() - t0;
     this.onPositions();

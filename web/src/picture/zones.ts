@@ -1,6 +1,7 @@
 // Published zones as the map draws them.
 
 import type { Altitude, Datum, Restriction, Text, ZoneFeature, ZoneProperties } from "../vocabulary";
+import type { Period } from "./applicability";
 import { Observable } from "./observable";
 
 export interface DrawnZone {
@@ -12,6 +13,8 @@ export interface DrawnZone {
   floor: Altitude | undefined;
   /** Absent: unlimited. */
   ceiling: Altitude | undefined;
+  /** When it applies; empty: always. */
+  periods: readonly Period[];
   demo: boolean;
   geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon;
   /** Where its label hangs: the top right of its box. */
@@ -60,6 +63,7 @@ export function readZone(f: ZoneFeature): DrawnZone[] {
     restriction: known.find((r) => r === p.restriction) ?? "prohibited",
     floor: altitude(p.floor_m, p.floor_datum),
     ceiling: altitude(p.ceiling_m, p.ceiling_datum),
+    periods: Array.isArray(p.applicability) ? p.applicability : [],
     demo: p.demo === true,
     geometry,
     east,

@@ -47,6 +47,7 @@ function Life({ alert: a }: { alert: Alert }) {
     lines.push(t("alert.frozen", { reason: t(`unjudged.${a.frozen}` as "unjudged.other", { defaultValue: a.frozen }), age: ago(a.last_judged_at) }));
   }
   if (a.state === "resolved") lines.push(`${t("alert.resolved")} ${moment(a.resolved_at)} · ${t(`resolve.${a.resolve_reason ?? "clear"}` as "resolve.clear", { defaultValue: a.resolve_reason ?? "" })}`);
+  if (a.hazard === "source_down") lines.push(t("alert.notSilence"));
   if (a.count > 1) lines.push(t("alert.count", { n: a.count }));
   if (a.previous_id) lines.push(t("alert.previous"));
   if (h.acknowledged_by) lines.push(t("alert.acknowledgedBy", { by: h.acknowledged_by, time: moment(h.acknowledged_at) }));

@@ -20,11 +20,13 @@ export function AlertRow({ alert: a }: { alert: Alert }) {
 }
 
 export function RowText({ alert: a }: { alert: Alert }) {
+  const { t } = useTranslation();
   const desk = useDesk();
   const region = useObservable(desk.region);
   const owner = region.jurisdictions.find((j) => j.id === a.owner_id);
   // Figures first: what is cut off at the end of a narrow row must never be a number.
-  const where = [alertFigures(a), owner && say(owner.name), a.zone && shortName(a.zone.name, a.zone.id, a.demo === true)].filter(Boolean).join(" · ");
+  const behind = a.hazard === "source_down" && a.state !== "resolved" ? desk.world.tracks.identities.filter((i) => i?.source_id === a.object.id).length : 0;
+  const where = [alertFigures(a), behind > 0 && t("figures.blind", { n: behind }), owner && say(owner.name), a.zone && shortName(a.zone.name, a.zone.id, a.demo === true)].filter(Boolean).join(" · ");
   return (
     <>
       <span className="who ellipsis"><b>{alertObject(a)}</b> <span className="what">{hazardName(a)}</span></span>
