@@ -69,6 +69,8 @@ type alert struct {
 	judged  bool           // found or clear since it was last settled
 	patient time.Duration  // longest gap between two judgements that still counts as unbroken
 
+	worst contribution // the worst that counted so far: what it shows once it is over
+
 	lowSince, lowLast time.Time // run of judgements below Severity
 	lowCount          int
 	closedAt          lowsky.Severity // severity while closed: a higher one reopens
@@ -98,6 +100,15 @@ type contribution struct {
 }
 
 func (c *contribution) severity() lowsky.Severity { return max(c.solid, c.suspected) }
+
+// notWorse reports whether what c found is no worse than a finding: of lower severity, or of the same and no further
+// beyond its limit.
+func (c *contribution) notWorse(solid lowsky.Severity, f *lowsky.Finding) bool {
+	if c.rule == nil || c.solid != solid {
+		return c.rule == nil || c.solid < solid
+	}
+	return !c.finding.Margin.OK || !f.Margin.OK || c.finding.Margin.Value <= f.Margin.Value
+}
 
 func (a *alert) contribution(r *rule) *contribution {
 	for i := range a.from {
@@ -233,6 +244,9 @@ func (e *Engine) found(a *alert, r *rule, best *lowsky.Finding, solid, suspected
 		c.solidSince = time.Time{}
 	} else if c.solidSince.IsZero() {
 		c.solidSince = e.now
+	}
+	if solid > lowsky.SeverityNone && a.worst.notWorse(solid, best) {
+		a.worst = contribution{rule: r, finding: *best, solid: solid}
 	}
 	if a.Clocks.FoundSince.IsZero() {
 		a.Clocks.FoundSince = e.now

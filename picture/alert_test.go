@@ -275,3 +275,38 @@ func TestRulePanicIsVisibleAndFreezes(t *testing.T) {
 	f.reports(faultQuiet + 2*time.Second)
 	f.want(lowsky.HazardRuleFault, resolved, lowsky.Caution)
 }
+
+// TestResolvedShowsTheWorst: the last finding before it was clear lies just beyond the limit.
+func TestResolvedShowsTheWorst(t *testing.T) {
+	height := lowsky.Rule{
+		ID: "height", Hazard: lowsky.HazardHeight, On: lowsky.EachReport, KeepFiring: 3 * time.Second,
+		Texts: map[string]lowsky.Text{"over": {ZH: "{measured} {unit}", EN: "{measured} {unit}"}},
+		Check: func(s *lowsky.Situation, out lowsky.Verdicts) {
+			if h := float64(s.Position.Value.AGL.Value); h > 120 {
+				out.Found(lowsky.Finding{
+					Severity: lowsky.Caution, Variant: "over", Suspected: h < 125, Unit: "m", Position: s.Position,
+					Measured: lowsky.Some(h), Limit: lowsky.Some(120.), Margin: lowsky.Some(h - 120),
+				})
+			}
+		},
+	}
+	at := func(h lowsky.Metres) func(*lowsky.TelemetryReport) {
+		return func(r *lowsky.TelemetryReport) { r.Position.Value.AGL = lowsky.Some(h) }
+	}
+	f := fly(t, Config{Packs: pack(height)})
+	for _, h := range []lowsky.Metres{130, 165, 140, 120.4} {
+		f.reports(2*time.Second, at(h))
+	}
+	if a := f.want(lowsky.HazardHeight, firing, lowsky.Caution); a.Text.EN != "120 m" {
+		t.Errorf("firing: %q, want what is measured now", a.Text.EN)
+	}
+	f.reports(5*time.Second, at(100))
+	a := f.want(lowsky.HazardHeight, resolved, lowsky.Caution)
+	if a.Text.EN != "165 m" || a.Measured.Value != 165 || a.Margin.Value != 45 || a.Position.Value.AGL.Or(165) != 165 {
+		t.Errorf("resolved: %q, measured %v, margin %v", a.Text.EN, a.Measured, a.Margin)
+	}
+	f.reports(3*time.Second, at(131)) // goes on within a minute
+	if a := f.want(lowsky.HazardHeight, firing, lowsky.Caution); a.Count != 2 || a.Text.EN != "131 m" {
+		t.Errorf("again: count %d, %q", a.Count, a.Text.EN)
+	}
+}

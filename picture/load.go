@@ -136,6 +136,9 @@ func (e *Engine) resume(a *alert) {
 				c.finding.Zone = &lowsky.Zone{ID: az.ID, Version: az.Version, Name: az.Name, Restriction: az.Restriction, Demo: az.Demo}
 			}
 		}
+		if c.solid > 0 {
+			a.worst = c
+		}
 		a.from = append(a.from, c)
 	}
 	if len(a.from) == 0 && a.Hazard == lowsky.HazardRuleFault {

@@ -130,6 +130,13 @@ func (e *Engine) publishAircraft(p *lowsky.AircraftPublication) error {
 		delete(e.register, id)
 		e.unregister(id)
 	}
+	for _, id := range p.RetireSources {
+		if o := e.objects[lowsky.Object{Kind: lowsky.ObjectSource, ID: string(id)}]; o != nil {
+			for _, a := range o.alerts {
+				e.resolve(a, lowsky.ResolvedUnregister)
+			}
+		}
+	}
 	e.changes = append(e.changes, lowsky.Change{Seq: e.seq, Aircraft: p})
 	return nil
 }

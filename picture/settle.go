@@ -181,8 +181,12 @@ func (a *alert) clocks() {
 }
 
 // shown answers the contribution whose finding the alert shows: the most severe that counts, a solid one before a
-// suspected one, then one found now, then the newest; nil when nothing has been found since it was loaded.
+// suspected one, then one found now, then the newest; nil when nothing has been found since it was loaded. One that is
+// over shows the worst: the last finding before it was clear lies just beyond the limit and tells nothing.
 func (a *alert) shown() *contribution {
+	if a.State == lowsky.AlertResolved && a.worst.rule != nil && !a.FiredAt.IsZero() {
+		return &a.worst
+	}
 	var best *contribution
 	for i := range a.from {
 		c := &a.from[i]

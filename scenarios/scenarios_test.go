@@ -148,7 +148,7 @@ func TestCompileRefuses(t *testing.T) {
 		{"levels out of order", "caution_pct: 20", "caution_pct: 40", "rules[5].params.caution_pct", "must not be above advisory_pct"},
 		{"unknown phase", "phases: [predicted, inside]", "phases: [predicted, outside]", "rules[0].params.phases[1]", "must be predicted"},
 		{"a parameter where there are none", "    texts:\n      unknown:", "    params: {x_m: 1}\n    texts:\n      unknown:", "rules[3].params.x_m", "there are none here"},
-		{"a text is missing", "      hms: {zh: \"空中出现最高级健康告警\", en: \"A health alarm of the highest level in the air\"}\n", "", "rules[6].texts.hms", "is missing"},
+		{"a text is missing", "      hms: {zh: \"航空器在空中报告最高等级故障\", en: \"The aircraft reports a fault of the highest level in flight\"}\n", "", "rules[6].texts.hms", "is missing"},
 		{"a language is missing", `, en: "The aircraft declares an emergency"`, "", "rules[6].texts.declared.en", "is missing"},
 		{"a text nobody can see", "      lost: {zh: \"航空器报告", "      gone: {zh: \"x\", en: \"x\"}\n      lost: {zh: \"航空器报告", "rules[8].texts.gone", "is not a variant"},
 		{"an unknown placeholder", "{seconds} s 后进入", "{minutes} min 后进入", "rules[0].texts.predicted", "{minutes} is not a placeholder"},
