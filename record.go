@@ -45,7 +45,9 @@ type ZonePublication struct {
 type AircraftPublication struct {
 	Upsert []*Aircraft  `json:"upsert,omitempty"`
 	Remove []AircraftID `json:"remove,omitempty"`
-	By     string       `json:"by"`
+	// RetireSources are gateways that will not come back: their open alerts end.
+	RetireSources []SourceID `json:"retire_sources,omitempty"`
+	By            string     `json:"by"`
 }
 
 // PictureStart is everything a picture begins with, so that a replay can begin there too.

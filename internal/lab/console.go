@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"lowsky/web"
 )
 
 // Console is the console in a browser, signed in.
@@ -18,6 +20,9 @@ type Console struct {
 // OpenConsole starts a browser, signs in as admin through the page and waits for the map.
 func OpenConsole(t testing.TB, p *Platform, width, height int) *Console {
 	t.Helper()
+	if _, built := web.FS(); !built {
+		Needs(t, "the console: make web")
+	}
 	c := &Console{Browser(t, width, height), t}
 	if err := chromedp.Do(c.Context, chromedp.Navigate(p.HTTP)); err != nil {
 		t.Fatal(err)

@@ -81,6 +81,38 @@ func TestDemoScript(t *testing.T) {
 	}
 }
 
+// LOWSKY_DEMO=off removes what the demo brought: zones, register, tracks, and the alerts that nobody is left to report
+// on, those of unregistered aircraft included.
+func TestDemoOffLeavesNothing(t *testing.T) {
+	t.Parallel()
+	p := Start(t, Options{Demo: true})
+	Eventually(t, 60*time.Second, func() string { return "the unregistered aircraft's alert and two more" }, func() bool {
+		open, rogue := p.OpenAlerts(t), false
+		for _, a := range open {
+			rogue = rogue || a.Hazard == lowsky.HazardIdentity && a.State == lowsky.AlertFiring
+		}
+		return rogue && len(open) >= 3
+	})
+	if err := p.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	p = Start(t, Options{DataDir: p.DataDir})
+	var out struct {
+		Tracks   []any `json:"tracks"`
+		Features []any `json:"features"`
+		Aircraft []any `json:"aircraft"`
+	}
+	for _, path := range []string{"/api/v1/tracks", "/api/v1/zones", "/api/v1/aircraft"} {
+		p.Do(t, "GET", path, nil, &out)
+	}
+	if len(out.Tracks)+len(out.Features)+len(out.Aircraft) > 0 {
+		t.Errorf("left behind: %d tracks, %d zones, %d register entries", len(out.Tracks), len(out.Features), len(out.Aircraft))
+	}
+	for _, a := range p.OpenAlerts(t) {
+		t.Errorf("left open: %s %s on %s", a.State, a.Hazard, a.Object.ID)
+	}
+}
+
 // flyThrough lets the engine consume a simulated world with a tick every second, and answers the newest revision of
 // every alert.
 func flyThrough(engine *picture.Engine, world *simulator.Engine, start time.Time, elapsed time.Duration) []lowsky.Alert {

@@ -164,9 +164,10 @@ func (c *Config) Check() error {
 		if c.DemoOn() {
 			return fmt.Errorf("LOWSKY_DEMO=on and LOWSKY_MQTT_URL exclude each other: the demo fleet must not mix with the reports of a real broker")
 		}
-		if c.MQTTAddr == "127.0.0.1:1883" {
-			c.MQTTAddr = "off" // the default gives way to the external broker
+		if c.MQTTAddr != "127.0.0.1:1883" && c.MQTTAddr != "off" {
+			return fmt.Errorf("LOWSKY_MQTT_ADDR=%s and LOWSKY_MQTT_URL exclude each other: reports come from one broker", c.MQTTAddr)
 		}
+		c.MQTTAddr = "off" // the default gives way to the external broker
 	}
 	if c.MQTTURL == "" && c.MQTTAddr == "off" {
 		return fmt.Errorf("LOWSKY_MQTT_ADDR=off without LOWSKY_MQTT_URL: no reports could ever arrive")

@@ -53,6 +53,7 @@ func TestConfigRefusesWhatCannotWork(t *testing.T) {
 		want   string
 	}{
 		"demo beside a real broker":      {func(c *Config) { c.Demo = "on"; c.MQTTURL = "mqtt://h:1883" }, "exclude"},
+		"two brokers":                    {func(c *Config) { c.MQTTURL = "mqtt://h:1883"; c.MQTTAddr = "127.0.0.1:1884" }, "exclude"},
 		"no source of reports":           {func(c *Config) { c.MQTTAddr = "off" }, "no reports"},
 		"open broker without devices":    {func(c *Config) { c.MQTTAddr = "0.0.0.0:1883" }, "LOWSKY_MQTT_DEVICES"},
 		"open broker, no host":           {func(c *Config) { c.MQTTAddr = ":1883" }, "LOWSKY_MQTT_DEVICES"},

@@ -3,8 +3,10 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"lowsky"
@@ -18,11 +20,12 @@ import (
 
 // demo is the region's fictional zones, register and fleet. Everything in it is marked Demo.
 type demo struct {
+	on       bool
 	zones    []*lowsky.Zone
 	scenario *simulator.Scenario
 }
 
-func loadDemo(region *regions.Region, areas *airspace.Areas) (*demo, error) {
+func loadDemo(region *regions.Region, areas *airspace.Areas, on bool) (*demo, error) {
 	zones, warnings, err := geojson.Read(bytes.NewReader(region.DemoZones))
 	if err != nil {
 		return nil, fmt.Errorf("demo zones of %s: %w", region.ID, err)
@@ -39,16 +42,22 @@ func loadDemo(region *regions.Region, areas *airspace.Areas) (*demo, error) {
 		}
 		z.Jurisdictions = areas.Touching(z.Geometry)
 	}
+	if len(region.DemoFleet) == 0 {
+		if on {
+			return nil, fmt.Errorf("LOWSKY_DEMO=on: region %s has no demo fleet", region.ID)
+		}
+		return &demo{scenario: &simulator.Scenario{}}, nil
+	}
 	scenario, err := simulator.Read("regions/"+region.ID+"/demo/fleet.yaml", bytes.NewReader(region.DemoFleet))
 	if err != nil {
 		return nil, err
 	}
-	return &demo{zones, scenario}, nil
+	return &demo{on, zones, scenario}, nil
 }
 
 // sync makes PostgreSQL and the picture hold exactly what the demo needs (nothing of it when it is off). Zones and
 // aircraft that people made are not touched, nor a demo zone that people edited: it stays at their version.
-func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, now time.Time) error {
+func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, open []*lowsky.Alert, now time.Time) error {
 	have, err := s.Zones(ctx, lowsky.Everything)
 	if err != nil {
 		return err
@@ -56,7 +65,7 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, now time.
 	inForce := map[lowsky.ZoneID]bool{}
 	pub := lowsky.ZonePublication{By: "demo", Reason: "LOWSKY_DEMO"}
 	wanted := map[lowsky.ZoneID]bool{}
-	if d != nil {
+	if d.on {
 		for _, z := range d.zones {
 			wanted[z.ID] = true
 		}
@@ -67,7 +76,7 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, now time.
 			pub.Remove = append(pub.Remove, z.ID)
 		}
 	}
-	if d != nil {
+	if d.on {
 		for _, z := range d.zones {
 			if inForce[z.ID] {
 				continue
@@ -94,7 +103,7 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, now time.
 	known := map[lowsky.AircraftID]bool{}
 	craft := lowsky.AircraftPublication{By: "demo"}
 	var fleet []*lowsky.Aircraft
-	if d != nil {
+	if d.on {
 		fleet = d.scenario.Register()
 	}
 	flies := map[lowsky.AircraftID]bool{}
@@ -113,9 +122,48 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, now time.
 			craft.Upsert = append(craft.Upsert, a)
 		}
 	}
-	if len(craft.Upsert)+len(craft.Remove) > 0 {
+	if !d.on {
+		// Also what was never registered: alerts on the fleet's unregistered aircraft and on its gateways must not stay
+		// open for ever with nobody left to report.
+		for _, a := range open {
+			switch {
+			case a.Object.Kind == lowsky.ObjectAircraft && d.flies(a.Object.ID):
+				craft.Remove = append(craft.Remove, lowsky.AircraftID(a.Object.ID))
+			case a.Object.Kind == lowsky.ObjectSource && d.relays(a.Object.ID):
+				craft.RetireSources = append(craft.RetireSources, lowsky.SourceID(a.Object.ID))
+			}
+		}
+	}
+	if len(craft.Upsert)+len(craft.Remove)+len(craft.RetireSources) > 0 {
 		if err := p.PublishAircraft(ctx, craft); err != nil {
 			return fmt.Errorf("demo register: %w", err)
+		}
+	}
+	return nil
+}
+
+func (d *demo) flies(id string) bool {
+	return slices.ContainsFunc(d.scenario.Aircraft, func(a *simulator.Aircraft) bool { return string(a.ID) == id })
+}
+
+func (d *demo) relays(id string) bool {
+	return slices.ContainsFunc(d.scenario.Gateways, func(g *simulator.Gateway) bool { return string(g.ID) == id })
+}
+
+// putAway acknowledges what a demo left behind that nobody had acknowledged, so that an ended demo does not stand in the
+// duty officer's list. It waits for the picture, which has to run.
+func (d *demo) putAway(ctx context.Context, open []*lowsky.Alert, handle func(context.Context, lowsky.HandlingCommand) (lowsky.Alert, error)) error {
+	if d.on {
+		return nil
+	}
+	for _, a := range open {
+		mine := a.Object.Kind == lowsky.ObjectAircraft && d.flies(a.Object.ID) || a.Object.Kind == lowsky.ObjectSource && d.relays(a.Object.ID)
+		if !mine || a.Handling.State != lowsky.HandlingNew {
+			continue
+		}
+		_, err := handle(ctx, lowsky.HandlingCommand{ID: "demo-off-" + string(a.ID), Alert: a.ID, Action: lowsky.ActionAcknowledge, By: "demo"})
+		if err != nil && !errors.Is(err, lowsky.ErrConflict) && !errors.Is(err, lowsky.ErrNotFound) {
+			return fmt.Errorf("demo alert %s: %w", a.ID, err)
 		}
 	}
 	return nil

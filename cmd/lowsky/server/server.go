@@ -53,7 +53,8 @@ type platform struct {
 	region   *regions.Region
 	areas    *airspace.Areas
 	packs    []*lowsky.RulePack
-	demo     *demo // nil when off
+	demo     *demo
+	open     []*lowsky.Alert // alerts that were open at the start
 	database string
 	cluster  *cluster.Cluster // nil with a given database
 	store    *store.Store
@@ -119,7 +120,10 @@ func (p *platform) run(ctx context.Context) error {
 	if err := p.startPicture(ctx); err != nil {
 		return err
 	}
-	if err := p.demo.sync(ctx, p.store, p.publish, time.Now().UTC()); err != nil {
+	if err := p.demo.sync(ctx, p.store, p.publish, p.open, time.Now().UTC()); err != nil {
+		return err
+	}
+	if err := p.demo.putAway(ctx, p.open, handling{p.picture}.Handle); err != nil {
 		return err
 	}
 	if err := p.openIngest(); err != nil {
@@ -157,12 +161,8 @@ func (p *platform) loadPacks() (err error) {
 	if p.packs, err = scenarios.Packs(); err != nil {
 		return err
 	}
-	if p.Config.DemoOn() {
-		if p.demo, err = loadDemo(p.region, p.areas); err != nil {
-			return err
-		}
-	}
-	return nil
+	p.demo, err = loadDemo(p.region, p.areas, p.Config.DemoOn())
+	return err
 }
 
 // startHTTP serves from the first moment on, so that a supervisor sees a process that lives and what it waits for.
@@ -266,6 +266,7 @@ func (p *platform) startPicture(ctx context.Context) error {
 	if start.Alerts, err = p.store.OpenAlerts(ctx, lowsky.Everything); err != nil {
 		return err
 	}
+	p.open = start.Alerts
 	now := time.Now().UTC()
 	if start.LastSeen, err = p.store.LastSeen(ctx, lowsky.Everything, now.Add(-missedFor), now); err != nil {
 		return err
@@ -402,7 +403,7 @@ func (p *platform) startIngest() {
 		return
 	}
 	p.stages.start("broker", p.embedded.Run)
-	if p.demo != nil {
+	if p.demo.on {
 		p.stages.start("demo fleet", func(ctx context.Context) error { return p.demo.fly(ctx, p.embedded, p.log) })
 	}
 }

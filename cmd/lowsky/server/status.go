@@ -81,7 +81,7 @@ func (p *platform) readyChecks() []api.ReadyCheck {
 func (p *platform) status(context.Context) api.Status {
 	st, j := p.store.State(), p.journal.State()
 	s := api.Status{
-		Version: p.Version, Region: p.region.ID, Demo: p.demo != nil, Storage: p.storage(), At: time.Now().UTC(),
+		Version: p.Version, Region: p.region.ID, Demo: p.demo.on, Storage: p.storage(), At: time.Now().UTC(),
 		Database: api.Component{State: "ok", Since: st.Since, Backlog: st.Backlog, Detail: st.Trouble},
 		Journal:  api.Component{State: string(j.Level), Detail: j.Trouble, Backlog: uint64(j.BacklogRecords)},
 		Broker:   api.Component{State: "ok"},
