@@ -80,7 +80,7 @@ function Counts() {
   return (
     <div className="group counts" aria-label={t("top.openAlerts")}>
       {SHOWN.map((s) => (
-        <button key={s} className="count" aria-pressed={filter.severities.has(severityRank(s))} data-testid={`count-${s}`} onClick={() => toggle(severityRank(s))}>
+        <button key={s} className="count" aria-label={`${t(`severity.${s}`)} ${counts[s]}`} aria-pressed={filter.severities.has(severityRank(s))} data-testid={`count-${s}`} onClick={() => toggle(severityRank(s))}>
           <SeverityMark severity={s} size={14} /><b>{counts[s]}</b><span className="dim">{t(`top.${s}`)}</span>
         </button>
       ))}

@@ -7,6 +7,7 @@ import { severityRank } from "../vocabulary";
 import type { GraticuleLayer } from "./graticule";
 import { ageText } from "./label-text";
 import type { Placed } from "./labels";
+import { overlap, type Box } from "./placement";
 
 export type Pen = CanvasRenderingContext2D;
 
@@ -126,7 +127,7 @@ export function drawZone(pen: Pen, p: Placed, x: number, y: number): void {
   const colour = ZONE_COLOUR[p.zone ?? ""] ?? COLOUR.text3;
   const [mark = "", name = "", limits = ""] = p.lines;
   if (p.hot) leader(pen, x, y, bx, by, p.width, p.height, COLOUR.text1, Math.min(p.reach ?? 0, 240), 26);
-  pen.globalAlpha = p.off ? 0.6 : 1;
+  pen.globalAlpha = p.off ? 0.7 : 1;
   plate(pen, bx, by, p.width, p.height, PLATE, p.hot ? "#ffffff" : null, false);
   if (!mark) severityShape(pen, 1, bx + 11, by + 10.5, 5, true);
   pen.strokeStyle = colour;
@@ -157,16 +158,23 @@ export function drawPlace(pen: Pen, p: Placed, x: number, y: number): void {
   text(pen, p.lines[1] === "seat" ? FONT_12 : FONT_11, p.lines[1] === "seat" ? COLOUR.text2 : COLOUR.text3, p.lines[0] ?? "", x + p.dx, y + p.dy + p.height / 2);
 }
 
-/** Degrees along the bottom and the right edge. */
-export function drawGraticule(pen: Pen, camera: Camera, g: GraticuleLayer): void {
+/** Degrees along the bottom and the right edge, where no panel lies over them. */
+export function drawGraticule(pen: Pen, camera: Camera, g: GraticuleLayer, panels: readonly Box[]): void {
+  const free = (x: number, y: number): boolean => !panels.some((p) => overlap(p, { x, y: y - 12, width: 48, height: 12 }));
   const digits = Math.max(0, Math.ceil(-Math.log10(g.step) - 1e-9));
   pen.font = `400 10px ${FAMILY}`;
   pen.fillStyle = COLOUR.line3;
   pen.textBaseline = "bottom";
   pen.textAlign = "left";
-  for (const lon of g.longitudes) pen.fillText(`${lon.toFixed(digits)}°E`, screenX(camera, mercatorX(lon)) + 3, camera.height - 3);
+  for (const lon of g.longitudes) {
+    const x = screenX(camera, mercatorX(lon)) + 3;
+    if (free(x, camera.height - 3)) pen.fillText(`${lon.toFixed(digits)}°E`, x, camera.height - 3);
+  }
   pen.textAlign = "right";
-  for (const lat of g.latitudes) pen.fillText(`${lat.toFixed(digits)}°N`, camera.width - 4, screenY(camera, mercatorY(lat)) - 2);
+  for (const lat of g.latitudes) {
+    const y = screenY(camera, mercatorY(lat)) - 2;
+    if (free(camera.width - 52, y)) pen.fillText(`${lat.toFixed(digits)}°N`, camera.width - 4, y);
+  }
 }
 
 function plate(pen: Pen, x: number, y: number, w: number, h: number, fill: string, edge: string | null, dashed: boolean): void {

@@ -97,7 +97,7 @@ export class LabelsLayer {
     if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
     pen.setTransform(dpr, 0, 0, dpr, 0, 0);
     pen.clearRect(0, 0, camera.width, camera.height);
-    drawGraticule(pen, camera, this.graticule);
+    drawGraticule(pen, camera, this.graticule, this.panels());
     // The most important last, on top.
     for (let i = this.placed.length - 1; i >= 0; i--) {
       const p = this.placed[i]!;

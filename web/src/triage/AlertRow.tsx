@@ -29,7 +29,7 @@ export function RowText({ alert: a }: { alert: Alert }) {
   const where = [alertFigures(a), behind > 0 && t("figures.blind", { n: behind }), owner && say(owner.name), a.zone && shortName(a.zone.name, a.zone.id, a.demo === true)].filter(Boolean).join(" · ");
   return (
     <>
-      <span className="who ellipsis"><b>{alertObject(a)}</b> <span className="what">{hazardName(a)}</span></span>
+      <span className="who ellipsis"><span className="visually-hidden">{t(`severity.${a.severity}`)} </span><b>{alertObject(a)}</b> <span className="what">{hazardName(a)}</span></span>
       <span className="age">{duration(serverNow() - Date.parse(a.raised_at))}</span>
       <span className="where ellipsis">{where}</span>
       <span className="standing"><Standing alert={a} /></span>

@@ -4,7 +4,8 @@ import { useObservable, useTick } from "../hooks";
 import { severityRank, type Alert } from "../vocabulary";
 import { NO_FILTER, useDesk, type Tab } from "../console/desk";
 import { step } from "../console/keys";
-import { ago } from "../words";
+import { isUnowned } from "../picture/alerts";
+import { ago, alertObject, hazardName } from "../words";
 import { AlertDetail } from "./AlertDetail";
 import { AlertRow } from "./AlertRow";
 import { arrange, type Arrangement } from "./arrange";
@@ -31,6 +32,7 @@ export function TriagePanel({ onKeys }: { onKeys: () => void }) {
         <TabButton tab="resolved" word={t("triage.resolved")} count={lists.resolved.length} />
       </header>
       <Blind />
+      <Announcer />
       {arrangement.waiting.length > 0 && <button className="fresh" onClick={rows.release} data-testid="fresh">{t("triage.fresh", { n: arrangement.waiting.length })}</button>}
       <div className="rows" ref={rows.ref} onPointerMove={rows.moved} onPointerLeave={rows.left}>
         {arrangement.shown.map((id) => {
@@ -90,6 +92,23 @@ function TabButton({ tab, word, count }: { tab: Tab; word: string; count: number
       {word} <b>{count}</b>
     </button>
   );
+}
+
+/** Says each new red alert once to those who listen instead of look. */
+function Announcer() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const lists = useObservable(desk.world.alerts);
+  const said = useRef<Set<string> | null>(null);
+  const [words, say] = useState("");
+  useEffect(() => {
+    const red = lists.pending.filter((a) => a.severity === "warning" && isUnowned(a));
+    const before = said.current;
+    said.current = new Set(red.map((a) => a.id));
+    const fresh = before ? red.filter((a) => !before.has(a.id)) : red; // on arrival: what is already there
+    if (fresh.length > 0) say(fresh.slice(0, 3).map((a) => `${t("severity.warning")}: ${alertObject(a)} ${hazardName(a)}`).join("; "));
+  }, [lists, t]);
+  return <div className="visually-hidden" role="alert" aria-live="assertive" data-testid="announcer">{words}</div>;
 }
 
 /** While the picture is not current the list must not look complete. */
