@@ -97,6 +97,25 @@ func (d *stepDetector) back(measured time.Time, source lowsky.SourceID) bool {
 	return false
 }
 
+// stuck finds a clock that stands: report after report, of different content, with one measured_at. By it an aircraft
+// that reports well would soon be too old to be live, for an hour.
+type stuck struct {
+	at, since time.Time
+	n         int
+}
+
+const stuckReports = 5
+
+// stands takes the measured_at of a report and says whether the clock is not to be believed.
+func (s *stuck) stands(now, measured time.Time) bool {
+	if !measured.Equal(s.at) {
+		*s = stuck{at: measured, since: now, n: 1}
+		return false
+	}
+	s.n++
+	return s.n >= stuckReports && now.Sub(s.since) > lagTime
+}
+
 // lag finds the one aircraft behind a gateway whose own clock is behind: its delay is the same report after report, where
 // a backlog that drains comes ever sooner. Without it such an aircraft would never be live, however well it reports.
 type lag struct {

@@ -152,3 +152,48 @@ func TestRenderedText(t *testing.T) {
 		t.Errorf("a variant without text: %+v", got)
 	}
 }
+
+// TestLyingClockBlindsNobodyElse: one aircraft's clock leaps 59 minutes ahead and back; the others of its gateway stay
+// live, and so does it.
+func TestLyingClockBlindsNobodyElse(t *testing.T) {
+	f := fly(t, Config{Packs: pack(silenceRule())})
+	f.fleet(3, 20*time.Second)
+	for round := range 4 {
+		ahead := time.Duration(0)
+		if round%2 == 0 {
+			ahead = 59 * time.Minute
+		}
+		for range 20 {
+			f.now = f.now.Add(time.Second)
+			f.report(by("a0"), through("gw"), measured(f.now.Add(ahead)))
+			for _, id := range []lowsky.AircraftID{"a1", "a2"} {
+				f.report(by(id), through("gw"))
+				if got := f.e.byID[id].ReceivedAt; !got.Equal(f.now) {
+					t.Fatalf("round %d: %s is late because another clock lies", round, id)
+				}
+			}
+			f.tick()
+		}
+	}
+	f.wantNone(lowsky.HazardSilence)
+	if n := f.e.Counts().Late; n > 2 {
+		t.Errorf("%d late", n)
+	}
+}
+
+// TestStuckClock: the aircraft moves, its clock does not. It must not be late for an hour.
+func TestStuckClock(t *testing.T) {
+	f := fly(t, Config{Packs: pack(silenceRule())})
+	f.reports(10 * time.Second)
+	stands := f.now
+	for i := range 120 {
+		f.reports(time.Second, measured(stands), at(metres(lowsky.Metres(i), 0)), func(r *lowsky.TelemetryReport) { r.Digest = uint32(i) })
+	}
+	f.wantNone(lowsky.HazardSilence)
+	if got := f.e.byID["a"].ReceivedAt; !got.Equal(f.now) {
+		t.Errorf("live until %v, now %v", got.Sub(noon), f.now.Sub(noon))
+	}
+	if f.e.Counts().ClockSuspect == 0 {
+		t.Error("not counted")
+	}
+}

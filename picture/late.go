@@ -149,7 +149,7 @@ func (e *Engine) judgeSkipped(rec *lowsky.Record, msgs []lowsky.Message) {
 		a := arrival{TelemetryReport: r, seq: seqs[0], measured: writable(r.MeasuredAt), received: e.now, observed: e.now}
 		if plausible(a.measured, e.now) {
 			a.trusted = true
-			a.observed = earlier(a.measured.Add(s.skew.value(e.now)), e.now)
+			a.observed = earlier(a.measured.Add(t.off(s, e.now)), e.now)
 		}
 		e.counts.Late++
 		s.late++

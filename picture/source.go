@@ -20,7 +20,8 @@ const (
 // source is what is known of one gateway, dock, or aircraft that reports by itself.
 type source struct {
 	lowsky.SourceState
-	skew     skew
+	skew     skew // of all its reports, as shown
+	behind   skew // without those of clocks that are ahead
 	format   lowsky.Format
 	model    string
 	direct   bool

@@ -29,7 +29,9 @@ type track struct {
 
 	last       *lowsky.TelemetryReport // newest live report
 	skewStep   stepDetector
+	skew       skew // of its own reports
 	lag        lag
+	stuck      stuck
 	intervals  interval
 	newest     time.Time // newest ObservedAt of a live report
 	seen       []seen
@@ -163,16 +165,24 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 // arrive works out when the report was observed and whether it is live.
 func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track, s *source) arrival {
 	a := arrival{TelemetryReport: r, seq: rec.Seq, measured: writable(r.MeasuredAt), received: e.now, observed: e.now}
-	if plausible(a.measured, e.now) {
+	var base time.Duration
+	if plausible(a.measured, e.now) && (r.BackFill || !t.stuck.stands(e.now, a.measured)) {
 		a.trusted = true
 		delay := e.now.Sub(a.measured)
 		if !r.BackFill {
 			if t.skewStep.back(a.measured, s.ID) {
 				s.skew.reset()
+				s.behind.reset()
+				t.skew.reset()
 			}
 			s.skew.add(e.now, delay)
+			t.skew.add(e.now, delay)
+			if delay >= -skewUsed {
+				s.behind.add(e.now, delay)
+			}
 		}
-		off := s.skew.value(e.now)
+		base = t.off(s, e.now)
+		off := base
 		if !r.BackFill && delay-off > liveAge {
 			off = t.lag.settle(e.now, delay, off)
 		}
@@ -182,12 +192,22 @@ func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track,
 	}
 	a.live = !r.BackFill && !a.observed.Before(t.newest) && e.now.Sub(a.observed) <= liveAge
 	if a.live {
-		t.lag.timely(e.now.Sub(a.measured) - s.skew.value(e.now))
+		t.lag.timely(e.now.Sub(a.measured) - base)
 	}
 	if !a.trusted && !r.BackFill {
 		a.live = true // received in order, whatever its clock says; two in one instant are both new
 	}
 	return a
+}
+
+// off answers what to add to the measured_at of its reports: its own clock's lead when it is ahead, else how far the
+// source is behind. A clock that is ahead speaks for its own aircraft only: one that lies would make everything else of
+// its gateway look old.
+func (t *track) off(s *source, now time.Time) time.Duration {
+	if own := t.skew.value(now); own < 0 {
+		return own
+	}
+	return max(0, s.behind.value(now))
 }
 
 // repeats reports whether this (aircraft, measured_at, source) has been seen with the same content, and remembers it.
