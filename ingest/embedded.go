@@ -21,7 +21,8 @@ type broker interface {
 	publish(topic string, payload []byte, qos byte, retain bool) error
 	closeOwed(before time.Time) int // ends connections that have waited for an acknowledgement since before
 	connections() int
-	stop() error // returns when every connection has ended
+	online(id string) bool // a device is connected that signed in with this id
+	stop() error           // returns when every connection has ended
 }
 
 const (
@@ -50,10 +51,10 @@ type EmbeddedConfig struct {
 // Embedded is the MQTT broker inside the process: MQTT 3.1.1 and 5 over TCP. NewEmbedded opens the port; [Embedded.Run]
 // lets devices in, so start it last. A QoS 1 message is acknowledged when the log has it on disk.
 //
-// On a loopback address devices need no credentials: an anonymous one may publish any uplink topic, and reads the
-// downlink topics of the id that is its client id. Elsewhere a device signs in with its id and secret, publishes the
+// On a loopback address devices need no credentials: an anonymous one may publish any uplink topic but those of an id
+// that has a credential, and reads the downlink topics of the id that is its client id. Elsewhere a device signs in with its id and secret, publishes the
 // uplink topics of that id, osd and state also of aircraft that its topology announced, and reads the downlink topics
-// of the same ids. A message that its sender may not publish is counted, not taken and, in MQTT 3.1.1, acknowledged
+// of the same ids. An aircraft is on the list of one gateway at a time. A message that its sender may not publish is counted, not taken and, in MQTT 3.1.1, acknowledged
 // (MQTT-3.3.5-2), since the other way to refuse would be to end the connection.
 type Embedded struct {
 	intake    *Intake
@@ -69,7 +70,8 @@ type Embedded struct {
 	ctx       atomic.Pointer[context.Context] // of that waiting
 
 	mu        sync.RWMutex
-	announced map[string]map[string]bool // gateway id → aircraft serial numbers
+	announced map[string]string   // aircraft serial number → the gateway on whose list it is
+	listOf    map[string][]string // gateway id → that list; gateways have credentials, so it is bounded
 }
 
 type credential struct{ id, secret string }
@@ -81,7 +83,7 @@ func NewEmbedded(c EmbeddedConfig) (*Embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Embedded{intake: c.Intake, logger: c.Logger, anonymous: local, announced: map[string]map[string]bool{},
+	e := &Embedded{intake: c.Intake, logger: c.Logger, anonymous: local, announced: map[string]string{}, listOf: map[string][]string{},
 		simulator: credential{id: "simulator." + rand.Text(), secret: rand.Text()}}
 	if e.logger == nil {
 		e.logger = slog.Default()

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"lowsky"
+	"lowsky/ingest/dji"
 	"lowsky/ingest/native"
 	"lowsky/ingest/wire"
 )
@@ -77,7 +78,10 @@ func (e *Embedded) mayPublish(p *peer, topic string) bool {
 	switch {
 	case d == nil:
 		return false
-	case p.anonymous || p.simulator || id == p.id:
+	case p.anonymous:
+		_, own := e.devices[id]
+		return !own // who has a credential signs in with it, also on a loopback address
+	case p.simulator || id == p.id:
 		return true
 	case !strings.HasPrefix(topic, "thing/product/"):
 		return false
@@ -91,45 +95,103 @@ func (e *Embedded) mayPublish(p *peer, topic string) bool {
 
 func (e *Embedded) mayRead(p *peer, filter string) bool {
 	id, ok := downlinkOwner(filter)
+	if _, own := e.devices[id]; own && p.anonymous {
+		return false
+	}
 	return ok && (p.simulator || id == p.id || !p.anonymous && e.hasAnnounced(p.id, id))
 }
 
 func (e *Embedded) hasAnnounced(gateway, aircraft string) bool {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return e.announced[gateway][aircraft]
+	by, ok := e.announced[aircraft]
+	return ok && by == gateway
 }
 
-// announce remembers which aircraft a gateway says hang on it. An id with a credential of its own cannot be claimed.
-func (e *Embedded) announce(p *peer, msgs []lowsky.Message) {
-	if p.anonymous || p.simulator {
-		return // they may publish for any
+// vet refuses what a device says about others. A DJI message names its gateway, whose clock and silence are judged by
+// it: that has to be who signed in. A list of aircraft must not hold another's.
+func (e *Embedded) vet(p *peer, topic string, source lowsky.SourceID, msgs []lowsky.Message) error {
+	d, sender := decoderFor(topic)
+	unnamed := source == native.Direct(lowsky.AircraftID(sender)) || string(source) == sender
+	if d.format == dji.Format && string(source) != p.id && !unnamed {
+		return wire.Refuse(wire.ReasonForbidden, "gateway", "is not the device that signed in")
 	}
 	for _, m := range msgs {
-		t, ok := m.(*lowsky.Topology)
-		if !ok || string(t.Gateway) != p.id || !t.Complete {
+		switch m := m.(type) {
+		case *lowsky.Topology:
+			if string(m.Gateway) == p.id && m.Complete && !e.announce(p.id, m.Aircraft) {
+				return wire.Refuse(wire.ReasonForbidden, "sub_devices", "lists an aircraft of another gateway")
+			}
+		case *lowsky.StationReport: // an aircraft in a dock is not missed
+			if e.others(p.id, m.Aircraft) {
+				return wire.Refuse(wire.ReasonForbidden, "sub_device", "is an aircraft of another gateway")
+			}
+		case *lowsky.DeviceEvent:
+			if e.others(p.id, m.Aircraft) {
+				return wire.Refuse(wire.ReasonForbidden, "sn", "is an aircraft of another gateway")
+			}
+		}
+	}
+	return nil
+}
+
+// others reports whether the aircraft is on the list of another gateway, or has a credential of its own.
+func (e *Embedded) others(id string, aircraft lowsky.AircraftID) bool {
+	if aircraft == "" || string(aircraft) == id {
+		return false
+	}
+	if _, own := e.devices[string(aircraft)]; own {
+		return true
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	holder, held := e.announced[string(aircraft)]
+	return held && holder != id
+}
+
+// announce remembers which aircraft a gateway says hang on it: a full list takes the place of the one before. Passed
+// over are ids with a credential of their own: they speak for themselves. False: the list held an aircraft of another
+// gateway that is connected, which has to let it go first; the others count.
+func (e *Embedded) announce(gateway string, aircraft []lowsky.AircraftID) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	online := map[string]bool{gateway: false} // what it has itself it may have again
+	all, list := true, make([]string, 0, len(aircraft))
+	for _, a := range aircraft {
+		id := string(a)
+		if _, own := e.devices[id]; own {
 			continue
 		}
-		e.mu.Lock()
-		for _, a := range t.Aircraft {
-			if _, own := e.devices[string(a)]; own {
+		if holder, held := e.announced[id]; held {
+			if _, asked := online[holder]; !asked {
+				online[holder] = e.broker.online(holder)
+			}
+			if online[holder] {
+				all = false
 				continue
 			}
-			of := e.announced[p.id]
-			if of == nil {
-				of = map[string]bool{}
-				e.announced[p.id] = of
-			}
-			if len(of) < maxAnnounced {
-				of[string(a)] = true
-			}
 		}
-		e.mu.Unlock()
+		if len(list) < maxAnnounced {
+			list = append(list, id)
+		}
 	}
+	for _, id := range e.listOf[gateway] {
+		if e.announced[id] == gateway {
+			delete(e.announced, id)
+		}
+	}
+	for _, id := range list {
+		e.announced[id] = gateway
+	}
+	e.listOf[gateway] = list
+	return all
 }
 
 func (e *Embedded) take(p *peer, topic string, payload []byte, qos byte) verdict {
 	a := Arrival{Link: p.link, Simulated: p.simulator, Topic: topic, Payload: payload, QoS: qos}
+	if !p.anonymous && !p.simulator {
+		a.vet, a.from = e, p
+	}
 	if !e.mayPublish(p, topic) {
 		if d, _ := decoderFor(topic); d == nil && (p.anonymous || p.simulator) {
 			_, _, _ = e.intake.Take(a, nil) // counted as an unknown topic, and that is all
@@ -143,8 +205,7 @@ func (e *Embedded) take(p *peer, topic string, payload []byte, qos byte) verdict
 	if e.stopping.Load() {
 		return unlogged
 	}
-	receipt, msgs, err := e.intake.Take(a, e)
-	e.announce(p, msgs)
+	receipt, _, err := e.intake.Take(a, e)
 	if qos == 0 || err == nil && receipt == nil {
 		return taken
 	}

@@ -57,6 +57,11 @@ func NewIntake(c Config) *Intake {
 // Sources answers the counts.
 func (in *Intake) Sources() *Sources { return in.sources }
 
+// vetter knows which gateways and aircraft belong to whom. An error is why a message is refused.
+type vetter interface {
+	vet(p *peer, topic string, source lowsky.SourceID, msgs []lowsky.Message) error
+}
+
 // Arrival is one message as it came over a connection.
 type Arrival struct {
 	Link      string // the connection, e.g. "embedded/dock-7"
@@ -64,6 +69,9 @@ type Arrival struct {
 	Topic     string
 	Payload   []byte // handed over: not to be changed afterwards
 	QoS       byte
+	// vet is asked, when the message is decoded, whether what it says of itself is from's to say; nil: it is.
+	vet  vetter
+	from *peer
 }
 
 // ErrNotLogged says that the log did not take a message: it must not be acknowledged.
@@ -84,6 +92,15 @@ func (in *Intake) Take(a Arrival, reply publisher) (lowsky.Receipt, []lowsky.Mes
 		clearSimulated(msgs)
 	}
 	src := sourceOf(msgs, d, a.Topic, sender, a.Link)
+	if a.vet != nil && d != nil && wire.ValidID(sender) {
+		if verr := a.vet.vet(a.from, a.Topic, src, msgs); verr != nil {
+			in.refuse(a, at, verr)
+			if reply != nil && d.format == dji.Format { // it waits for that, and learns nothing from it
+				in.answer(a, at, reply)
+			}
+			return nil, nil, nil
+		}
+	}
 	in.sources.count(src, d, a, at, msgs, err, &notes)
 	if err != nil {
 		in.samples.rejected(at, a, err)
@@ -108,8 +125,11 @@ func (in *Intake) Take(a Arrival, reply publisher) (lowsky.Receipt, []lowsky.Mes
 
 // forbidden counts a message that its sender may not publish. It is not decoded and not logged.
 func (in *Intake) forbidden(a Arrival) {
-	at := in.now().UTC()
-	err := wire.Refuse(wire.ReasonForbidden, "topic", "is not one that "+a.Link+" may publish")
+	in.refuse(a, in.now().UTC(), wire.Refuse(wire.ReasonForbidden, "topic", "is not one that "+a.Link+" may publish"))
+}
+
+// refuse counts against the connection: what the message says of itself is not to be believed.
+func (in *Intake) refuse(a Arrival, at time.Time, err error) {
 	in.sources.count(lowsky.SourceID("link:"+a.Link), nil, a, at, nil, err, &wire.Notes{})
 	in.samples.rejected(at, a, err)
 }

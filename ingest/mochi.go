@@ -33,6 +33,7 @@ type mochi struct {
 const (
 	maxSubscriptions = 64    // per connection
 	maxRetained      = 10000 // gateway statuses
+	maxRetainedBytes = 16    // of one: "online" or "offline"
 	sessionKept      = 3600  // s that a session outlives its connection
 	mochiListener    = "tcp"
 )
@@ -74,6 +75,15 @@ func (m *mochi) stop() error {
 }
 
 func (m *mochi) connections() int { return int(m.open.Load()) }
+
+func (m *mochi) online(id string) bool {
+	found := false
+	m.peers.Range(func(c, p any) bool {
+		found = p.(*peer).holder == id && !c.(*mqtt.Client).Closed()
+		return !found
+	})
+	return found
+}
 
 func (m *mochi) publish(topic string, payload []byte, qos byte, retain bool) error {
 	return m.server.Publish(topic, payload, retain, qos)
@@ -197,7 +207,8 @@ func (m *mochi) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 	case unlogged:
 		return pk, packets.ErrRejectPacket
 	}
-	pk.FixedHeader.Retain = pk.FixedHeader.Retain && retains(pk.TopicName) && (m.kept.Load() < maxRetained || len(pk.Payload) == 0)
+	pk.FixedHeader.Retain = pk.FixedHeader.Retain && retains(pk.TopicName) && len(pk.Payload) <= maxRetainedBytes &&
+		(m.kept.Load() < maxRetained || len(pk.Payload) == 0)
 	pk.Ignore = !pk.FixedHeader.Retain // no device reads what another sends up
 	return pk, nil
 }
