@@ -133,6 +133,9 @@ type ZoneRelation struct {
 	// Crossed: the segment from the previous live report touched the area although Inside is false now. Possible is
 	// set with it when the two reports are too far apart in time to call it a crossing.
 	Crossed, Possible bool
+	// Through: Inside, now above the band or below it, and on the other side of it when the segment came into the area:
+	// it climbed or sank through the band between two reports. Possible as with Crossed.
+	Through bool
 	// Distance to the nearest rim, negative inside.
 	Distance Metres
 	// Entry is the time until the present course, speed and climb carry it into the area and its height band; absent

@@ -152,6 +152,14 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 	}
 	floor, ceiling := compareBand(e.zone, q.Position, q.Terrain)
 	r.Vertical = judgeBand(floor, ceiling)
+	if r.Inside && s.hasPrev && (r.Vertical.State == lowsky.VerticalAbove || r.Vertical.State == lowsky.VerticalBelow) {
+		if first, _, rim := v.crossed(e.shape); rim {
+			r.Through = passes(e.zone, along(q.Previous.Value, q.Position, first), r.Vertical.State, q.Terrain)
+		} else {
+			r.Through = passes(e.zone, q.Previous.Value, r.Vertical.State, q.Terrain)
+		}
+		r.Possible = r.Through && q.PreviousTooOld
+	}
 	if r.Active && s.seconds > 0 && !(r.Inside && (r.Vertical.State == lowsky.VerticalWithin || r.Vertical.State == lowsky.VerticalUnknown)) {
 		if t, ok := v.entry(e.shape, r.Inside, climb(floor, ceiling, q.VerticalSpeed)); ok {
 			d := max(time.Millisecond, time.Duration(t*float64(time.Second)))
@@ -177,6 +185,12 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 		dst[i-1], dst[i] = dst[i], dst[i-1]
 	}
 	return dst
+}
+
+// passes reports whether from stands on the other side of the band than now.
+func passes(z *lowsky.Zone, from lowsky.Position, now lowsky.VerticalState, t Terrain) bool {
+	before := VerticalRelation(z, from, t).State
+	return before == lowsky.VerticalAbove && now == lowsky.VerticalBelow || before == lowsky.VerticalBelow && now == lowsky.VerticalAbove
 }
 
 // verticalBetween is where the way from a to b stands to the band between the shares first and last of it.

@@ -327,3 +327,39 @@ func TestRelationsOfUnjudgeablePositions(t *testing.T) {
 		}
 	}
 }
+
+// Over the same area all the time, an aircraft can pass through the band between two reports.
+func TestThroughTheBand(t *testing.T) {
+	field := area("field", rectangle(0, 0, 1000, 1000))
+	field.Floor, field.Ceiling = limit(100, lowsky.AGL), limit(120, lowsky.AGL)
+	inside, outside := metresFrom(500, 500), metresFrom(-100, 500)
+	for _, c := range []struct {
+		name     string
+		from, to lowsky.Position
+		want     bool
+	}{
+		{"sinks through", agl(inside, 130), agl(inside, 90), true},
+		{"climbs through", agl(inside, 90), agl(inside, 130), true},
+		{"stays above", agl(inside, 130), agl(inside, 125), false},
+		{"out of it", agl(inside, 110), agl(inside, 90), false}, // the stay was seen
+		{"into it", agl(inside, 130), agl(inside, 110), false},  // and is
+		{"from outside, above the rim", agl(outside, 150), agl(inside, 90), true},
+		{"from outside, under the rim", agl(outside, 124), agl(inside, 20), false}, // 107 m at the rim: within, then below
+		{"no height before", inside, agl(inside, 90), false},
+	} {
+		r, ok := relation(t, field, Query{Position: c.to, Previous: lowsky.Some(c.from)})
+		if !ok || !r.Inside || r.Through != c.want || r.Crossed || r.Possible {
+			t.Errorf("%s: %+v, want through %v", c.name, r, c.want)
+		}
+	}
+	r, _ := relation(t, field, Query{Position: agl(inside, 90), Previous: lowsky.Some(agl(inside, 130)), PreviousTooOld: true})
+	if !r.Through || !r.Possible {
+		t.Errorf("over a long gap: %+v", r)
+	}
+	round := area("round", rectangle(0, 0, 1, 1))
+	round.Geometry = lowsky.Geometry{Centre: inside.Point(), Radius: 300}
+	round.Floor, round.Ceiling = field.Floor, field.Ceiling
+	if r, _ := relation(t, round, Query{Position: agl(inside, 90), Previous: lowsky.Some(agl(inside, 130))}); !r.Through {
+		t.Errorf("in a circle: %+v", r)
+	}
+}

@@ -21,7 +21,7 @@ const (
 // ZoneEntry finds an aircraft that enters, is in or has crossed a zone that nobody may enter without an authorisation.
 // One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear.
 //
-// A crossing is one that no report saw: the first report after a stay, whose segment touches the zone too, is none. It
+// A crossing, through the area or inside of it through the height band, is one that no report saw: the first report after a stay, whose segment touches the zone too, is none. It
 // is suspected where it could vanish within margin and accuracy (a corner cut).
 //
 // A zone the aircraft is over or under is clear only where the heights can be compared; where they cannot the zone is
@@ -151,11 +151,11 @@ func (p *ZoneEntry) phase(r *lowsky.ZoneRelation, late bool) string {
 	switch {
 	case r.Inside && level && p.looksFor(PhaseInside):
 		return PhaseInside
-	case r.Crossed && !r.Possible && level && p.looksFor(PhaseCrossed):
+	case (r.Crossed && level || r.Through) && !r.Possible && p.looksFor(PhaseCrossed):
 		return PhaseCrossed
 	case r.Entry.OK && !late && r.Entry.Value <= seconds(p.LookAhead) && p.looksFor(PhasePredicted):
 		return PhasePredicted
-	case r.Crossed && r.Possible && level && p.looksFor(PhasePossible):
+	case (r.Crossed && level || r.Through) && r.Possible && p.looksFor(PhasePossible):
 		return PhasePossible
 	}
 	return ""
@@ -182,13 +182,13 @@ func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase s
 		}
 		f.Measured, f.Limit, f.Margin = some(depth), some(0.), some(depth)
 		need := p.Margin + accuracy
-		if !r.EnteredAt.IsZero() && s.Now.Sub(r.EnteredAt) >= seconds(p.ConfirmAfter) {
+		if p.stayed(s, r) {
 			need = p.Margin
 		}
 		f.Suspected = depth <= need || p.nearVertical(s, r)
 	case PhaseCrossed:
 		f.Severity = lowsky.Warning
-		f.Suspected = p.nearVertical(s, r) || p.grazes(s, r, accuracy)
+		f.Suspected = !r.Through && p.nearVertical(s, r) || p.grazes(s, r, accuracy)
 	case PhasePossible:
 		f.Severity = lowsky.Advisory
 	case PhasePredicted:
@@ -203,10 +203,20 @@ func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase s
 	return f
 }
 
-// nearVertical says whether the height is within the vertical accuracy of a limit of the zone's band.
+// nearVertical says whether the height is within the vertical accuracy of a limit of the zone's band. After ConfirmAfter
+// inside no more than the default is granted: an aircraft that claims a poor accuracy cannot stay suspected for good.
 func (p *ZoneEntry) nearVertical(s *lowsky.Situation, r *lowsky.ZoneRelation) bool {
+	limit := p.VerticalAccuracyCap
+	if p.stayed(s, r) {
+		limit = min(limit, p.DefaultVerticalAccuracy)
+	}
 	m := r.Vertical.Margin
-	return m.OK && m.Value <= verticalAccuracy(s, p.DefaultVerticalAccuracy, p.VerticalAccuracyCap)
+	return m.OK && m.Value <= verticalAccuracy(s, p.DefaultVerticalAccuracy, limit)
+}
+
+// stayed says whether the aircraft has been inside without a break for ConfirmAfter.
+func (p *ZoneEntry) stayed(s *lowsky.Situation, r *lowsky.ZoneRelation) bool {
+	return !r.EnteredAt.IsZero() && s.Now.Sub(r.EnteredAt) >= seconds(p.ConfirmAfter)
 }
 
 // leftAfterStay says whether the report before this one was already in the zone, area and band: then the way out of it is

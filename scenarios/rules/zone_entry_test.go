@@ -308,3 +308,38 @@ func TestZoneEntryAboveByAssumptionIsUnjudged(t *testing.T) {
 		}
 	}
 }
+
+// TestPoorVerticalAccuracyDoesNotHide: within 15 m of the ceiling an aircraft that claims 900 m is suspected, but not for good.
+func TestPoorVerticalAccuracyDoesNotHide(t *testing.T) {
+	r := inside(zone(lowsky.Prohibited), 100)
+	r.Vertical = within(10)
+	s := flying()
+	s.Track.VerticalAccuracy = aged[lowsky.Metres](900)
+	s.Zones, s.ZonesOK = []lowsky.ZoneRelation{r}, true
+	if f := check(NewZoneEntry(), s).one(t); !f.Suspected {
+		t.Error("not suspected at first")
+	}
+	s.Zones[0].EnteredAt = now.Add(-30 * time.Second)
+	if f := check(NewZoneEntry(), s).one(t); f.Suspected {
+		t.Error("still suspected after 30 s inside")
+	}
+}
+
+// TestThroughTheBand: between two reports it sank through the band of a zone that it is over all the time.
+func TestThroughTheBand(t *testing.T) {
+	r := inside(zone(lowsky.Prohibited), 100)
+	r.Vertical = lowsky.Vertical{State: lowsky.VerticalBelow, Margin: lowsky.Some[lowsky.Metres](-8), Datum: lowsky.AGL}
+	r.Through = true
+	s := flying()
+	s.Zones, s.ZonesOK = []lowsky.ZoneRelation{r}, true
+	if f := check(crossing(), s).one(t); f.Variant != PhaseCrossed || f.Severity != lowsky.Warning || f.Suspected {
+		t.Errorf("%+v", f)
+	}
+	s.Zones[0].Possible = true
+	if f := check(crossing(), s).one(t); f.Variant != PhasePossible || f.Severity != lowsky.Advisory {
+		t.Errorf("%+v", f)
+	}
+	if v := check(NewZoneEntry(), s); !v.clear() {
+		t.Errorf("it is not inside the band now: %+v", v)
+	}
+}
