@@ -34,6 +34,8 @@ func TestQueryPlansUseIndexes(t *testing.T) {
 	const scope = `(true OR organisation_id = ANY('{}') OR jurisdiction_ids && '{}')`
 	for _, c := range []struct{ sql, index string }{
 		{`SELECT seq FROM telemetry WHERE aircraft_id = 'a-7' AND at >= '2026-11-22 04:01Z' AND at < '2026-11-22 04:02Z' AND ` + scope + ` ORDER BY at, source_id LIMIT 100`, "telemetry_20261122_pkey"},
+		// One step of LastSeen, from aircraft to aircraft.
+		{`SELECT aircraft_id FROM telemetry WHERE aircraft_id > 'a-3' AND at >= '2026-11-22' AND at < '2026-11-23' ORDER BY aircraft_id LIMIT 1`, "telemetry_20261122_pkey"},
 		{`SELECT body FROM alerts WHERE ` + scope + ` ORDER BY raised_at DESC, id DESC LIMIT 50`, "alerts_raised"},
 		{`SELECT body FROM alerts WHERE ` + scope + ` AND open ORDER BY raised_at DESC, id DESC LIMIT 50`, "alerts_open"},
 		{`SELECT body FROM alerts WHERE ` + scope + ` AND object_kind = 'aircraft' AND object_id = 'a-6' ORDER BY raised_at DESC, id DESC LIMIT 20`, "alerts_object"},
