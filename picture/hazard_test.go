@@ -55,6 +55,11 @@ func TestSilentWithItsRemoteController(t *testing.T) {
 	if a := f.want(lowsky.HazardSilence, firing, lowsky.Warning); a.Parent != "" {
 		t.Errorf("folded under %s, out of sight", a.Parent)
 	}
+	f.gateway(true) // it speaks, and nothing is heard of the aircraft
+	f.pass(5 * time.Second)
+	if a := f.want(lowsky.HazardSilence, firing, lowsky.Warning); a.Frozen != "" {
+		t.Errorf("frozen %q", a.Frozen)
+	}
 	f.gateway(false) // now it is reported
 	f.pass(5 * time.Second)
 	if a := f.want(lowsky.HazardSilence, firing, lowsky.Warning); a.Parent == "" {

@@ -83,9 +83,12 @@ func (e *Engine) hear(id lowsky.SourceID, format lowsky.Format) *source {
 }
 
 // excuse gives the aircraft behind a source that came back the time to be heard again. Once: a source that comes and goes
-// must not keep them from being missed.
+// must not keep them from being missed. One that is missed already stays so, at the severity it has.
 func (e *Engine) excuse(s *source) {
 	for _, t := range s.members {
+		if a := t.object.find(lowsky.HazardSilence, lowsky.Subject{}); a != nil && a.State != lowsky.AlertResolved {
+			continue
+		}
 		if !t.excused && !t.ReceivedAt.IsZero() {
 			t.excused = true
 			if e.now.After(t.SilenceFrom) {
