@@ -69,7 +69,8 @@ try {
   const page = (method, params) => call(method, params, sessionId);
   const evaluate = async (expression) => (await page("Runtime.evaluate", { expression, returnByValue: true })).result.value;
   await page("Performance.enable", { timeDomain: "threadTicks" });
-  for (let i = 0; i < 60 && !((await evaluate("window.__lowsky ? window.__lowsky.figures().drawn : 0")) >= aircraft); i++) await sleep(500);
+  const drawn = () => evaluate("window.__lowsky ? window.__lowsky.figures().drawn : 0").catch(() => 0); // no page yet
+  for (let i = 0; i < 60 && !((await drawn()) >= aircraft); i++) await sleep(500);
   await sleep(5000); // warm up: shaders, caches, first labels
   const metrics = async () => Object.fromEntries((await page("Performance.getMetrics")).metrics.map((m) => [m.name, m.value]));
   const perUpdate = [];

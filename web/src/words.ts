@@ -47,14 +47,14 @@ export function alertFigures(a: Alert): string {
   const close = a.measured !== undefined && a.limit !== undefined && a.measured !== a.limit && Math.abs(a.measured - a.limit) < 1;
   // A value a hair over its limit must not read as the limit itself.
   const amount = (v: number): string => quantity(v, unit, v === a.measured && close ? 1 : digitsOf(v, unit));
-  if (a.hazard === "silence" && a.state !== "resolved") return i18n.t("figures.silence", { time: duration(silentMs(a)) });
+  if (a.hazard === "silence") return i18n.t("figures.silence", { time: duration(a.state === "resolved" ? (a.measured ?? 0) * 1000 : silentMs(a)) });
   if (a.hazard === "source_down" && a.measured !== undefined) return i18n.t("figures.down", { time: duration(a.state === "resolved" ? a.measured * 1000 : serverNow() - Date.parse(a.raised_at)) });
   if (a.hazard === "zone_entry") return entryFigures(a, amount);
   if (a.measured !== undefined && a.limit !== undefined) {
     return i18n.t(a.measured < a.limit ? "figures.floor" : "figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
   }
   if (a.measured !== undefined) return amount(a.measured);
-  return a.state === "pending" ? i18n.t("alert.suspected") : i18n.t("figures.since", { time: duration(serverNow() - Date.parse(a.raised_at)) });
+  return a.state === "pending" ? i18n.t("alert.suspected") : i18n.t("figures.since", { time: duration((a.state === "resolved" ? Date.parse(a.resolved_at ?? a.changed_at) : serverNow()) - Date.parse(a.raised_at)) });
 }
 
 /** How soon and how far away, or how deep; a zone's rim is no limit to stand beside. */

@@ -62,7 +62,7 @@ const en: Words = {
   },
   entry: { inside: "In {{zone}}", predicted: "Entering {{zone}}", crossed: "Crossed {{zone}}", possible: "May have crossed {{zone}}", zone: { prohibited: "prohibited zone", requires_authorisation: "authorisation zone", conditional: "conditional zone", no_restriction: "zone" } },
   figures: {
-    limit: "{{measured}}, max {{limit}}", floor: "{{measured}}, below {{limit}}", silence: "{{time}} no report", within: "enters in {{seconds}} s", depth: "{{depth}} inside", since: "for {{time}}",
+    limit: "{{measured}}, max {{limit}}", floor: "{{measured}}, below {{limit}}", silence: "{{time}} no report", within: "in {{seconds}} s", depth: "{{depth}} inside", since: "for {{time}}",
     down: "offline {{time}}", notEntered: "did not enter", blind: "{{n}} aircraft unseen",
   },
   card: {
@@ -100,7 +100,7 @@ const en: Words = {
   },
   datum: { ellipsoid: "HAE", amsl: "AMSL", agl: "AGL", above_takeoff: "above take-off", pressure_isa: "pressure alt." },
   zone: {
-    ground: "GND", from: "from {{low}}, no ceiling", starts: "from {{when}}", ends: "until {{when}}", ended: "ended", notNow: "not in force",
+    ground: "GND", from: "from {{low}}, no ceiling", starts: "from {{when}}", ends: "until {{when}}", ended: "ended", blind: "?",
   },
   weekday: { "0": "Sun", "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat" },
   keys: {

@@ -100,7 +100,7 @@ const zh = {
   },
   datum: { ellipsoid: "大地高", amsl: "海拔", agl: "真高", above_takeoff: "起飞点以上", pressure_isa: "气压高度" },
   zone: {
-    ground: "地面", from: "{{low}}以上，不限高", starts: "{{when}} 起生效", ends: "至 {{when}}", ended: "已失效", notNow: "现不生效",
+    ground: "地面", from: "{{low}}以上，不限高", starts: "{{when}} 起生效", ends: "至 {{when}}", ended: "已失效", blind: "盲",
   },
   weekday: { "0": "周日", "1": "周一", "2": "周二", "3": "周三", "4": "周四", "5": "周五", "6": "周六" },
   keys: {

@@ -23,6 +23,7 @@ uniform float u_dpr;
 uniform float u_stopped;
 uniform float u_dots;
 uniform float u_glide;
+uniform float u_lag;
 ${RAMP_GLSL}
 out vec4 v_colour;
 flat out float v_cell;
@@ -46,7 +47,7 @@ void main() {
     + a_blend * max(0.0, 1.0 - age / ${BLEND_S.toFixed(2)}));
   gl_Position = vec4(p * u_scale + u_shift, 0.0, 1.0);
   bool out_of_contact = state == 4.0 || state == 5.0;
-  bool stale = u_stopped > 0.5 || out_of_contact || age > 2.0 * a_interval + ${STALE_SLACK_S.toFixed(1)};
+  bool stale = u_stopped > 0.5 || out_of_contact || age - u_lag > 2.0 * a_interval + ${STALE_SLACK_S.toFixed(1)};
   bool dot = u_dots > 0.5 && severity < 0.5 && state != 4.0;
   v_dot = dot ? 1.0 : 0.0;
   gl_PointSize = (dot ? 4.0 : ${SPRITE_CSS.toFixed(1)}) * u_dpr;

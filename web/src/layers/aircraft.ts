@@ -3,7 +3,7 @@
 
 import type { CustomLayerInterface } from "maplibre-gl";
 import type { MapContext } from "../map/context";
-import { HEIGHT_RAMP, rgb } from "../map/palette";
+import { RAMP_RGB } from "../map/palette";
 import { ABSENT, attribute, clipTransform, program, uniforms } from "./gl";
 import { drawAtlas } from "./atlas";
 import { FRAGMENT, STRIDE, VERTEX } from "./aircraft.shaders";
@@ -12,7 +12,7 @@ const ATTRIBUTES: readonly [string, number, number][] = [
   ["a_position", 2, 0], ["a_velocity", 2, 2], ["a_blend", 2, 4], ["a_time", 1, 6], ["a_course", 1, 7],
   ["a_height", 1, 8], ["a_interval", 1, 9], ["a_bits", 1, 10],
 ];
-const UNIFORMS = ["u_scale", "u_shift", "u_now", "u_dpr", "u_stopped", "u_dots", "u_glide", "u_ramp", "u_atlas"] as const;
+const UNIFORMS = ["u_scale", "u_shift", "u_now", "u_dpr", "u_stopped", "u_dots", "u_glide", "u_lag", "u_ramp", "u_atlas"] as const;
 
 /** Below this zoom aircraft are dots; alerting ones stay whole. */
 export const DOT_ZOOM = 8.2;
@@ -85,7 +85,8 @@ export class AircraftLayer implements CustomLayerInterface {
     gl.uniform1f(this.at.u_stopped, context.stopped() ? 1 : 0);
     gl.uniform1f(this.at.u_dots, camera.zoom < DOT_ZOOM ? 1 : 0);
     gl.uniform1f(this.at.u_glide, context.still ? 0 : 1);
-    gl.uniform3fv(this.at.u_ramp, HEIGHT_RAMP.flatMap(([, c]) => rgb(c)));
+    gl.uniform1f(this.at.u_lag, tracks.lag);
+    gl.uniform3fv(this.at.u_ramp, RAMP_RGB);
     gl.disable(gl.DEPTH_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -102,26 +103,30 @@ export class AircraftLayer implements CustomLayerInterface {
       gl.bufferData(gl.ARRAY_BUFFER, this.data.byteLength, gl.DYNAMIC_DRAW);
     }
     const d = this.data;
+    const all = context.unfiltered;
+    const { originX, originY, epoch } = context;
+    // Locals: ten thousand rows once a second, and each property would be looked up anew.
+    const { used, hasFix, x, y, vx, vy, ex, ey, reportedAt, course, agl, interval, glyph, state, severity } = t;
     let drawn = 0;
-    for (let s = 0, o = 0; s < t.used; s++, o += STRIDE) {
-      if (!t.hasFix[s] || !context.shown(s)) {
+    for (let s = 0, o = 0; s < used; s++, o += STRIDE) {
+      if (!hasFix[s] || !(all || context.shown(s))) {
         d[o + 10] = 0;
         continue;
       }
       drawn++;
-      d[o] = t.x[s]! - context.originX;
-      d[o + 1] = t.y[s]! - context.originY;
-      d[o + 2] = t.vx[s]!;
-      d[o + 3] = t.vy[s]!;
-      d[o + 4] = t.ex[s]!;
-      d[o + 5] = t.ey[s]!;
-      d[o + 6] = (t.reportedAt[s]! - context.epoch) / 1000;
-      const course = t.course[s]!;
-      const agl = t.agl[s]!;
-      d[o + 7] = course === course ? course : ABSENT;
-      d[o + 8] = agl === agl ? agl : ABSENT;
-      d[o + 9] = t.interval[s]!;
-      d[o + 10] = t.glyph[s]! + 8 * t.state[s]! + 64 * t.severity[s]! + 512;
+      const c = course[s]!;
+      const h = agl[s]!;
+      d[o] = x[s]! - originX;
+      d[o + 1] = y[s]! - originY;
+      d[o + 2] = vx[s]!;
+      d[o + 3] = vy[s]!;
+      d[o + 4] = ex[s]!;
+      d[o + 5] = ey[s]!;
+      d[o + 6] = (reportedAt[s]! - epoch) / 1000;
+      d[o + 7] = c === c ? c : ABSENT;
+      d[o + 8] = h === h ? h : ABSENT;
+      d[o + 9] = interval[s]!;
+      d[o + 10] = glyph[s]! + 8 * state[s]! + 64 * severity[s]! + 512;
     }
     gl.bufferSubData(gl.ARRAY_BUFFER, 0, d, 0, t.used * STRIDE);
     this.drawn = drawn;

@@ -11,7 +11,7 @@ import { TEXTURE_RATIO, hatch } from "./textures";
 
 const SOURCE = "blind";
 const LAYERS = ["blind-hatch", "blind-edge"];
-const MARGIN_M = 1500;
+const MARGIN_M = 2500;
 
 export interface BlindArea {
   source: string;

@@ -129,11 +129,10 @@ export function drawZone(pen: Pen, p: Placed, x: number, y: number): void {
   if (p.hot) leader(pen, x, y, bx, by, p.width, p.height, COLOUR.text1, Math.min(p.reach ?? 0, 240), 26);
   pen.globalAlpha = p.off ? 0.7 : 1;
   plate(pen, bx, by, p.width, p.height, PLATE, p.hot ? "#ffffff" : null, false);
-  if (!mark) severityShape(pen, 1, bx + 11, by + 10.5, 5, true);
   pen.strokeStyle = colour;
   pen.lineWidth = 1;
   pen.beginPath();
-  if (mark) pen.roundRect(bx + 4.5, by + 3.5, 13, 13, 2);
+  pen.roundRect(bx + 4.5, by + 3.5, 13, 13, 2);
   pen.stroke();
   pen.textBaseline = "middle";
   pen.textAlign = "center";

@@ -66,6 +66,11 @@ function whenText(t: number, now: number): string {
   return t - now < 7 * DAY_MS ? `${i18n.t(`weekday.${weekday}` as "weekday.0")} ${clock}` : `${month}-${day}`;
 }
 
+/** The one-character mark of a blind area. */
+export function blindMark(): string {
+  return i18n.t("zone.blind");
+}
+
 /** `网关 gw-1 离线 0:45` and how many aircraft are not seen for it. */
 export function blindLines(id: string, aircraft: number, downMs: number | undefined): [string, string] {
   const time = downMs === undefined ? "" : i18n.t("figures.down", { time: duration(downMs) });

@@ -12,7 +12,7 @@ import type { Alert } from "../vocabulary";
 import type { GraticuleLayer } from "./graticule";
 import { blindAreas } from "./blind";
 import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawZone, measureLabel, type Pen } from "./label-pens";
-import { aircraftName, alertLines, blindLines, placeName, zoneLimits, zoneMark, zoneName, zoneTimes } from "./label-text";
+import { aircraftName, alertLines, blindLines, blindMark, placeName, zoneLimits, zoneMark, zoneName, zoneTimes } from "./label-text";
 import { Room, around, candidates, type Box } from "./placement";
 import { breached } from "./zones";
 
@@ -56,6 +56,7 @@ export class LabelsLayer {
   private before = new Map<string, number>();
   private placedAt = 0;
   private placedZoom = 0;
+  private drawn = "";
   private wanted = true;
 
   constructor(
@@ -93,6 +94,10 @@ export class LabelsLayer {
     const now = this.context.now();
     if (this.wanted || now - this.placedAt >= PLACE_MS || Math.abs(camera.zoom - this.placedZoom) > ZOOM_STEP) this.place(camera, now);
     const { canvas, pen } = this;
+    // A canvas that is drawn anew is uploaded as a whole: not for the same picture again.
+    const picture = this.still(camera, dpr);
+    if (picture !== "" && picture === this.drawn) return;
+    this.drawn = picture;
     const [w, h] = [Math.round(camera.width * dpr), Math.round(camera.height * dpr)];
     if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
     pen.setTransform(dpr, 0, 0, dpr, 0, 0);
@@ -108,6 +113,13 @@ export class LabelsLayer {
       else if (p.kind === "alert") drawAlert(pen, p, x, y);
       else drawOrdinary(pen, this.context, p, x, y, now);
     }
+  }
+
+  /** What the canvas shows, as a key; empty while a label follows an aircraft. */
+  private still(camera: Camera, dpr: number): string {
+    if (this.placed.some((p) => p.slot >= 0)) return "";
+    const view = [camera.x, camera.y, camera.scale, camera.width, camera.height, dpr].join();
+    return `${view} ${this.panels().map((b) => [b.x, b.y, b.width, b.height]).join()} ${this.placed.map((p) => [p.key, p.dx, p.dy, p.hot, p.off, ...p.lines]).join()}`;
   }
 
   private anchor(p: Placed, camera: Camera, now: number): [number, number] {
@@ -203,7 +215,7 @@ export class LabelsLayer {
     for (const a of blindAreas(this.context.world)) {
       const xs = a.ring.map((p) => p[0]);
       const ys = a.ring.map((p) => p[1]);
-      const lines = ["", ...blindLines(a.source, a.aircraft, a.downMs)];
+      const lines = [blindMark(), ...blindLines(a.source, a.aircraft, a.downMs)];
       const { width, height } = measureLabel(this.pen, "zone", lines);
       const offsets: [number, number][] = [[-width / 2, -height - 6], [-width / 2, 6], [12, -height / 2], ...[20, 60, 110].flatMap((gap) => around(width, height, gap))];
       put({ kind: "zone", key: `blind ${a.source}`, slot: -1, x: (Math.min(...xs) + Math.max(...xs)) / 2, y: Math.min(...ys), width, height, zone: "blind", lines }, offsets, true);

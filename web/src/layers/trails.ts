@@ -3,7 +3,7 @@
 
 import type { CustomLayerInterface } from "maplibre-gl";
 import type { MapContext } from "../map/context";
-import { HEIGHT_RAMP, rgb } from "../map/palette";
+import { RAMP_RGB } from "../map/palette";
 import { RAMP_GLSL, attribute, clipTransform, program, uniforms } from "./gl";
 import { SAMPLE, STEPS, type TrailRing } from "./trail-ring";
 
@@ -198,7 +198,7 @@ export class TrailsLayer implements CustomLayerInterface {
     gl.uniform2fv(p.at.u_scale, scale);
     gl.uniform2fv(p.at.u_shift, shift);
     gl.uniform1f(p.at.u_grey, context.stopped() ? 1 : 0);
-    gl.uniform3fv(p.at.u_ramp, HEIGHT_RAMP.flatMap(([, c]) => rgb(c)));
+    gl.uniform3fv(p.at.u_ramp, RAMP_RGB);
   }
 
   private upload(): void {

@@ -66,6 +66,11 @@ export class MapContext {
     this.filterVersion++;
   }
 
+  /** Nothing is filtered: every aircraft is shown. */
+  get unfiltered(): boolean {
+    return this.filter.severities.size === 0 && this.filter.scenarios.size === 0;
+  }
+
   /** Whether the filter shows the aircraft. Alerting and selected ones are never hidden. */
   shown(slot: number): boolean {
     const { severities, scenarios } = this.filter;

@@ -41,6 +41,8 @@ export interface MapEvents {
 const STEP_PX = 0.6;
 const SLOWEST_MS = 1400; // above the usual second between reports, so that one frame serves both
 const FASTEST_MS = 50;
+/** Positions are taken into the trails at most this often. */
+const SAMPLE_MS = 250;
 
 export class AirMap {
   readonly map: MapLibre;
@@ -59,6 +61,7 @@ export class AirMap {
   private readonly graticule = new GraticuleLayer();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private frames = 0;
+  private sampledAt = -Infinity;
   private countedAt = performance.now();
   private readonly undo: (() => void)[] = [];
 
@@ -126,7 +129,12 @@ export class AirMap {
   private listen(): void {
     const { world, map } = this;
     world.onPositions = () => {
-      this.ring.sample(this.context.now());
+      // Frames come per tile and flush; a trail grows by steps of seconds.
+      const now = this.context.now();
+      if (now - this.sampledAt >= SAMPLE_MS) {
+        this.ring.sample(now);
+        this.sampledAt = now;
+      }
       map.triggerRepaint();
     };
     const overlays = (): void => {

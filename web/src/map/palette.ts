@@ -36,10 +36,23 @@ export function rgb(hex: string): [number, number, number] {
   return [(n >> 16) / 255, ((n >> 8) & 255) / 255, (n & 255) / 255];
 }
 
+/** The ramp's colours as shaders take them. */
+export const RAMP_RGB = new Float32Array(HEIGHT_RAMP.flatMap(([, c]) => rgb(c)));
+
+const named = new Map<number, string>();
+
 /** The ramp's colour at a height, clamped to 0–300 m; white where no height above ground is known. */
 export function heightColour(metres: number): string {
   if (!(metres === metres)) return COLOUR.text1;
-  const h = Math.min(300, Math.max(0, metres));
+  // By half metres and remembered; the break lies just above 120 m.
+  const half = Math.round(Math.min(300, Math.max(0, metres)) * 2);
+  const key = metres > 120 && half === 240 ? 240.5 : metres <= 120 && half > 240 ? 240 : half;
+  let colour = named.get(key);
+  if (colour === undefined) named.set(key, (colour = mixed(key === 240.5 ? 120.01 : key / 2)));
+  return colour;
+}
+
+function mixed(h: number): string {
   for (let i = 1; i < HEIGHT_RAMP.length; i++) {
     const [h0, c0] = HEIGHT_RAMP[i - 1]!;
     const [h1, c1] = HEIGHT_RAMP[i]!;

@@ -30,6 +30,11 @@ export class TrackStore {
   version = 0;
   /** Frames' aircraft whose slot had no identity: a fault of the stream, counted. */
   unknownSlots = 0;
+  /**
+   * Seconds for which nothing at all has come: the picture's own lateness, which the top bar tells and no aircraft is
+   * blamed for. A picture that has stopped makes every glyph stale by itself.
+   */
+  lag = 0;
 
   x = new Float64Array(0); // Mercator of the last report
   y = new Float64Array(0);
@@ -190,10 +195,10 @@ export class TrackStore {
     return (this.y[slot] ?? 0) + (this.vy[slot] ?? 0) * Math.min(t, GLIDE_S) + (this.ey[slot] ?? 0) * Math.max(0, 1 - t / BLEND_S);
   }
 
-  /** No report for more than twice its interval and the slack, or known to be out of contact. */
+  /** No report for more than twice its interval and the slack while the picture was current, or known to be out of contact. */
   stale(slot: number, now: number): boolean {
     const s = this.state[slot];
-    return s === TrackState.lost || s === TrackState.offline || this.age(slot, now) > 2 * (this.interval[slot] ?? DEFAULT_INTERVAL_S) + STALE_SLACK_S;
+    return s === TrackState.lost || s === TrackState.offline || this.age(slot, now) - this.lag > 2 * (this.interval[slot] ?? DEFAULT_INTERVAL_S) + STALE_SLACK_S;
   }
 
   setSeverity(slot: number, s: Severity): void {

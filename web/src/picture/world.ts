@@ -99,6 +99,7 @@ export class World implements Sink {
     this.client.check();
     const now = mark();
     const ageMs = this.liveness.age(now);
+    this.tracks.lag = ageMs === Infinity ? 0 : ageMs / 1000;
     const before = this.pulse.get();
     const next: Pulse = { ageMs, condition: this.liveness.condition(now), pictureAt: this.liveness.pictureAt };
     this.pulse.set(next);

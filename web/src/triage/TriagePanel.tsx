@@ -4,7 +4,7 @@ import { useObservable, useTick } from "../hooks";
 import { severityRank, type Alert } from "../vocabulary";
 import { NO_FILTER, useDesk, type Tab } from "../console/desk";
 import { step } from "../console/keys";
-import { isUnowned } from "../picture/alerts";
+import { compareAlerts, isUnowned } from "../picture/alerts";
 import { ago, alertObject, hazardName } from "../words";
 import { AlertDetail } from "./AlertDetail";
 import { AlertRow } from "./AlertRow";
@@ -21,7 +21,7 @@ export function TriagePanel({ onKeys }: { onKeys: () => void }) {
   const filter = useObservable(desk.filter);
   const open = useObservable(desk.alert);
   useTick(1000);
-  const all = tab === "pending" ? [...lists.pending, ...lists.closed] : lists.resolved;
+  const all = useStaying(tab === "pending" ? [...lists.pending, ...lists.closed] : lists.resolved, tab, open);
   const ordered = all.filter((a) => filter.severities.size === 0 || filter.severities.has(severityRank(a.severity)));
   const { arrangement, rows } = useHeldRows(ordered, tab, filter);
   const hidden = all.length - ordered.length;
@@ -50,6 +50,19 @@ export function TriagePanel({ onKeys }: { onKeys: () => void }) {
       </footer>
     </aside>
   );
+}
+
+/**
+ * The alerts of a tab, with the opened one where it was even after it has left the tab (it resolved): somebody may be
+ * typing a comment in it.
+ */
+function useStaying(listed: readonly Alert[], tab: Tab, open: string): readonly Alert[] {
+  const desk = useDesk();
+  const staying = useRef({ id: "", tab });
+  const here = listed.some((a) => a.id === open);
+  if (here) staying.current = { id: open, tab };
+  const a = !here && open !== "" && staying.current.id === open && staying.current.tab === tab ? desk.world.alerts.find(open) : undefined;
+  return a ? [...listed, a].sort(compareAlerts) : listed;
 }
 
 /** The rows as shown: held still while a pointer moves among them. */
