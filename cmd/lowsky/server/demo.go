@@ -110,8 +110,9 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, open []*l
 	for _, a := range fleet {
 		flies[a.ID] = true
 	}
+	people := map[lowsky.AircraftID]bool{} // entries that people made, which may bear an id of the script
 	for _, a := range registered {
-		known[a.ID] = true
+		known[a.ID], people[a.ID] = true, !a.Demo
 		if a.Demo && !flies[a.ID] {
 			craft.Remove = append(craft.Remove, a.ID)
 		}
@@ -127,6 +128,7 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, open []*l
 		// open for ever with nobody left to report.
 		for _, a := range open {
 			switch {
+			case !a.Demo || people[lowsky.AircraftID(a.Object.ID)]: // a namesake
 			case a.Object.Kind == lowsky.ObjectAircraft && d.flies(a.Object.ID):
 				craft.Remove = append(craft.Remove, lowsky.AircraftID(a.Object.ID))
 			case a.Object.Kind == lowsky.ObjectSource && d.relays(a.Object.ID):
@@ -157,7 +159,7 @@ func (d *demo) putAway(ctx context.Context, open []*lowsky.Alert, handle func(co
 		return nil
 	}
 	for _, a := range open {
-		mine := a.Object.Kind == lowsky.ObjectAircraft && d.flies(a.Object.ID) || a.Object.Kind == lowsky.ObjectSource && d.relays(a.Object.ID)
+		mine := a.Demo && (a.Object.Kind == lowsky.ObjectAircraft && d.flies(a.Object.ID) || a.Object.Kind == lowsky.ObjectSource && d.relays(a.Object.ID))
 		if !mine || a.Handling.State != lowsky.HandlingNew {
 			continue
 		}
