@@ -265,7 +265,7 @@ func TestAlertOfALastSeenAircraft(t *testing.T) {
 // TestLastSeenLeavesTheRegister: the demo is off after the restart.
 func TestLastSeenLeavesTheRegister(t *testing.T) {
 	f := fly(t, Config{
-		Packs: pack(silenceRule()), LastSeen: []lowsky.LastSeen{flown("a", "direct:a", noon)}, Aircraft: []*lowsky.Aircraft{{ID: "a"}},
+		Packs: pack(silenceRule()), LastSeen: []lowsky.LastSeen{flown("a", "direct:a", noon)}, Aircraft: []*lowsky.Aircraft{{ID: "a", Demo: true}},
 	})
 	f.step(lowsky.RecordAircraft, &lowsky.AircraftPublication{Remove: []lowsky.AircraftID{"a"}, By: "demo"})
 	f.pass(5 * time.Minute)
@@ -301,5 +301,19 @@ func TestLastSeenReplays(t *testing.T) {
 	first := run(&start)
 	if again := run(&recorded); again != first || len(first) < 1000 {
 		t.Errorf("replayed as\n%s\nwant\n%s", again, first)
+	}
+}
+
+// TestMissedAircraftStruckOffTheRegister keeps its alerts: housekeeping does not end a search.
+func TestMissedAircraftStruckOffTheRegister(t *testing.T) {
+	f := fly(t, Config{Packs: pack(silenceRule()), Aircraft: []*lowsky.Aircraft{{ID: "a"}}})
+	f.reports(20 * time.Second)
+	f.pass(2 * time.Minute)
+	f.want(lowsky.HazardSilence, firing, lowsky.Warning)
+	f.step(lowsky.RecordAircraft, &lowsky.AircraftPublication{Remove: []lowsky.AircraftID{"a"}, By: "officer"})
+	f.pass(5 * time.Second)
+	f.want(lowsky.HazardSilence, firing, lowsky.Warning)
+	if f.e.Tracks() != 1 || f.views["a"].Registered {
+		t.Error("its track is gone, or still registered")
 	}
 }

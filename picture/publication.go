@@ -110,8 +110,8 @@ func (e *Engine) rejudge(o *object, id lowsky.ZoneID, why lowsky.ResolveReason) 
 	}
 }
 
-// publishAircraft changes the register. An entry that is removed takes a silent track and its alerts with it; an
-// aircraft that still reports stays, as an unregistered one.
+// publishAircraft changes the register. A demo entry that is removed takes a silent track and its alerts with
+// it; any other aircraft that reports or is missed stays, as an unregistered one.
 func (e *Engine) publishAircraft(p *lowsky.AircraftPublication) error {
 	for _, a := range p.Upsert {
 		if a == nil || a.ID == "" {
@@ -127,8 +127,9 @@ func (e *Engine) publishAircraft(p *lowsky.AircraftPublication) error {
 		}
 	}
 	for _, id := range p.Remove {
+		old := e.register[id]
 		delete(e.register, id)
-		e.unregister(id)
+		e.unregister(id, old != nil && !old.Demo)
 	}
 	for _, id := range p.RetireSources {
 		if o := e.objects[lowsky.Object{Kind: lowsky.ObjectSource, ID: string(id)}]; o != nil {
@@ -141,11 +142,13 @@ func (e *Engine) publishAircraft(p *lowsky.AircraftPublication) error {
 	return nil
 }
 
-func (e *Engine) unregister(id lowsky.AircraftID) {
+// unregister follows the end of a register entry. A real aircraft that is missed or has open alerts stays so, whoever
+// strikes it off the register; a demo one is gone with the demo.
+func (e *Engine) unregister(id lowsky.AircraftID, real bool) {
 	t := e.byID[id]
 	if t != nil {
 		t.entry = nil
-		if t.last != nil && e.now.Sub(t.ReceivedAt) <= silentAfter(t) {
+		if t.last != nil && e.now.Sub(t.ReceivedAt) <= silentAfter(t) || real && t.Airborne {
 			e.markTrack(t)
 			return
 		}
@@ -153,6 +156,9 @@ func (e *Engine) unregister(id lowsky.AircraftID) {
 	o := e.objects[lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(id)}]
 	if o == nil {
 		return
+	}
+	if t == nil && real {
+		return // loaded, not heard since the start
 	}
 	for _, a := range o.alerts {
 		e.resolve(a, lowsky.ResolvedUnregister)
