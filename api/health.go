@@ -49,7 +49,23 @@ func (s *Server) healthRoutes(mux *http.ServeMux) {
 	}
 }
 
+// readyFresh is how long an answer is given again: anybody on the network may ask, and each look asks the database.
+const readyFresh = 500 * time.Millisecond
+
+// readiness answers what was found a moment ago, or looks; who asks meanwhile waits for that look.
 func (s *Server) readiness(ctx context.Context) readiness {
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	now := s.now()
+	if age := now.Sub(s.lookedAt); s.lookedAt.IsZero() || age < 0 || age >= readyFresh {
+		// The peer may go; its look serves the others.
+		s.looked = s.look(context.WithoutCancel(ctx))
+		s.lookedAt = s.now()
+	}
+	return s.looked
+}
+
+func (s *Server) look(ctx context.Context) readiness {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	results := make([]error, len(s.cfg.Ready))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 const square = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"z9","name":{"zh":"乙","en":"B"},"restriction":"prohibited"},` +
@@ -206,6 +207,10 @@ func TestHealth(t *testing.T) {
 		t.Errorf("readyz %d %s", a.StatusCode, a.raw)
 	}
 	h.broken = fmt.Errorf("not reachable")
+	if a := h.ask("", "GET", "/readyz", ""); a.StatusCode != 200 {
+		t.Error("readyz asks the database again for each of a flood of requests")
+	}
+	h.server.lookedAt = time.Time{} // a moment later
 	if a := h.ask("", "GET", "/readyz", ""); a.StatusCode != 503 || !strings.Contains(string(a.raw), `"database":"not reachable"`) ||
 		!strings.Contains(string(a.raw), `"journal":"ok"`) {
 		t.Errorf("readyz %d %s", a.StatusCode, a.raw)

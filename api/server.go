@@ -58,6 +58,10 @@ type Server struct {
 	metrics *serverMetrics
 	handler http.Handler
 
+	importing  sync.Mutex // one file of zones at a time is read
+	looking    sync.Mutex // guards the last look at what has to be ready
+	looked     readiness
+	lookedAt   time.Time
 	publishing sync.Mutex // one publication at a time, so that zone versions count without gaps
 }
 

@@ -136,8 +136,16 @@ func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutpu
 	if s.cfg.Register == nil {
 		return nil, errNoPart
 	}
+	// One file at a time: reading 16 MB of the worst kind takes a core for more than a minute.
+	if !s.importing.TryLock() {
+		return nil, fmt.Errorf("another file of zones is being read: %w", lowsky.ErrUnavailable)
+	}
+	defer s.importing.Unlock()
 	zones, warnings, err := geojson.Read(bytes.NewReader(in.RawBody))
 	if err != nil {
+		return nil, err
+	}
+	if err := indexable(ctx, zones, indexWithin); err != nil {
 		return nil, err
 	}
 	if len(zones) == 0 {
@@ -160,12 +168,56 @@ func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutpu
 	return out, nil
 }
 
+// indexWithin bounds what a publication may cost the picture, which judges nothing while it takes the zones in.
+const indexWithin = 2 * time.Second
+
+// indexable refuses zones whose index takes longer to build than the picture may pause. It is built here once for that,
+// zone by zone, and thrown away.
+func indexable(ctx context.Context, zones []*lowsky.Zone, within time.Duration) error {
+	const some = 256
+	ctx, cancel := context.WithTimeoutCause(ctx, within, errTooComplex)
+	defer cancel()
+	for at := 0; at < len(zones); {
+		n := min(some, len(zones)-at)
+		if len(zones[at].Geometry.Polygons) > 0 && positions(zones[at]) > some {
+			n = 1 // a large one can be slow by itself
+		}
+		if ctx.Err() == nil {
+			if _, err := airspace.NewIndex(zones[at : at+n]); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			if errors.Is(context.Cause(ctx), errTooComplex) {
+				return &lowsky.InvalidError{Field: fmt.Sprintf("features[%d]", at), Problem: "is where the file becomes too complex to take in at once: simplify its outlines, or split it"}
+			}
+			return fmt.Errorf("index zones: %w", ctx.Err())
+		}
+		at += n
+	}
+	return nil
+}
+
+var errTooComplex = errors.New("too complex")
+
+func positions(z *lowsky.Zone) (n int) {
+	for _, p := range z.Geometry.Polygons {
+		for _, ring := range p {
+			n += len(ring)
+		}
+	}
+	return n
+}
+
 // prepareZones checks every zone and gives it its version, owner and instant. The zones are fresh from the reader.
 func (s *Server) prepareZones(ctx context.Context, zones []*lowsky.Zone) error {
 	now := s.now().UTC()
 	seen := map[lowsky.ZoneID]int{}
 	for i, z := range zones {
 		field := fmt.Sprintf("features[%d]", i)
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%s: %w", field, err)
+		}
 		if first, twice := seen[z.ID]; twice {
 			return &lowsky.InvalidError{Field: field + ".properties.id", Problem: fmt.Sprintf("is also the id of features[%d]", first)}
 		}

@@ -137,10 +137,14 @@ func (g *Gate) SignIn(ctx context.Context, now time.Time, c Credentials) (Princi
 	}
 	name = strings.ToValidUTF8(name, "?")
 	if wait := g.limits.refuse(now, name, c.From); wait > 0 {
-		g.audit(ctx, now, name, c.From, "session.refused", "too many attempts")
+		// One row a minute for each address: whoever floods the door must not fill the disk with rows that nobody may
+		// remove.
+		if n, tell := g.limits.tellRefused(now, c.From); tell {
+			g.audit(ctx, now, name, c.From, "session.refused", fmt.Sprintf("too many attempts; %d more since the last row", n))
+		}
 		return Principal{}, nil, &TooManyError{RetryAfter: wait}
 	}
-	user, err := g.user(ctx, now, name)
+	user, err := g.people.newest(ctx, now, name, g.cfg.Users.User)
 	if err != nil && !errors.Is(err, lowsky.ErrNotFound) {
 		return Principal{}, nil, fmt.Errorf("sign in %q: %w", name, err)
 	}

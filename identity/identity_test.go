@@ -224,3 +224,21 @@ func TestEnsureAdministrator(t *testing.T) {
 		t.Errorf("a short password: %v", err)
 	}
 }
+
+// 10,000 wrong passwords: few are tried, and the audit, which nobody may shorten, does not fill up with them.
+func TestFloodOfWrongPasswords(t *testing.T) {
+	b := newBook()
+	g := gate(t, b)
+	hashed, began := 0, time.Now()
+	for i := range 10_000 {
+		_, _, err := g.SignIn(t.Context(), began.Add(time.Duration(i)*time.Millisecond), Credentials{Username: "admin", Password: "wrong-wrong", From: "203.0.113.9"})
+		if errors.Is(err, lowsky.ErrUnauthenticated) {
+			hashed++
+		} else if !errors.Is(err, lowsky.ErrUnavailable) {
+			t.Fatal(err)
+		}
+	}
+	if hashed > 10 || len(b.audit) > 20 {
+		t.Errorf("%d passwords tried in 10 s, %d audit rows", hashed, len(b.audit))
+	}
+}

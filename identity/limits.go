@@ -39,6 +39,29 @@ type limits struct {
 type failure struct {
 	count int
 	last  time.Time
+	told  time.Time // when a refusal was last worth an audit row
+	mute  int       // refusals since
+}
+
+// tellEvery is the least time between two audit rows about refused attempts from one address.
+const tellEvery = time.Minute
+
+// tellRefused reports whether a refused attempt is worth an audit row, and how many were not since the last one.
+func (l *limits) tellRefused(now time.Time, from string) (muted int, tell bool) {
+	from = network(from)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f, known := l.failures[from]
+	if !known { // forgotten meanwhile
+		return 0, true
+	}
+	if tell = now.Sub(f.told) >= tellEvery; tell {
+		muted, f.told, f.mute = f.mute, now, 0
+	} else {
+		f.mute++
+	}
+	l.failures[from] = f
+	return muted, tell
 }
 
 func newLimits() *limits { return &limits{failures: map[string]failure{}} }
@@ -87,7 +110,8 @@ func (l *limits) failed(now time.Time, name, from string) {
 		if _, known := l.failures[key]; !known && len(l.failures) >= mostAttempts {
 			l.forget(now)
 		}
-		l.failures[key] = failure{f.count + 1, now}
+		f.count, f.last = f.count+1, now
+		l.failures[key] = f
 	}
 }
 

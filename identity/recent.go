@@ -25,6 +25,7 @@ type recent[K comparable, V any] struct {
 type recentRow[V any] struct {
 	value V
 	at    time.Time
+	away  bool // kept because the store did not answer
 }
 
 func newRecent[K comparable, V any]() *recent[K, V] { return &recent[K, V]{rows: map[K]recentRow[V]{}} }
@@ -32,10 +33,20 @@ func newRecent[K comparable, V any]() *recent[K, V] { return &recent[K, V]{rows:
 // get answers the row, from memory while it is fresh or while read fails for another reason than ErrNotFound. What
 // read cannot tell and memory does not hold is ErrUnavailable.
 func (r *recent[K, V]) get(ctx context.Context, now time.Time, key K, read func(context.Context, K) (V, error)) (V, error) {
+	return r.read(ctx, now, key, read, false)
+}
+
+// newest is get that asks the store in any case while it answers: for signing in, where a password that was replaced a
+// moment ago must not open a session.
+func (r *recent[K, V]) newest(ctx context.Context, now time.Time, key K, read func(context.Context, K) (V, error)) (V, error) {
+	return r.read(ctx, now, key, read, true)
+}
+
+func (r *recent[K, V]) read(ctx context.Context, now time.Time, key K, read func(context.Context, K) (V, error), newest bool) (V, error) {
 	r.mu.Lock()
 	row, held := r.rows[key]
 	r.mu.Unlock()
-	if age := now.Sub(row.at); held && age >= 0 && age < freshFor {
+	if age := now.Sub(row.at); held && age >= 0 && age < freshFor && (row.away || !newest) {
 		return row.value, nil
 	}
 	ask, cancel := context.WithTimeout(ctx, storeWait)
@@ -49,19 +60,21 @@ func (r *recent[K, V]) get(ctx context.Context, now time.Time, key K, read func(
 		r.drop(key)
 		return v, err
 	case held:
-		r.keep(key, row.value, now) // ask again only after a while: each question may wait for its whole time-out
+		r.hold(key, recentRow[V]{row.value, now, true}) // ask again only after a while: each question may wait for its whole time-out
 		return row.value, nil
 	}
 	return v, unavailable(err)
 }
 
-func (r *recent[K, V]) keep(key K, v V, now time.Time) {
+func (r *recent[K, V]) keep(key K, v V, now time.Time) { r.hold(key, recentRow[V]{v, now, false}) }
+
+func (r *recent[K, V]) hold(key K, row recentRow[V]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.rows) >= mostRecent {
 		clear(r.rows)
 	}
-	r.rows[key] = recentRow[V]{v, now}
+	r.rows[key] = row
 }
 
 func (r *recent[K, V]) drop(key K) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -57,8 +58,8 @@ func (s *stream) connect() error {
 		nats.ReconnectBufSize(-1), // never send later what was given up: the writer repeats it by itself
 		nats.Timeout(5 * time.Second),
 	}
-	url := s.cfg.NATSURL
-	if url == "" {
+	address := s.cfg.NATSURL
+	if address == "" {
 		srv, err := startServer(s.cfg.Dir, s.cfg.MaxBytes, s.logger)
 		if err != nil {
 			return err
@@ -66,8 +67,13 @@ func (s *stream) connect() error {
 		s.srv = srv
 		opts = append(opts, nats.InProcessServer(srv))
 	}
-	nc, err := nats.Connect(url, opts...)
+	nc, err := nats.Connect(address, opts...)
 	if err != nil {
+		var unreadable *url.Error
+		if errors.As(err, &unreadable) {
+			// Its text has the whole address, password and all.
+			return &lowsky.InvalidError{Field: "nats_url", Problem: "cannot be read as an address such as nats://user:password@host:4222"}
+		}
 		return fmt.Errorf("connect: %w: %w", lowsky.ErrUnavailable, err)
 	}
 	s.nc = nc
