@@ -31,7 +31,11 @@ func (p *Platform) allAlerts(t testing.TB, aircraft string, hazard lowsky.Hazard
 	var out struct {
 		Alerts []api.AlertView `json:"alerts"`
 	}
-	p.Do(t, "GET", fmt.Sprintf("/api/v1/alerts?state=all&limit=500&aircraft=%s&hazard=%s", aircraft, hazard), nil, &out)
+	query := "/api/v1/alerts?state=all&limit=500&aircraft=" + aircraft
+	if hazard != "" {
+		query += "&hazard=" + string(hazard)
+	}
+	p.Do(t, "GET", query, nil, &out)
 	return out.Alerts
 }
 
@@ -89,8 +93,11 @@ func TestJudgement(t *testing.T) {
 		t.Errorf("%d zone-entry alerts for one entry, want 1 that escalates", len(got))
 	}
 	for _, id := range []string{"outside", "above", "hae-only"} {
-		for _, a := range p.allAlerts(t, id, lowsky.HazardZoneEntry) {
-			t.Errorf("%s raised %s %s: %s", id, a.State, a.Severity, a.Text.EN)
+		for _, a := range p.allAlerts(t, id, "") {
+			// Nobody registered them, and their flights end in the air, so identity and silence are right.
+			if a.Hazard != lowsky.HazardIdentity && a.Hazard != lowsky.HazardSilence {
+				t.Errorf("%s raised %s %s: %s", id, a.State, a.Severity, a.Text.EN)
+			}
 		}
 	}
 	var detail struct {

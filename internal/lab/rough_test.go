@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"lowsky"
 	"lowsky/cmd/lowsky/server"
 	"lowsky/simulator"
@@ -29,24 +31,28 @@ func TestGarbage(t *testing.T) {
 		return fmt.Sprintf(`{"measured_at":%q,"longitude_deg":%s,"latitude_deg":%s%s}`, now, lon, lat, rest)
 	}
 	deep := strings.Repeat(`{"a":`, 5000) + "1" + strings.Repeat("}", 5000)
-	for _, m := range []struct{ topic, payload string }{
-		{"lowsky/v1/telemetry/g-1", "\x00\xff\xfe"},
-		{"lowsky/v1/telemetry/g-2", report("NaN", "29.8", "")},
-		{"lowsky/v1/telemetry/g-3", report("180.5", "29.8", "")},
-		{"lowsky/v1/telemetry/g-4", report("114.3", "-90.01", "")},
-		{"lowsky/v1/telemetry/g-5", report("0", "0", "")},
-		{"lowsky/v1/telemetry/g-6", report(`"114.3"`, "29.8", "")},
-		{"lowsky/v1/telemetry/g-7", report("114.3", "29.8", `,"battery_pct":140`)},
-		{"lowsky/v1/telemetry/g-8", deep},
-		{"lowsky/v1/telemetry/g-9", `[` + strings.Repeat(" ", 257<<10) + `]`},
-		{"lowsky/v1/telemetry/bad%20id", report("114.3", "29.8", "")},
-		{"thing/product/G10/osd", `{"data":{"latitude":1e999}}`},
-		{"sys/product/G11/status", `[]`},
-		{"thing/product/G12/events", `{"method":"hms","data":{"list":"no"}}`},
-		{"somewhere/else", "hello"},
+	want := map[string]uint64{} // by reason; an alarm list that is none is passed over, and so is a number no DJI device means
+	for _, m := range []struct{ topic, payload, reason string }{
+		{"lowsky/v1/telemetry/g-1", "\x00\xff\xfe", "json_syntax"},
+		{"lowsky/v1/telemetry/g-2", report("NaN", "29.8", ""), "json_syntax"},
+		{"lowsky/v1/telemetry/g-3", report("180.5", "29.8", ""), "out_of_range"},
+		{"lowsky/v1/telemetry/g-4", report("114.3", "-90.01", ""), "out_of_range"},
+		{"lowsky/v1/telemetry/g-5", report("0", "0", ""), "no_fix"},
+		{"lowsky/v1/telemetry/g-6", report(`"114.3"`, "29.8", ""), "wrong_type"},
+		{"lowsky/v1/telemetry/g-7", report("114.3", "29.8", `,"battery_pct":140`), "out_of_range"},
+		{"lowsky/v1/telemetry/g-8", deep, "json_too_deep"},
+		{"lowsky/v1/telemetry/g-9", `[` + strings.Repeat(" ", 257<<10) + `]`, "payload_too_large"},
+		{"lowsky/v1/telemetry/bad%20id", report("114.3", "29.8", ""), "bad_id"},
+		{"thing/product/G10/osd", `{"data":{"latitude":1e999}}`, ""},
+		{"sys/product/G11/status", `[]`, "wrong_type"},
+		{"thing/product/G12/events", `{"method":"hms","data":{"list":"no"}}`, ""},
+		{"somewhere/else", "hello", "unknown_topic"},
 	} {
 		if err := pub.Publish(m.topic, []byte(m.payload), 1); err != nil {
 			t.Fatal(err)
+		}
+		if m.reason != "" {
+			want[m.reason]++
 		}
 	}
 	// A clock that is years off is no reason to lose a position.
@@ -85,8 +91,8 @@ func TestGarbage(t *testing.T) {
 		}
 	}
 	t.Logf("rejected %d: %v", rejected, reasons)
-	if rejected < 12 || len(reasons) < 4 {
-		t.Errorf("rejected %d messages for %v, want at least 12 for at least 4 reasons", rejected, reasons)
+	if diff := cmp.Diff(want, reasons); diff != "" {
+		t.Errorf("rejected by reason: %s", diff)
 	}
 	for _, a := range p.OpenAlerts(t) {
 		if a.Object.ID != "old-clock" {
