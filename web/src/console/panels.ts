@@ -15,6 +15,7 @@ export class Panels {
     const side = container.parentElement;
     if (side) this.children.observe(side, { childList: true });
     window.addEventListener("lowsky:panels", this.forget);
+    document.addEventListener("transitionend", this.settled);
     this.watch();
   }
 
@@ -33,7 +34,13 @@ export class Panels {
     this.sizes.disconnect();
     this.children.disconnect();
     window.removeEventListener("lowsky:panels", this.forget);
+    document.removeEventListener("transitionend", this.settled);
   }
+
+  // A drawer has its box only once it has come to rest.
+  private settled = (e: TransitionEvent): void => {
+    if ((e.target as Element | null)?.hasAttribute("data-obstacle")) this.forget();
+  };
 
   private forget = (): void => {
     this.known = null;

@@ -92,7 +92,7 @@ const en: Words = {
     clear: "judged clear", zone_ended: "the zone ended", zone_changed: "the zone changed", landed: "landed", folded: "folded under its gateway", person: "ended by a person", rule_removed: "the rule was removed",
     found_late: "found on a late report, past", removed: "aircraft removed",
   },
-  handling: { new: "Not acknowledged", acknowledged: "Acknowledged", assigned: "Assigned", in_hand: "In hand", closed: "Closed" },
+  handling: { new: "Not acked", acknowledged: "Acknowledged", assigned: "Assigned", in_hand: "In hand", closed: "Closed" },
   height: { reported_agl: "AGL as reported", terrain: "altitude less terrain", flat_ground: "above take-off, flat ground assumed", none: "no evidence of height above ground" },
   restriction: {
     prohibited: "Prohibited", requires_authorisation: "Authorisation", conditional: "Conditional", no_restriction: "No restriction",

@@ -75,7 +75,7 @@ export class LabelsLayer {
     this.wanted = true;
   }
 
-  /** The camera moved to rest or something must be labelled at once: do not wait out the second. */
+  /** The camera came to rest or something must be labelled at once. */
   invalidate(): void {
     this.wanted = true;
   }
@@ -103,7 +103,6 @@ export class LabelsLayer {
     pen.setTransform(dpr, 0, 0, dpr, 0, 0);
     pen.clearRect(0, 0, camera.width, camera.height);
     drawGraticule(pen, camera, this.graticule, this.panels());
-    // The most important last, on top.
     for (let i = this.placed.length - 1; i >= 0; i--) {
       const p = this.placed[i]!;
       const [x, y] = this.anchor(p, camera, now);
