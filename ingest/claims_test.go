@@ -150,3 +150,26 @@ func TestRetainedGarbageIsNotKept(t *testing.T) {
 		t.Errorf("%d retained", kept)
 	}
 }
+
+// One credential cannot use up the broker's sessions, neither with open connections nor with kept ones.
+func TestSessionsOfOneCredential(t *testing.T) {
+	e := startEmbedded(t, &fakeLog{}, "0.0.0.0:0", docks())
+	m := e.broker.(*mochi)
+	keep := func(o *paho.ClientOptions) { o.SetCleanSession(false) }
+	for i := range 3 * maxSessions { // a new name each time, and each session is to be kept
+		c := mustDevice(t, e, fmt.Sprint("kept-", i), signIn("dock-1", "s1"), keep)
+		c.Disconnect(0)
+		eventually(t, "gone", func() bool { return e.Connections() == 0 })
+	}
+	if n := m.server.Clients.Len(); n > maxSessions+2 {
+		t.Errorf("%d sessions are kept for one credential", n)
+	}
+	for i := range maxSessions {
+		mustDevice(t, e, fmt.Sprint("open-", i), signIn("dock-1", "s1"))
+	}
+	if _, err := device(t, e, "one-more", signIn("dock-1", "s1")); err == nil {
+		t.Error("a credential may have any number of connections")
+	}
+	mustDevice(t, e, "open-0", signIn("dock-1", "s1"), func(o *paho.ClientOptions) { o.SetConnectTimeout(2 * 1e9) })
+	mustDevice(t, e, "other", signIn("dock-2", "s2"))
+}

@@ -22,7 +22,9 @@ type mochi struct {
 	mqtt.HookBase
 	gate   gate
 	server *mqtt.Server
-	peers  sync.Map // *mqtt.Client → *peer
+	peers  sync.Map // *mqtt.Client → *peer; written by remember and forget alone
+	mu     sync.Mutex
+	held   map[string]int // id of a credential → its connections and kept sessions
 	logger *slog.Logger
 	limit  int // connections and kept sessions
 	open   atomic.Int64
@@ -32,6 +34,7 @@ type mochi struct {
 
 const (
 	maxSubscriptions = 64    // per connection
+	maxSessions      = 64    // per credential, connected or kept: one stolen secret must not use up all there are
 	maxRetained      = 10000 // gateway statuses
 	maxRetainedBytes = 16    // of one: "online" or "offline"
 	sessionKept      = 3600  // s that a session outlives its connection
@@ -49,7 +52,7 @@ func newMochi(g gate, limit int, logger *slog.Logger) (*mochi, error) {
 	caps.SharedSubAvailable = 0
 	// Acknowledgements carry no properties of the message they answer.
 	caps.Compatibilities.NoInheritedPropertiesOnAck = true
-	m := &mochi{gate: g, limit: limit, logger: logger}
+	m := &mochi{gate: g, limit: limit, logger: logger, held: map[string]int{}}
 	m.server = mqtt.New(&mqtt.Options{
 		Capabilities: caps,
 		InlineClient: true, // for Publish; messages in come from the hook
@@ -139,16 +142,64 @@ func (m *mochi) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 		}
 	}
 	p := m.gate.admit(c)
-	if p == nil {
+	again := known && p != nil && c.holder == p.holder // takes the place of its own session
+	if p == nil || !p.simulator && !again && !m.room(p.holder) {
 		return false
 	}
 	if known {
 		// Taken over: what the old connection still has under way is sent again over the new one, and its will must
 		// not come after what the new one says.
-		m.peers.Delete(existing)
+		m.forget(existing)
 	}
-	m.peers.Store(cl, p)
+	m.remember(cl, p)
 	return true
+}
+
+func (m *mochi) remember(cl *mqtt.Client, p *peer) {
+	m.peers.Store(cl, p)
+	m.count(p.holder, 1)
+}
+
+func (m *mochi) forget(cl *mqtt.Client) {
+	if p, ok := m.peers.LoadAndDelete(cl); ok {
+		m.count(p.(*peer).holder, -1)
+	}
+}
+
+func (m *mochi) count(holder string, by int) {
+	if holder == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held[holder] += by; m.held[holder] <= 0 {
+		delete(m.held, holder)
+	}
+}
+
+// room reports whether a credential may have another session. Where it has too many, those that nobody is connected to
+// make room: a device that makes up a new client id each time must not lock itself out.
+func (m *mochi) room(holder string) bool {
+	full := func() bool {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		return m.held[holder] >= maxSessions
+	}
+	if holder == "" || !full() {
+		return true
+	}
+	m.peers.Range(func(c, p any) bool {
+		if cl := c.(*mqtt.Client); p.(*peer).holder == holder && cl.Closed() {
+			cl.ClearInflights()
+			m.server.UnsubscribeClient(cl)
+			if kept, ok := m.server.Clients.Get(cl.ID); ok && kept == cl {
+				m.server.Clients.Delete(cl.ID)
+			}
+			m.forget(cl)
+		}
+		return true
+	})
+	return !full()
 }
 
 func (m *mochi) peer(cl *mqtt.Client) *peer {
@@ -228,7 +279,7 @@ func (m *mochi) OnWillSent(cl *mqtt.Client, pk packets.Packet) {
 // OnDisconnect forgets a connection whose session ends with it.
 func (m *mochi) OnDisconnect(cl *mqtt.Client, _ error, expire bool) {
 	if expire || cl.IsTakenOver() {
-		m.peers.Delete(cl)
+		m.forget(cl)
 		return
 	}
 	if p := m.peer(cl); p != nil {
@@ -239,7 +290,7 @@ func (m *mochi) OnDisconnect(cl *mqtt.Client, _ error, expire bool) {
 // OnClientExpired forgets a session; mochi would leave its subscriptions behind.
 func (m *mochi) OnClientExpired(cl *mqtt.Client) {
 	m.server.UnsubscribeClient(cl)
-	m.peers.Delete(cl)
+	m.forget(cl)
 }
 
 func hash(secret string) [sha256.Size]byte { return sha256.Sum256([]byte(secret)) }
