@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -96,7 +97,7 @@ func (p *platform) run(ctx context.Context) error {
 	}
 	listener, err := net.Listen("tcp", p.Config.HTTPAddr)
 	if err != nil {
-		return fmt.Errorf("LOWSKY_HTTP_ADDR: %w", err)
+		return taken("LOWSKY_HTTP_ADDR", p.Config.HTTPAddr, err)
 	}
 	front := &front{}
 	p.startHTTP(listener, front)
@@ -391,9 +392,17 @@ func (p *platform) openIngest() error {
 		Address: p.Config.MQTTAddr, CredentialsFile: p.Config.MQTTDevices, Intake: p.intake, Logger: p.log,
 	})
 	if err != nil {
-		return fmt.Errorf("LOWSKY_MQTT_ADDR: %w", err)
+		return taken("LOWSKY_MQTT_ADDR", p.Config.MQTTAddr, err)
 	}
 	return nil
+}
+
+// taken says what to do about an address that cannot be listened on.
+func taken(variable, addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s: another program listens on %s (Debian starts a mosquitto it installs, on port 1883); stop it, or give another address: %w", variable, addr, err)
+	}
+	return fmt.Errorf("%s: %w", variable, err)
 }
 
 // startIngest lets devices in, last: their reports will be judged.
