@@ -18,10 +18,12 @@ const (
 	maxBatchRecords = 8192 // of one transaction; what is there is written at once, nothing is waited for
 	pauseFirst      = 100 * time.Millisecond
 	pauseMost       = 5 * time.Second
-	// A database may hang without dying: an attempt that gets no answer for so long is given up, the next may take twice
-	// as long. The position in the transaction makes a repeat of what was committed after all harmless.
-	answerFirst = 10 * time.Second
-	answerMost  = 2 * time.Minute
+	// A database may hang without dying. That there is no answer is shown after answerSlow; given up is an attempt after
+	// answerFirst, and the next may take twice as long: a slow disk is no reason to do the work again and again. The
+	// position in the transaction makes a repeat of what was committed after all harmless.
+	answerSlow  = 10 * time.Second
+	answerFirst = 30 * time.Second
+	answerMost  = 5 * time.Minute
 )
 
 // Journal is what Consume reads; journal.Log is one.
@@ -270,7 +272,9 @@ func (c *consumer) keepTrying(ctx context.Context, at time.Time, do func(context
 	pause, answer := pauseFirst, answerFirst
 	for {
 		attempt, cancel := context.WithTimeout(ctx, answer)
+		slow := time.AfterFunc(answerSlow, func() { c.troubled(at, fmt.Errorf("no answer for %v: %w", answerSlow, lowsky.ErrUnavailable)) })
 		err := do(attempt)
+		slow.Stop()
 		if err != nil && ctx.Err() == nil && attempt.Err() != nil {
 			err = fmt.Errorf("no answer within %v: %w", answer, lowsky.ErrUnavailable)
 			answer = min(2*answer, answerMost)
@@ -279,17 +283,7 @@ func (c *consumer) keepTrying(ctx context.Context, at time.Time, do func(context
 		if err == nil || ctx.Err() != nil {
 			return errors.Join(err, ctx.Err())
 		}
-		c.s.mu.Lock()
-		st := &c.s.state
-		first := st.Trouble == ""
-		if first {
-			st.OK, st.Since = false, at
-		}
-		st.Trouble = err.Error()
-		c.s.mu.Unlock()
-		if first {
-			c.s.logger.Error("cannot write to the database; trying again", "error", err)
-		}
+		c.troubled(at, err)
 		t := time.NewTimer(pause)
 		select {
 		case <-t.C:
@@ -298,6 +292,21 @@ func (c *consumer) keepTrying(ctx context.Context, at time.Time, do func(context
 			return ctx.Err()
 		}
 		pause = min(2*pause, pauseMost)
+	}
+}
+
+// troubled makes trouble visible, and logs the first of a run. The next success ends it.
+func (c *consumer) troubled(at time.Time, err error) {
+	c.s.mu.Lock()
+	st := &c.s.state
+	first := st.Trouble == ""
+	if first {
+		st.OK, st.Since = false, at
+	}
+	st.Trouble = err.Error()
+	c.s.mu.Unlock()
+	if first {
+		c.s.logger.Error("cannot write to the database; trying again", "error", err)
 	}
 }
 
