@@ -18,6 +18,7 @@ const (
 	RecordLate     RecordKind = 7  // a skipped report judged afterwards: Payload is a JSON array of one Seq
 	RecordStart    RecordKind = 8  // the picture was built anew: Payload is a PictureStart as JSON
 	RecordAlert    RecordKind = 9  // what came out: Payload is an Alert as JSON. A replay compares it, never consumes it
+	RecordBroker   RecordKind = 11 // the connection to an outside broker: Payload is a BrokerState as JSON
 	RecordGap      RecordKind = 10 // records the picture consumed but the full journal did not take: Payload names them (journal.Gap)
 )
 
@@ -31,6 +32,15 @@ type Record struct {
 	Simulated bool      // came with the simulator's own credential
 	Topic     string
 	Payload   []byte
+}
+
+// BrokerSource is the source whose alert stands for a lost connection to the outside broker: while it is down nobody
+// can be heard, and the silence of every aircraft is folded under it.
+const BrokerSource SourceID = "broker"
+
+// BrokerState says whether reports can arrive at all.
+type BrokerState struct {
+	Up bool `json:"up"`
 }
 
 // ZonePublication puts zones in force, or ends them, at one instant.

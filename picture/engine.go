@@ -213,6 +213,8 @@ func (e *Engine) consume(rec *lowsky.Record, msgs []lowsky.Message) {
 		apply(e, rec, e.publishAircraft)
 	case lowsky.RecordHandling:
 		apply(e, rec, e.handle)
+	case lowsky.RecordBroker:
+		apply(e, rec, e.brokerState)
 	case lowsky.RecordSkipped:
 		apply(e, rec, func(seqs *[]uint64) error { e.counts.Skipped += uint64(len(*seqs)); return nil })
 	}

@@ -98,7 +98,8 @@ func (p *Picture) Offer(rec lowsky.Record, msgs []lowsky.Message) {
 		}
 	case lowsky.RecordTick:
 		p.ticksOffered.Add(1)
-	case lowsky.RecordZones, lowsky.RecordAircraft, lowsky.RecordHandling, lowsky.RecordSkipped, lowsky.RecordLate:
+	case lowsky.RecordZones, lowsky.RecordAircraft, lowsky.RecordHandling, lowsky.RecordSkipped, lowsky.RecordLate,
+		lowsky.RecordBroker:
 	default:
 		return
 	}

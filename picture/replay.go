@@ -90,7 +90,8 @@ func replay(ctx context.Context, r reader, cfg ReplayConfig, fn func(*lowsky.Rec
 				}
 			}
 			return fn(rec, e.Step(*rec, msgs))
-		case lowsky.RecordTick, lowsky.RecordZones, lowsky.RecordAircraft, lowsky.RecordHandling, lowsky.RecordSkipped:
+		case lowsky.RecordTick, lowsky.RecordZones, lowsky.RecordAircraft, lowsky.RecordHandling, lowsky.RecordSkipped,
+			lowsky.RecordBroker:
 			if e == nil {
 				return nil
 			}

@@ -265,6 +265,10 @@ func overdue(t *track, now time.Time) bool {
 
 // tickSource looks whether a source went silent with all its aircraft, asks the rules about it, and folds.
 func (e *Engine) tickSource(s *source) {
+	if s.ID == lowsky.BrokerSource {
+		e.tickBroker(s)
+		return
+	}
 	airborne, silent := 0, 0
 	for _, t := range s.members {
 		if t.Airborne {
@@ -274,7 +278,7 @@ func (e *Engine) tickSource(s *source) {
 			}
 		}
 	}
-	if !s.Down && !s.direct && airborne > 0 && silent == airborne {
+	if !s.Down && !s.direct && airborne > 0 && silent == airborne && e.brokerDown() == nil {
 		quiet := e.now.Sub(s.LastSeen)
 		if airborne >= 2 && quiet > silentTogether || s.own >= ownVoice && quiet > silentGateway {
 			s.Presumed = airborne < 2
@@ -304,11 +308,21 @@ func (e *Engine) tickSource(s *source) {
 // fold keeps the silence alerts of a dead source's aircraft under its alert while that fires, and lets them go when it
 // no longer does.
 func (e *Engine) fold(s *source, silent int) {
+	if e.brokerDown() != nil {
+		return // folded under the broker's alert
+	}
+	e.foldUnder(s, s.members, silent)
+}
+
+func (e *Engine) foldUnder(s *source, members []*track, silent int) {
 	parent := s.object.find(lowsky.HazardSource, lowsky.Subject{})
 	if parent == nil || parent.State != lowsky.AlertFiring || s.Presumed {
 		return // presumed to be down with its only aircraft: that one's alert must be seen and heard
 	}
-	for _, t := range s.members {
+	for _, t := range members {
+		if t == nil {
+			continue
+		}
 		a := t.object.find(lowsky.HazardSilence, lowsky.Subject{})
 		if a != nil && a.State != lowsky.AlertResolved && a.Parent != parent.ID {
 			a.Parent = parent.ID

@@ -97,7 +97,7 @@ func (e *Engine) tickTrack(t *track) {
 }
 
 func (e *Engine) silentReason(t *track) lowsky.Reason {
-	if t.source != nil && t.source.Down {
+	if s := e.sourceState(t); s != nil && s.Down {
 		return lowsky.ReasonSourceDown
 	}
 	return lowsky.ReasonSilent
@@ -126,11 +126,8 @@ func (e *Engine) judgeTick(t *track) {
 		Position: t.Position.Known(), Zones: t.relations, ZonesOK: t.relationsOK,
 	}
 	ctx := judgement{patience: patience(&t.Track), tick: true, report: t.Seq}
-	if t.source != nil {
-		s.Source = &t.source.SourceState
-		if t.source.Down {
-			ctx.noClear = lowsky.ReasonSourceDown
-		}
+	if s.Source = e.sourceState(t); s.Source != nil && s.Source.Down {
+		ctx.noClear = lowsky.ReasonSourceDown
 	}
 	if t.Unconfirmed {
 		s.Position, s.Zones, s.ZonesOK = lowsky.Opt[lowsky.Position]{}, nil, false

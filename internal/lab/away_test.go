@@ -63,3 +63,49 @@ func TestDatabaseAway(t *testing.T) {
 		t.Error("no revision of the alert is stored")
 	}
 }
+
+// The outside broker dies with aircraft in the air: one alert says that nobody can be heard, and nobody is accused of
+// silence beside it. It returns, and the alert ends.
+func TestBrokerAway(t *testing.T) {
+	t.Parallel()
+	port := FreePort(t)
+	addr, kill := MosquittoAt(t, port)
+	p := Start(t, Options{MQTTURL: "mqtt://" + addr})
+	Eventually(t, 20*time.Second, func() string { return "ready" }, func() bool { s, _ := p.Try(t, "GET", "/readyz", nil, nil); return s == 200 })
+	const lon, lat = 114.4, 29.4
+	flights := func(n int) (out []Flight) {
+		for i := range 4 {
+			out = append(out, Flight{ID: fmt.Sprintf("direct-%d", i), Longitude: lon + float64(i)/100, Latitude: lat, Course: 90, Speed: 5,
+				Interval: 500 * time.Millisecond, Reports: n, Fields: map[string]any{"height_agl_m": 50}})
+		}
+		return out
+	}
+	Fly(t, addr, flights(6)...)
+	kill()
+	state := func() (broker *api.AlertView, accused int) {
+		for _, a := range p.OpenAlerts(t) {
+			switch {
+			case a.Object.Kind == lowsky.ObjectSource && a.Object.ID == string(lowsky.BrokerSource):
+				broker = &a
+			case a.Hazard == lowsky.HazardSilence && a.Parent == "":
+				accused++
+			}
+		}
+		return broker, accused
+	}
+	Eventually(t, 20*time.Second, func() string { return "the broker's alert" }, func() bool {
+		b, _ := state()
+		return b != nil && b.State == lowsky.AlertFiring && b.Severity == lowsky.Warning
+	})
+	wait(t, 15*time.Second) // longer than an aircraft may be silent
+	if _, accused := state(); accused != 0 {
+		t.Errorf("%d aircraft are accused of silence while nobody can be heard", accused)
+	}
+	MosquittoAt(t, port)
+	Eventually(t, 60*time.Second, func() string { return "connected again" }, func() bool { s, _ := p.Try(t, "GET", "/readyz", nil, nil); return s == 200 })
+	Fly(t, addr, flights(16)...)
+	Eventually(t, 20*time.Second, func() string { return "the broker's alert ends" }, func() bool {
+		b, _ := state()
+		return b == nil || b.State == lowsky.AlertResolved
+	})
+}

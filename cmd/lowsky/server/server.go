@@ -408,6 +408,7 @@ func taken(variable, addr string, err error) error {
 // startIngest lets devices in, last: their reports will be judged.
 func (p *platform) startIngest() {
 	if p.external != nil {
+		p.stages.start("broker state", p.watchBroker)
 		p.stages.start("subscriber", p.external.Run)
 		return
 	}

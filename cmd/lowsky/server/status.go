@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -34,6 +35,42 @@ func (p *platform) watchStorage(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		}
+	}
+}
+
+// brokerPatience is how long the connection to an outside broker may be away before the picture is told: a reconnect
+// that takes a second is no alert.
+const brokerPatience = 3 * time.Second
+
+// watchBroker tells the picture, through the journal, when the connection to the outside broker is lost and when it is
+// back: then no aircraft is accused of silence.
+func (p *platform) watchBroker(ctx context.Context) error {
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	up, since := true, time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			ready := p.external.Ready() == nil
+			if ready == up {
+				since = now
+				continue
+			}
+			if !ready && now.Sub(since) < brokerPatience {
+				continue
+			}
+			payload, err := json.Marshal(lowsky.BrokerState{Up: ready})
+			if err != nil {
+				return err
+			}
+			if _, err := p.journal.Append(lowsky.Record{Kind: lowsky.RecordBroker, At: now.UTC(), Payload: payload}, nil); err != nil {
+				p.log.Warn("the broker's state is not in the journal", "up", ready, "error", err)
+			}
+			p.log.Warn("connection to the outside broker", "up", ready)
+			up, since = ready, now
 		}
 	}
 }
