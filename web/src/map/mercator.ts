@@ -6,7 +6,11 @@ export function mercatorX(longitude: number): number {
 }
 
 export function mercatorY(latitude: number): number {
-  const s = Math.sin((latitude * Math.PI) / 180);
+  return mercatorYOfSine(Math.sin((latitude * Math.PI) / 180));
+}
+
+/** The same from the sine of the latitude, for those who need it for more than one thing. */
+export function mercatorYOfSine(s: number): number {
   return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI);
 }
 
@@ -23,6 +27,11 @@ const EQUATOR_M = 40_075_016.686;
 /** Mercator units per metre on the ground at a latitude. */
 export function perMetre(latitude: number): number {
   return 1 / (EQUATOR_M * Math.cos((latitude * Math.PI) / 180));
+}
+
+/** The same from the sine of the latitude. */
+export function perMetreOfSine(s: number): number {
+  return 1 / (EQUATOR_M * Math.sqrt(1 - s * s));
 }
 
 /** Where the camera is: what turns Mercator into CSS pixels. */

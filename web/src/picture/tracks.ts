@@ -1,7 +1,7 @@
 // The newest position of every aircraft, as typed arrays indexed by slot. React never holds any of it; the map reads
 // the arrays each frame and lists re-read them once a second.
 
-import { inTiles, mercatorX, mercatorY, longitudeOf, latitudeOf, perMetre, tilesOf, type TileRange } from "../map/mercator";
+import { inTiles, mercatorX, mercatorYOfSine, longitudeOf, latitudeOf, perMetreOfSine, tilesOf, type TileRange } from "../map/mercator";
 import { ABSENT_I16, ABSENT_U16, heightMetres, type Frame } from "../stream/frame";
 import type { ViewBox } from "../stream/messages";
 import { TrackState, severityRank, type Identity, type Severity } from "../vocabulary";
@@ -21,6 +21,9 @@ export const MAX_SLOTS = 1 << 17;
 export const STALE_SLACK_S = 1;
 
 const DEFAULT_INTERVAL_S = 5; // until the server has learned one
+
+/** Sines by hundredths of a degree, as courses are sent, and a quarter turn more for the cosines. */
+const SINE = Float64Array.from({ length: 45_000 }, (_, i) => Math.sin((i * Math.PI) / 18_000));
 
 export class TrackStore {
   capacity = 0;
@@ -126,8 +129,9 @@ export class TrackStore {
       }
       const longitude = (f.longitude[i] ?? 0) / 1e7;
       const latitude = (f.latitude[i] ?? 0) / 1e7;
+      const sine = Math.sin((latitude * Math.PI) / 180);
       const x = mercatorX(longitude);
-      const y = mercatorY(latitude);
+      const y = mercatorYOfSine(sine);
       const severity = f.severity?.[i] ?? 0;
       if (severity === 0 && this.outside(slot, x, y)) {
         this.forget(slot); // nothing more will be said of it until it comes back
@@ -146,13 +150,13 @@ export class TrackStore {
       this.climb[slot] = climb;
       if (f.state) this.state[slot] = f.state[i] ?? 0;
       if (f.severity) this.severity[slot] = severity;
-      this.place(slot, x, y, latitude, speed, course, reportedAt, now);
+      this.place(slot, x, y, perMetreOfSine(sine), speed, course, reportedAt, now);
     }
     this.version++;
   }
 
   private place(
-    slot: number, x: number, y: number, latitude: number, speed: number, course: number, reportedAt: number, now: number,
+    slot: number, x: number, y: number, scale: number, speed: number, course: number, reportedAt: number, now: number,
   ): void {
     const gap = reportedAt - (this.reportedAt[slot] ?? 0);
     // The same report again (its age only grows): keep the place and the glide.
@@ -168,12 +172,12 @@ export class TrackStore {
       this.ey[slot] = this.y[slot]! + this.vy[slot]! * glide + this.ey[slot]! * blend - y;
     }
     const moving = speed > 0 && course === course;
-    const perSecond = moving ? speed * perMetre(latitude) : 0;
-    const radians = moving ? (course * Math.PI) / 180 : 0;
+    const perSecond = moving ? speed * scale : 0;
+    const turn = moving ? Math.round(course * 100) % 36_000 : 0;
     this.x[slot] = x;
     this.y[slot] = y;
-    this.vx[slot] = perSecond * Math.sin(radians);
-    this.vy[slot] = -perSecond * Math.cos(radians);
+    this.vx[slot] = perSecond * SINE[turn]!;
+    this.vy[slot] = -perSecond * SINE[turn + 9_000]!;
     if (course === course) this.course[slot] = course;
     this.reportedAt[slot] = reportedAt;
     this.hasFix[slot] = 1;
