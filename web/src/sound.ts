@@ -58,9 +58,11 @@ export class Sound {
   }
 
   private heard(a: Alert, before: Alert | undefined): void {
-    if (a.state !== "firing" || a.found_late || a.parent_id || a.handling.state !== "new") return;
+    if (a.state !== "firing" || a.found_late || a.parent_id) return;
     const rank = severityRank(a.severity);
     const old = before && before.state === "firing" ? severityRank(before.severity) : 0;
+    // Acknowledging silences what has been heard; that it got worse has not been heard. It sounds once and is not repeated.
+    if (a.handling.state !== "new" && (!before || old === 0 || rank <= old)) return;
     if (rank === 3 && old < 3) this.play("caution");
     if (rank === 4 && old < 4) {
       this.lastWarning = mark();

@@ -58,7 +58,7 @@ function PictureAge() {
   const word = condition === "late" ? t("top.late") : condition === "stopped" ? t("top.stopped") : condition === "unknown" ? t("top.waiting") : t("top.age");
   return (
     <div className="group age" data-condition={condition} data-testid="picture-age" role="timer">
-      <span className="dot" /><span className="word">{t("top.live")}</span>
+      <span className="dot" />{(condition === "live" || condition === "late") && <span className="word">{t("top.live")}</span>}
       <span className="dim word">{word}</span>
       {condition !== "unknown" && <b>{ageMs < 100_000 ? (ageMs / 1000).toFixed(1) : Math.floor(ageMs / 1000)}{"\u2009"}s</b>}
       {connection.state === "resyncing" && <span className="dim">{t("top.resyncing")}</span>}
