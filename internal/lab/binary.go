@@ -147,11 +147,3 @@ func PostgreSQL(t testing.TB) *cluster.Cluster {
 	})
 	return c
 }
-
-// Signal sends the process a signal.
-func (p *Process) Signal(t testing.TB, s syscall.Signal) {
-	t.Helper()
-	if err := p.cmd.Process.Signal(s); err != nil {
-		t.Fatal(err)
-	}
-}

@@ -43,9 +43,11 @@ func (c *Console) fill(id, text string) {
 	}
 }
 
-// Click clicks the first element with that data-testid.
+// Click clicks the first element with that data-testid, once it can be pressed: buttons rest while an action is under
+// way.
 func (c *Console) Click(id string) {
 	c.t.Helper()
+	c.Wait(id+" can be pressed", 20*time.Second, fmt.Sprintf(`(b => b && !b.disabled)(document.querySelector('[data-testid=%s]'))`, id))
 	ctx, cancel := context.WithTimeout(c.Context, 20*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Click(selector(id), chromedp.NodeVisible)); err != nil {
