@@ -43,16 +43,13 @@ func (c *Console) fill(id, text string) {
 	}
 }
 
-// Click clicks the first element with that data-testid, once it can be pressed: buttons rest while an action is under
-// way.
+// Click presses the first element with that data-testid, once it can be pressed: buttons rest while an action is under
+// way. It presses the element itself and not a place on the screen, which may be another's by the time the mouse is
+// there when the two cores are busy.
 func (c *Console) Click(id string) {
 	c.t.Helper()
-	c.Wait(id+" can be pressed", 20*time.Second, fmt.Sprintf(`(b => b && !b.disabled)(document.querySelector('[data-testid=%s]'))`, id))
-	ctx, cancel := context.WithTimeout(c.Context, 20*time.Second)
-	defer cancel()
-	if err := chromedp.Do(ctx, chromedp.Click(selector(id), chromedp.NodeVisible)); err != nil {
-		c.t.Fatalf("clicking %s: %v", id, err)
-	}
+	c.Wait(id+" can be pressed", 30*time.Second, fmt.Sprintf(
+		`(b => { const ok = b && !b.disabled; if (ok) b.click(); return ok; })(document.querySelector('[data-testid=%s]'))`, id))
 }
 
 func selector(id string) string { return fmt.Sprintf(`[data-testid=%q]`, id) }

@@ -72,13 +72,16 @@ export class HandlingDesk {
 
   private async send(id: string, action: Action, call: () => Promise<unknown>): Promise<boolean> {
     this.timers.delete(id);
-    this.put(id, { kind: "sending", action });
+    const mine: Step = { kind: "sending", action };
+    this.put(id, mine);
     try {
       await call();
-      this.put(id, undefined);
+      // Whoever went on meanwhile (the alert's new revision arrives before the answer) must not lose their step: least of
+      // all an undo strip whose closing would still be sent.
+      if (this.step(id) === mine) this.put(id, undefined);
       return true;
     } catch (error) {
-      this.put(id, { kind: "failed", action, error });
+      if (this.step(id)?.kind !== "undoable") this.put(id, { kind: "failed", action, error });
       return false;
     }
   }
