@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,12 +36,26 @@ func OpenConsole(t testing.TB, p *Platform, width, height int) *Console {
 	return c
 }
 
-// fill types into a field as a person does.
+// fill puts text into a field as typing does, and ends with Enter where the text ends with a newline. By script: the
+// library's SendKeys reads its node while the page's events change it, which the race detector reports.
 func (c *Console) fill(id, text string) {
 	c.t.Helper()
-	if err := chromedp.Do(c.Context, chromedp.SendKeys(selector(id), text, chromedp.NodeVisible)); err != nil {
-		c.t.Fatalf("typing into %s: %v", id, err)
+	typed := strings.TrimRight(text, "\r\n")
+	c.Wait(id+" to type into", 20*time.Second, fmt.Sprintf(`(e => {
+		if (!e) return false;
+		e.focus();
+		Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(e, %q);
+		e.dispatchEvent(new Event('input', { bubbles: true }));
+		return true;
+	})(document.querySelector('[data-testid=%s]'))`, typed, id))
+	if typed == text {
+		return
 	}
+	c.Wait(id+" to end with Enter", 5*time.Second, fmt.Sprintf(`(e => {
+		if (!e || e.value === '') return false;
+		if (e.form) e.form.requestSubmit(); else e.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+		return true;
+	})(document.querySelector('[data-testid=%s]'))`, id))
 }
 
 // Click presses the first element with that data-testid, once it can be pressed: buttons rest while an action is under
