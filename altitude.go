@@ -26,11 +26,27 @@ func (d Datum) Valid() bool {
 	return false
 }
 
+// Geoid names the surface that heights above mean sea level are measured from.
+type Geoid string
+
+const (
+	// CN1985 is the 1985 国家高程基准; it is what "" means.
+	CN1985  Geoid = "cn1985"
+	EGM96   Geoid = "egm96"
+	EGM2008 Geoid = "egm2008"
+)
+
+// Valid reports whether g is one of the geoids above or "".
+func (g Geoid) Valid() bool { return g == "" || g == CN1985 || g == EGM96 || g == EGM2008 }
+
 // Altitude is a height with its datum. Two altitudes are compared or subtracted only in one datum, after
 // airspace.Convert, which may answer "unknown".
 type Altitude struct {
 	Metres Metres `json:"metres"`
 	Datum  Datum  `json:"datum"`
+	Geoid  Geoid  `json:"geoid,omitempty"` // of AMSL
+	// Feet: it was given in feet and is shown and exported so.
+	Feet bool `json:"feet,omitempty"`
 }
 
 func (a Altitude) String() string { return fmt.Sprintf("%.0f m %s", float64(a.Metres), a.Datum) }
@@ -44,6 +60,11 @@ type Position struct {
 	AMSL         Opt[Metres] `json:"altitude_amsl_m,omitzero"`
 	AGL          Opt[Metres] `json:"height_agl_m,omitzero"`
 	AboveTakeoff Opt[Metres] `json:"height_takeoff_m,omitzero"`
+	// AMSLGeoid is what AMSL is measured from.
+	AMSLGeoid Geoid `json:"amsl_geoid,omitempty"`
+	// TakeoffHAE is the height of this flight's take-off point above the ellipsoid, where it is known: it carries
+	// AboveTakeoff over to the other datums.
+	TakeoffHAE Opt[Metres] `json:"takeoff_hae_m,omitzero"`
 }
 
 // Point answers [longitude, latitude].

@@ -65,17 +65,19 @@ type TelemetryReport struct {
 
 // TrafficReport is crewed traffic, seen by an aircraft's ADS-B receiver or a surveillance source.
 type TrafficReport struct {
-	Traffic       string // ICAO address or the source's track id
-	Source        SourceID
-	SeenBy        AircraftID
-	MeasuredAt    time.Time
-	ReceivedAt    time.Time
-	Position      Position
-	GroundSpeed   Opt[MetresPerSecond]
-	Course        Opt[Degrees]
-	VerticalSpeed Opt[MetresPerSecond]
-	WarningLevel  int // DJI airsense 0 … 4, 3 and above: give way
-	Category      string
+	Traffic    string // ICAO address or the source's track id
+	Source     SourceID
+	SeenBy     AircraftID
+	MeasuredAt time.Time
+	ReceivedAt time.Time
+	Position   Position
+	// PressureAltitude is above 1013.25 hPa; it is a height only together with a QNH.
+	PressureAltitude Opt[Metres]
+	GroundSpeed      Opt[MetresPerSecond]
+	Course           Opt[Degrees]
+	VerticalSpeed    Opt[MetresPerSecond]
+	WarningLevel     int // DJI airsense 0 … 4, 3 and above: give way
+	Category         string
 }
 
 // StationKind says what a station is; a partial document may not tell.
@@ -86,6 +88,8 @@ const (
 	StationDock    StationKind = "dock"
 	// StationRemote is a remote controller: its position is the pilot's, for every aircraft whose Source it is.
 	StationRemote StationKind = "remote_controller"
+	// StationWeather is a weather station or mast.
+	StationWeather StationKind = "weather"
 )
 
 // StationReport is a dock or a weather mast: where it is, what it measures, whether the aircraft is inside.
@@ -102,6 +106,7 @@ type StationReport struct {
 	Rain        Opt[int]     // 0 none, 1 light, 2 moderate, 3 heavy
 	Temperature Opt[float64] // °C, outside
 	Humidity    Opt[Percent]
+	QNH         Opt[float64] // hPa, reduced to mean sea level
 	Mode        string
 }
 

@@ -150,7 +150,7 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 	if !r.Active && !r.Inside && !r.Crossed {
 		return dst
 	}
-	floor, ceiling := compareBand(e.zone, q.Position, q.Terrain)
+	floor, ceiling := compareBand(e.zone.Volume(0), q.Position, q.Terrain)
 	r.Vertical = judgeBand(floor, ceiling)
 	if r.Inside && s.hasPrev && (r.Vertical.State == lowsky.VerticalAbove || r.Vertical.State == lowsky.VerticalBelow) {
 		if first, _, rim := v.crossed(e.shape); rim {
@@ -189,13 +189,13 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 
 // passes reports whether from stands on the other side of the band than now.
 func passes(z *lowsky.Zone, from lowsky.Position, now lowsky.VerticalState, t Terrain) bool {
-	before := VerticalRelation(z, from, t).State
+	before := VerticalRelation(z.Volume(0), from, t).State
 	return before == lowsky.VerticalAbove && now == lowsky.VerticalBelow || before == lowsky.VerticalBelow && now == lowsky.VerticalAbove
 }
 
 // verticalBetween is where the way from a to b stands to the band between the shares first and last of it.
 func verticalBetween(z *lowsky.Zone, a, b lowsky.Position, first, last float64, t Terrain) lowsky.Vertical {
-	v, w := VerticalRelation(z, along(a, b, first), t), VerticalRelation(z, along(a, b, last), t)
+	v, w := VerticalRelation(z.Volume(0), along(a, b, first), t), VerticalRelation(z.Volume(0), along(a, b, last), t)
 	switch {
 	case v.State == lowsky.VerticalWithin:
 		return v

@@ -2,21 +2,21 @@ package airspace
 
 import "lowsky"
 
-// VerticalRelation answers where p stands to the height band of z. Each limit is compared in its own datum with the
+// VerticalRelation answers where p stands to the height band of a volume. Each limit is compared in its own datum with the
 // height reported in that datum, else with the best conversion of another (see [Convert]); the limits themselves belong
-// to the band. An absent limit, and a floor at or below 0 m above ground, limit nothing: a zone without limits is
+// to the band. An absent limit, and a floor at or below 0 m above ground, limit nothing: a volume without limits is
 // Within whatever is known of the height.
 //
 // One comparable limit that excludes is enough: above the ceiling is Above even where the floor cannot be compared.
 // Otherwise a limit that cannot be compared makes the state VerticalUnknown, with the reason. A conversion's bound
 // counts towards the band: only beyond limit and bound is outside.
-func VerticalRelation(z *lowsky.Zone, p lowsky.Position, t Terrain) lowsky.Vertical {
-	floor, ceiling := compareBand(z, p, t)
+func VerticalRelation(v lowsky.Volume3D, p lowsky.Position, t Terrain) lowsky.Vertical {
+	floor, ceiling := compareBand(v, p, t)
 	return judgeBand(floor, ceiling)
 }
 
-func compareBand(z *lowsky.Zone, p lowsky.Position, t Terrain) (floor, ceiling comparison) {
-	return compare(z.Floor, p, t, +1), compare(z.Ceiling, p, t, -1)
+func compareBand(v lowsky.Volume3D, p lowsky.Position, t Terrain) (floor, ceiling comparison) {
+	return compare(v.Floor, p, t, +1), compare(v.Ceiling, p, t, -1)
 }
 
 func judgeBand(floor, ceiling comparison) lowsky.Vertical {

@@ -61,7 +61,7 @@ func TestVerticalRelation(t *testing.T) {
 		{"ellipsoid ceiling over known ground", none, limit(150, lowsky.Ellipsoid), pos{AGL: m(60)}, hill, vert(lowsky.VerticalAbove, -10, 160, 150, lowsky.Ellipsoid)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := VerticalRelation(&lowsky.Zone{Floor: c.floor, Ceiling: c.ceiling}, c.p, c.terrain)
+			got := VerticalRelation(lowsky.Volume3D{Floor: c.floor, Ceiling: c.ceiling}, c.p, c.terrain)
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Error(d)
 			}

@@ -227,7 +227,7 @@ func leftAfterStay(s *lowsky.Situation, z *lowsky.Zone) bool {
 	}
 	before := s.History[len(s.History)-2].Position
 	at := newPlane(before)
-	return at.touches(z, vector{}, vector{}) && airspace.VerticalRelation(z, before, nil).State == lowsky.VerticalWithin
+	return at.touches(z, vector{}, vector{}) && airspace.VerticalRelation(z.Volume(0), before, nil).State == lowsky.VerticalWithin
 }
 
 // grazes says whether the crossing lies within margin and accuracy. Without the position before it cannot be told, and
