@@ -242,7 +242,7 @@ func insideRule(held, keep time.Duration) lowsky.Rule {
 			for i := range s.Zones {
 				z := &s.Zones[i]
 				subject := lowsky.Subject{Kind: lowsky.ObjectZone, ID: string(z.Zone.ID)}
-				if !z.Active {
+				if !z.Active || z.Exempt {
 					continue
 				}
 				switch {

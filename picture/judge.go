@@ -351,7 +351,17 @@ func (e *Engine) relate(t *track, at time.Time, fix bool) {
 		q.PreviousTooOld = at.Sub(t.segmentFrom.At) > p
 	}
 	t.relations, t.relationsOK = e.relations(t.relations[:0])
+	exempt(t.relations, t.entry, t.Plan)
 	t.enter(at)
+}
+
+// exempt marks the zones of which an exemption fits the aircraft.
+func exempt(rs []lowsky.ZoneRelation, a *lowsky.Aircraft, plan string) {
+	for i := range rs {
+		for _, x := range rs[i].Zone.Exemptions {
+			rs[i].Exempt = rs[i].Exempt || x.Fits(a, plan)
+		}
+	}
 }
 
 // relations asks the index; a panic in it means that nothing about zones can be judged, not that all is clear.

@@ -41,6 +41,7 @@ func (e *Engine) late(t *track, s *source, a *arrival) {
 			VerticalSpeed: a.VerticalSpeed, LookAhead: e.cfg.LookAhead, Near: e.cfg.Near, Terrain: e.cfg.Terrain,
 		}
 		e.lateRelation, sit.ZonesOK = e.relations(e.lateRelation[:0])
+		exempt(e.lateRelation, t.entry, a.Plan)
 		sit.Zones, sit.Position = e.lateRelation, a.Position
 		sit.AGL = airspace.HeightAboveGround(a.Position.Value, e.cfg.Terrain)
 	} else {

@@ -169,3 +169,49 @@ func TestOwnerIsTheSmallestJurisdiction(t *testing.T) {
 		t.Errorf("track in %v", v.Jurisdictions)
 	}
 }
+
+// TestExemption: what the register says of an aircraft counts, not what it claims; a version without the exemption is
+// judged by with the next report, and one with it ends the alert at once.
+func TestExemption(t *testing.T) {
+	z := square("z", 1, 0, 0, 100)
+	z.Exemptions = []lowsky.Exemption{{Organisation: "fire", Scenario: lowsky.Rescue}, {Organisation: "survey", Plan: "p-7"}}
+	ours := &lowsky.Aircraft{ID: "a", Organisation: "fire", Scenario: lowsky.Rescue}
+	claims := func(r *lowsky.TelemetryReport) { r.Scenario, r.Plan = lowsky.Rescue, "p-7" }
+	for name, c := range map[string]struct {
+		register []*lowsky.Aircraft
+		report   func(*lowsky.TelemetryReport)
+		found    bool
+	}{
+		"registered rescue":              {[]*lowsky.Aircraft{ours}, func(*lowsky.TelemetryReport) {}, false},
+		"not registered, claims it":      {nil, claims, true},
+		"registered otherwise":           {[]*lowsky.Aircraft{{ID: "a", Organisation: "fire", Scenario: lowsky.City}}, claims, true},
+		"of the plan":                    {[]*lowsky.Aircraft{{ID: "a", Organisation: "survey"}}, claims, false},
+		"of the plan's firm, other plan": {[]*lowsky.Aircraft{{ID: "a", Organisation: "survey"}}, func(*lowsky.TelemetryReport) {}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := fly(t, Config{Packs: pack(insideRule(0, 2*time.Second)), Zones: index(t, z), Aircraft: c.register})
+			f.reports(2*time.Second, c.report)
+			if !c.found {
+				f.wantNone(lowsky.HazardZoneEntry)
+				return
+			}
+			f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning)
+		})
+	}
+
+	f := fly(t, Config{Packs: pack(insideRule(0, time.Minute)), Zones: index(t, z), Aircraft: []*lowsky.Aircraft{ours}})
+	f.reports(2 * time.Second)
+	strict := *z
+	strict.Version, strict.Exemptions = 2, nil
+	f.step(lowsky.RecordZones, lowsky.ZonePublication{Upsert: []*lowsky.Zone{&strict}, By: "test"})
+	f.reports(time.Second)
+	if a := f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning); a.Zone.Version != 2 {
+		t.Errorf("version %d", a.Zone.Version)
+	}
+	again := *z
+	again.Version = 3
+	f.step(lowsky.RecordZones, lowsky.ZonePublication{Upsert: []*lowsky.Zone{&again}, By: "test"})
+	if a := f.want(lowsky.HazardZoneEntry, resolved, lowsky.Warning); a.ResolveReason != lowsky.ResolvedZoneChanged {
+		t.Errorf("reason %q", a.ResolveReason)
+	}
+}

@@ -146,7 +146,7 @@ func TestCompileRefuses(t *testing.T) {
 		{"null", "micro_m: 50", "micro_m:", "rules[2].params.micro_m", "has no value"},
 		{"a key twice", "micro_m: 50", "micro_m: 50\n      micro_m: 60", "rules[2].params.micro_m", "is there twice"},
 		{"levels out of order", "caution_pct: 20", "caution_pct: 40", "rules[5].params.caution_pct", "must not be above advisory_pct"},
-		{"unknown phase", "phases: [predicted, inside]", "phases: [predicted, outside]", "rules[0].params.phases[1]", "must be predicted"},
+		{"unknown phase", "phases: [predicted, inside, near]", "phases: [predicted, outside]", "rules[0].params.phases[1]", "must be predicted"},
 		{"a parameter where there are none", "    texts:\n      unknown:", "    params: {x_m: 1}\n    texts:\n      unknown:", "rules[3].params.x_m", "there are none here"},
 		{"a text is missing", "      hms: {zh: \"航空器在空中报告最高等级故障\", en: \"The aircraft reports a fault of the highest level in flight\"}\n", "", "rules[6].texts.hms", "is missing"},
 		{"a language is missing", `, en: "The aircraft declares an emergency"`, "", "rules[6].texts.declared.en", "is missing"},

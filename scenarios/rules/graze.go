@@ -62,13 +62,45 @@ func (p plane) at(pt orb.Point) vector {
 	return vector{math.Remainder(pt[0]-p.origin[0], 360) * p.perLon, (pt[1] - p.origin[1]) * p.perLat}
 }
 
-// touches reports whether the segment a–b has a point in common with the zone's area.
+// touches reports whether the segment a–b has a point in common with the zone's area, any of its volumes, buffer included.
 func (p plane) touches(z *lowsky.Zone, a, b vector) bool {
-	if z.Geometry.IsCircle() {
-		return distanceToSegment(p.at(z.Geometry.Centre), a, b) <= float64(z.Geometry.Radius)
+	for i := range z.VolumeCount() {
+		if p.touchesArea(z.Volume(i).Geometry, float64(z.Buffer.Or(0)), a, b) {
+			return true
+		}
 	}
-	for _, poly := range z.Geometry.Polygons {
+	return false
+}
+
+func (p plane) touchesArea(g lowsky.Geometry, buffer float64, a, b vector) bool {
+	switch {
+	case g.IsCircle():
+		return distanceToSegment(p.at(g.Centre), a, b) <= float64(g.Radius)+buffer
+	case g.IsCorridor():
+		return p.nearLine(g.Line, float64(g.Width)/2+buffer, a, b)
+	}
+	for _, poly := range g.Polygons {
 		if p.touchesPolygon(poly, a, b) {
+			return true
+		}
+		if buffer <= 0 {
+			continue
+		}
+		for _, ring := range poly {
+			if p.nearLine(orb.LineString(ring), buffer, a, b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nearLine reports whether the segment a–b comes within reach of the line.
+func (p plane) nearLine(line orb.LineString, reach float64, a, b vector) bool {
+	for i := 0; i+1 < len(line); i++ {
+		c, d := p.at(line[i]), p.at(line[i+1])
+		if meet(a, b, c, d) || min(distanceToSegment(a, c, d), distanceToSegment(b, c, d),
+			distanceToSegment(c, a, b), distanceToSegment(d, a, b)) <= reach {
 			return true
 		}
 	}

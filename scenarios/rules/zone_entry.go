@@ -15,11 +15,13 @@ const (
 	PhaseInside      = "inside"      // Warning
 	PhaseCrossed     = "crossed"     // between two reports: Warning
 	PhasePossible    = "possible"    // the two reports are too far apart to call it a crossing: Advisory
+	PhaseNear        = "near"        // within the zone's own warning band: Advisory
 	PhaseConditional = "conditional" // inside a conditional zone, only where conditional_zones is set: Advisory
 )
 
 // ZoneEntry finds an aircraft that enters, is in or has crossed a zone that nobody may enter without an authorisation.
-// One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear.
+// One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear, and so are
+// those that exempt the aircraft.
 //
 // A crossing, through the area or inside of it through the height band, is one that no report saw: the first report after a stay, whose segment touches the zone too, is none. It
 // is suspected where it could vanish within margin and accuracy (a corner cut).
@@ -50,7 +52,7 @@ type ZoneEntry struct {
 // NewZoneEntry makes the defaults.
 func NewZoneEntry() *ZoneEntry {
 	return &ZoneEntry{
-		Phases: []string{PhasePredicted, PhaseInside}, LookAhead: 30, Margin: 5,
+		Phases: []string{PhasePredicted, PhaseInside, PhaseNear}, LookAhead: 30, Margin: 5,
 		DefaultAccuracy: 5, AccuracyCap: 30, DefaultVerticalAccuracy: 5, VerticalAccuracyCap: 15, ConfirmAfter: 30,
 	}
 }
@@ -62,8 +64,8 @@ func (p *ZoneEntry) Validate() error {
 	}
 	for i, ph := range p.Phases {
 		field := "phases[" + strconv.Itoa(i) + "]"
-		if !slices.Contains([]string{PhasePredicted, PhaseInside, PhaseCrossed, PhasePossible}, ph) {
-			return &lowsky.InvalidError{Field: field, Problem: "must be predicted, inside, crossed or possible"}
+		if !slices.Contains([]string{PhasePredicted, PhaseInside, PhaseCrossed, PhasePossible, PhaseNear}, ph) {
+			return &lowsky.InvalidError{Field: field, Problem: "must be predicted, inside, crossed, possible or near"}
 		}
 		if slices.Contains(p.Phases[:i], ph) {
 			return &lowsky.InvalidError{Field: field, Problem: "is there twice"}
@@ -109,7 +111,7 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 	}
 	for i := range s.Zones {
 		r := &s.Zones[i]
-		if !r.Active || !strict(r.Zone) && !(p.ConditionalZones && r.Zone.Restriction == lowsky.Conditional) {
+		if !r.Active || r.Exempt || !strict(r.Zone) && !(p.ConditionalZones && r.Zone.Restriction == lowsky.Conditional) {
 			continue
 		}
 		phase := p.phase(r, s.Late)
@@ -157,6 +159,8 @@ func (p *ZoneEntry) phase(r *lowsky.ZoneRelation, late bool) string {
 		return PhasePredicted
 	case (r.Crossed && level || r.Through) && r.Possible && p.looksFor(PhasePossible):
 		return PhasePossible
+	case r.Zone.WarningBand.OK && !late && level && !r.Inside && r.Distance <= r.Zone.WarningBand.Value && p.looksFor(PhaseNear):
+		return PhaseNear
 	}
 	return ""
 }
@@ -191,6 +195,11 @@ func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase s
 		f.Suspected = !r.Through && p.nearVertical(s, r) || p.grazes(s, r, accuracy)
 	case PhasePossible:
 		f.Severity = lowsky.Advisory
+	case PhaseNear:
+		band, distance := r.Zone.WarningBand.Value, max(r.Distance, 0)
+		f.Severity = lowsky.Advisory
+		f.Measured, f.Limit, f.Margin = some(distance), some(band), some(band-distance)
+		f.Suspected = band-distance <= accuracy
 	case PhasePredicted:
 		f.Severity = lowsky.Caution
 		f.Within = r.Entry
@@ -227,7 +236,14 @@ func leftAfterStay(s *lowsky.Situation, z *lowsky.Zone) bool {
 	}
 	before := s.History[len(s.History)-2].Position
 	at := newPlane(before)
-	return at.touches(z, vector{}, vector{}) && airspace.VerticalRelation(z.Volume(0), before, nil).State == lowsky.VerticalWithin
+	for i := range z.VolumeCount() {
+		v := z.Volume(i)
+		if at.touchesArea(v.Geometry, float64(z.Buffer.Or(0)), vector{}, vector{}) &&
+			airspace.VerticalRelation(v, before, nil).State == lowsky.VerticalWithin {
+			return true
+		}
+	}
+	return false
 }
 
 // grazes says whether the crossing lies within margin and accuracy. Without the position before it cannot be told, and

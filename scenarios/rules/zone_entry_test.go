@@ -52,6 +52,8 @@ func TestZoneEntryPhases(t *testing.T) {
 	prohibited, authorisation := zone(lowsky.Prohibited), zone(lowsky.RequiresAuthorisation)
 	conditional := NewZoneEntry()
 	conditional.ConditionalZones = true
+	banded := zone(lowsky.Prohibited)
+	banded.WarningBand = lowsky.Some[lowsky.Metres](100)
 
 	for _, c := range []struct {
 		name     string // with the requirement it proves
@@ -89,6 +91,13 @@ func TestZoneEntryPhases(t *testing.T) {
 		{"ZE-5 not this rule's phase", nil, set(near(prohibited, 30), crossed), "", 0, false},
 		{"ZE-5 inside is the other rule's", crossing(), inside(prohibited, 50), "", 0, false},
 
+		{"ZE-8 its exemption fits", nil, set(inside(prohibited, 50), func(r *lowsky.ZoneRelation) { r.Exempt = true }), "", 0, false},
+		{"ZE-9 outside the warning band", nil, near(banded, 100.1), "", 0, false},
+		{"ZE-9 at the edge of the warning band", nil, near(banded, 100), "near", lowsky.Advisory, true},
+		{"ZE-9 in the warning band, beyond the accuracy", nil, near(banded, 97.9), "near", lowsky.Advisory, false},
+		{"ZE-9 in the band and predicted", nil, entering(banded, 20*time.Second), "predicted", lowsky.Caution, false},
+		{"ZE-9 in the band of the map, above the zone", nil, set(near(banded, 20), vertical(lowsky.VerticalAbove)), "", 0, false},
+		{"ZE-9 not this rule's phase", crossing(), near(banded, 20), "", 0, false},
 		{"ZE-6 does not apply now", nil, set(inside(prohibited, 50), func(r *lowsky.ZoneRelation) { r.Active = false }), "", 0, false},
 		{"ZE-6 conditional", nil, inside(zone(lowsky.Conditional), 50), "", 0, false},
 		{"ZE-6 conditional, asked for", conditional, inside(zone(lowsky.Conditional), 50), "conditional", lowsky.Advisory, false},
@@ -216,6 +225,10 @@ func TestZoneCrossingGraze(t *testing.T) {
 	square.Geometry.Polygons = orb.MultiPolygon{box(0, 0, 200, 200)}
 	strip.Geometry.Polygons = orb.MultiPolygon{box(300, -100, 310, 300)}
 	circle.Geometry = lowsky.Geometry{Centre: at(100, 100).Point(), Radius: 100}
+	corridor, buffered, second := *zone(lowsky.Prohibited), square, strip
+	corridor.Geometry = lowsky.Geometry{Line: orb.LineString{at(0, 0).Point(), at(200, 0).Point()}, Width: 40}
+	buffered.Buffer = lowsky.Some[lowsky.Metres](50)
+	second.Further = []lowsky.Volume3D{{Geometry: square.Geometry}}
 	for _, c := range []struct {
 		name     string
 		zone     *lowsky.Zone
@@ -231,6 +244,11 @@ func TestZoneCrossingGraze(t *testing.T) {
 		{"across the end of the strip", &strip, at(280, 298), at(330, 298), true},
 		{"through the circle", &circle, at(-30, 100), at(230, 100), false},
 		{"touching the circle", &circle, at(-30, 197), at(230, 197), true},
+		{"across the corridor", &corridor, at(100, -60), at(100, 60), false},
+		{"along the edge of the corridor", &corridor, at(-40, 19), at(240, 19), true},
+		{"through the buffer, past the square", &buffered, at(-60, -20), at(260, -20), false},
+		{"along the edge of the buffer", &buffered, at(-60, -48), at(260, -48), true},
+		{"through the second volume", &second, at(-30, 100), at(230, 100), false},
 	} {
 		s := flying()
 		s.History = []lowsky.TrackPoint{{Position: c.from}, {Position: c.to}}

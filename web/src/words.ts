@@ -65,6 +65,7 @@ function entryFigures(a: Alert, amount: (v: number) => string): string {
     const soon = a.within_ns === undefined ? "" : i18n.t("figures.within", { seconds: Math.round(a.within_ns / 1e9) });
     return [soon, distance].filter(Boolean).join(" · ");
   }
+  if (a.variant === "near" && distance) return distance;
   if (distance) return i18n.t("figures.depth", { depth: distance });
   return a.state === "pending" ? i18n.t("alert.suspected") : moment(a.raised_at);
 }
@@ -85,7 +86,7 @@ export function alertObject(a: Alert): string {
 /** What happened, in as few words as fit a row: `进入禁飞区`, `超限高`. */
 export function hazardName(a: Alert): string {
   if (a.hazard === "zone_entry" && a.zone) {
-    const how = ["predicted", "crossed", "possible"].includes(a.variant) ? a.variant : "inside";
+    const how = ["predicted", "crossed", "possible", "near"].includes(a.variant) ? a.variant : "inside";
     return i18n.t(`entry.${how}`, { zone: i18n.t(`entry.zone.${a.zone.restriction}`, { defaultValue: a.zone.restriction }) });
   }
   if (a.hazard === "source_down") return i18n.t("hazard.offline"); // the object says that it is a gateway

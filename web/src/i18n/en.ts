@@ -60,7 +60,7 @@ const en: Words = {
     closeWhy: "Reason for closing", closing: "Closing as “{{reason}}” in {{n}} s", trueNeedsResolved: "Still firing: cannot be closed as true", saving: "Saving…", unsaved: "not yet saved",
     folded: "{{n}} folded", notSilence: "Not lost aircraft: the silence of those behind it is folded into this one", version: "v{{n}}", now: "now", resolvedWhy: "Resolved because", link: "Copy link", linkCopied: "Link copied", foundLate: "Found on late reports",
   },
-  entry: { inside: "In {{zone}}", predicted: "Entering {{zone}}", crossed: "Crossed {{zone}}", possible: "May have crossed {{zone}}", zone: { prohibited: "prohibited zone", requires_authorisation: "authorisation zone", conditional: "conditional zone", no_restriction: "zone" } },
+  entry: { inside: "In {{zone}}", predicted: "Entering {{zone}}", crossed: "Crossed {{zone}}", possible: "May have crossed {{zone}}", near: "Near {{zone}}", zone: { prohibited: "prohibited zone", requires_authorisation: "authorisation zone", conditional: "conditional zone", no_restriction: "zone" } },
   figures: {
     limit: "{{measured}}, max {{limit}}", floor: "{{measured}}, below {{limit}}", silence: "{{time}} no report", within: "in {{seconds}} s", depth: "{{depth}} inside", since: "for {{time}}",
     down: "offline {{time}}", notEntered: "did not enter", blind: "{{n}} aircraft unseen",

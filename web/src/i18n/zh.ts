@@ -60,7 +60,7 @@ const zh = {
     closeWhy: "关闭原因", closing: "将以“{{reason}}”关闭，{{n}} s", trueNeedsResolved: "仍在触发，不能以属实关闭", saving: "正在保存…", unsaved: "尚未入库",
     folded: "已合并 {{n}} 架", notSilence: "不是航空器失联：其下航空器的失联已合并为这一条", version: "v{{n}}", now: "现在", resolvedWhy: "恢复原因", link: "复制链接", linkCopied: "链接已复制", foundLate: "迟到报告发现",
   },
-  entry: { inside: "进入{{zone}}", predicted: "将进入{{zone}}", crossed: "穿过{{zone}}", possible: "可能穿过{{zone}}", zone: { prohibited: "禁飞区", requires_authorisation: "授权区", conditional: "条件区", no_restriction: "区域" } },
+  entry: { inside: "进入{{zone}}", predicted: "将进入{{zone}}", crossed: "穿过{{zone}}", possible: "可能穿过{{zone}}", near: "临近{{zone}}", zone: { prohibited: "禁飞区", requires_authorisation: "授权区", conditional: "条件区", no_restriction: "区域" } },
   figures: {
     limit: "{{measured}}，限 {{limit}}", floor: "{{measured}}，低于 {{limit}}", silence: "{{time}} 无报告", within: "{{seconds}} s 后进入", depth: "深入 {{depth}}", since: "持续 {{time}}",
     down: "离线 {{time}}", notEntered: "没有进入", blind: "{{n}} 架无数据",

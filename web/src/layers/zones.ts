@@ -73,10 +73,10 @@ function mark(map: MapLibre, state: string, before: Set<string>, now: Set<string
   return now;
 }
 
-/** Zones that somebody is inside of now: open findings on them other than predicted ones. */
+/** Zones that somebody is inside of now: open findings on them other than predicted entries and mere nearness. */
 export function breached(context: MapContext): Set<string> {
   const hot = new Set<string>();
-  for (const a of context.world.alerts.get().active) if (a.zone && a.variant !== "predicted") hot.add(a.zone.id);
+  for (const a of context.world.alerts.get().active) if (a.zone && a.variant !== "predicted" && a.variant !== "near") hot.add(a.zone.id);
   return hot;
 }
 

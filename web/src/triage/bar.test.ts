@@ -20,6 +20,7 @@ describe("the bar of an alert", () => {
     expect(barOf(alert({ hazard: "zone_entry", variant: "predicted", measured: 313, limit: 0, unit: "m", within_ns: 21e9 }))).toMatchObject({ value: 21, unit: "s", kind: "entry", top: 30 });
     expect(barOf(alert({ hazard: "zone_entry", variant: "predicted", measured: 313, limit: 0, unit: "m" }))).toBeNull();
     expect(barOf(alert({ hazard: "zone_entry", variant: "crossed" }))).toBeNull();
+    expect(barOf(alert({ hazard: "zone_entry", variant: "near", measured: 60, limit: 100, unit: "m" }))).toMatchObject({ value: 60, mark: 100, kind: "limit", danger: "below", beyond: true });
   });
 
   it("is absent where nothing is measured", () => {

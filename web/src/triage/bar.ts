@@ -30,6 +30,9 @@ export function barOf(a: Alert): Bar | null {
       return { value: s, mark: 0, kind: "entry", unit: "s", top: Math.max(HORIZON_S, roundUp(s)), danger: "above", beyond: true, accuracy: 0 };
     }
     if (a.variant === "predicted" || measured === undefined) return null;
+    if (a.variant === "near" && a.limit !== undefined) {
+      return { value: measured, mark: a.limit, kind: "limit", unit: a.unit ?? "m", top: roundUp(Math.max(measured + accuracy, a.limit)), danger: "below", beyond: measured < a.limit, accuracy };
+    }
     const depth = Math.abs(measured);
     return { value: depth, mark: 0, kind: "rim", unit: a.unit ?? "m", top: roundUp(depth + accuracy), danger: "above", beyond: true, accuracy };
   }
