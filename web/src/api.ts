@@ -16,7 +16,8 @@ export class Problem extends Error {
   }
 }
 
-async function call<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
+/** One call; the other pages of the console build theirs on it. */
+export async function call<T>(method: string, path: string, body?: unknown, keepalive = false, headers: Record<string, string> = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(BASE + path, {
@@ -27,6 +28,7 @@ async function call<T>(method: string, path: string, body?: unknown, keepalive =
         Accept: "application/json",
         "Accept-Language": document.documentElement.lang || "zh-CN",
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
       },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(15_000),

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentUser, fetchRegion, fetchStatus, signOut, type Status, type User } from "../api";
 import { useObservable } from "../hooks";
@@ -25,6 +25,9 @@ import { TopBar } from "./TopBar";
 import { readView, writeView } from "./url";
 import { expose } from "./hook";
 
+// Its code comes with the first opening: the live picture does not wait for it.
+const ZonesPanel = lazy(() => import("../zones/ZonesPanel"));
+
 function streamUrl(): string {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
 }
@@ -46,6 +49,8 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
     map: new Observable<AirMap | null>(null),
     alert: new Observable(readView(location.search).alert),
     tab: new Observable<Tab>("pending"),
+    page: new Observable(readView(location.search).page),
+    zone: new Observable(readView(location.search).zone),
     filter: new Observable(NO_FILTER),
     follow: new Observable(false),
     trails: new Observable(true),
@@ -83,6 +88,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
   const searchRef = useRef<HTMLInputElement>(null);
   const connection = useObservable(desk.world.connectionState);
   const toast = useObservable(desk.toast);
+  const page = useObservable(desk.page);
 
   useEffect(() => {
     desk.world.start();
@@ -141,7 +147,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
 
   return (
     <DeskContext value={desk}>
-      <div className="console" data-drawer={drawer ? "open" : undefined}>
+      <div className="console" data-drawer={drawer ? "open" : undefined} data-page={page || undefined}>
         <TopBar onDrawer={() => setDrawer((d) => !d)} drawer={drawer} />
         <Rail />
         <section className="mapside" aria-label={t("nav.live")}>
@@ -153,6 +159,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
           <Legend />
           {toast && <div className="toast" role="status">{toast}</div>}
         </section>
+        {page === "zones" && <Suspense fallback={null}><ZonesPanel /></Suspense>}
         <TriagePanel onKeys={() => setKeys(true)} />
         {keys && <KeysOverlay onClose={() => setKeys(false)} />}
       </div>
@@ -197,12 +204,14 @@ function keepUrl(desk: Desk): () => void {
         map: map && c ? { longitude: c.lng, latitude: c.lat, zoom: map.map.getZoom() } : null,
         aircraft: desk.world.selected.get(),
         alert: desk.alert.get(),
+        page: desk.page.get(),
+        zone: desk.zone.get(),
       };
       history.replaceState(null, "", writeView(view, language()));
     }, 300);
   };
   write();
-  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write)];
+  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write), desk.page.subscribe(write), desk.zone.subscribe(write)];
   window.addEventListener("lowsky:moved", write);
   return () => {
     clearTimeout(timer);

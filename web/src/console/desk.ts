@@ -9,6 +9,7 @@ import type { Region } from "../picture/regions";
 import type { World } from "../picture/world";
 import type { Sound } from "../sound";
 import type { HandlingDesk } from "../triage/handling";
+import type { Page } from "./url";
 
 export type Tab = "pending" | "resolved";
 
@@ -23,6 +24,10 @@ export interface Desk {
   /** The expanded alert, "" for none. */
   alert: Observable<string>;
   tab: Observable<Tab>;
+  /** What is open beside the map. */
+  page: Observable<Page>;
+  /** The zone that the page of zones shows, "" for none. */
+  zone: Observable<string>;
   filter: Observable<Filter>;
   follow: Observable<boolean>;
   trails: Observable<boolean>;

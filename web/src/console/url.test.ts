@@ -3,10 +3,15 @@ import { readView, writeView } from "./url";
 
 describe("the view in the URL", () => {
   it("comes back as it was written", () => {
-    const view = { map: { longitude: 114.3219, latitude: 29.8412, zoom: 11.25 }, aircraft: "l-12", alert: "a b/c" };
+    const view = { map: { longitude: 114.3219, latitude: 29.8412, zoom: 11.25 }, aircraft: "l-12", alert: "a b/c", page: "zones" as const, zone: "z&1" };
     expect(readView(writeView(view, "en"))).toEqual(view);
     expect(writeView(view, "en")).toContain("lang=en");
     expect(writeView(view, "zh")).not.toContain("lang");
+  });
+
+  it("knows no page but its own, and a zone only on its page", () => {
+    expect(readView("?page=other").page).toBe("");
+    expect(writeView({ map: null, aircraft: "", alert: "", page: "", zone: "z" }, "zh")).not.toContain("zone");
   });
 
   it("ignores what is no place", () => {

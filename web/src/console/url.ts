@@ -1,11 +1,17 @@
-// The whole view lives in the URL: where, how close, which aircraft, which alert, which language.
+// The whole view lives in the URL: where, how close, which aircraft, which alert, which page beside the map, which language.
 
 import type { ViewState } from "../map/map";
+
+/** Pages that open beside the map; "" is the live picture alone. */
+export type Page = "" | "zones";
 
 export interface View {
   map: ViewState | null;
   aircraft: string;
   alert: string;
+  page: Page;
+  /** The zone that the page of zones shows, "" for none. */
+  zone: string;
 }
 
 export function readView(search: string): View {
@@ -14,7 +20,7 @@ export function readView(search: string): View {
   const [longitude, latitude, zoom] = [number("lon"), number("lat"), number("z")];
   const whole = Number.isFinite(longitude) && Number.isFinite(latitude) && Number.isFinite(zoom)
     && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 85 && zoom >= 0 && zoom <= 24;
-  return { map: whole ? { longitude, latitude, zoom } : null, aircraft: q.get("a") ?? "", alert: q.get("alert") ?? "" };
+  return { map: whole ? { longitude, latitude, zoom } : null, aircraft: q.get("a") ?? "", alert: q.get("alert") ?? "", page: q.get("page") === "zones" ? "zones" : "", zone: q.get("zone") ?? "" };
 }
 
 export function writeView(v: View, language: string): string {
@@ -26,6 +32,8 @@ export function writeView(v: View, language: string): string {
   }
   if (v.aircraft) q.set("a", v.aircraft);
   if (v.alert) q.set("alert", v.alert);
+  if (v.page) q.set("page", v.page);
+  if (v.page === "zones" && v.zone) q.set("zone", v.zone);
   if (language !== "zh") q.set("lang", language);
   const s = q.toString();
   return s ? `?${s}` : "?";

@@ -19,7 +19,7 @@ const zh = {
     region: "没有读到地区数据", map: "地图无法显示：浏览器没有 WebGL2",
     action: "操作没有保存", signIn: "没有登录", session: "没有读到会话",
   },
-  nav: { live: "实时", console: "值班台" },
+  nav: { live: "实时", zones: "空域", console: "值班台" },
   top: {
     live: "实时", age: "画面龄", late: "画面迟", stopped: "画面停", waiting: "等待画面", reporting: "上报",
     warning: "红", caution: "橙", advisory: "黄", info: "蓝", openAlerts: "待处理告警",

@@ -1,7 +1,7 @@
 // The map: MapLibre for the camera, outlines and zones; own layers for everything that moves. A new layer is one file
 // in layers/ and one line in AirMap.layers().
 
-import { Map as MapLibre, setWorkerUrl } from "maplibre-gl";
+import { Map as MapLibre, setWorkerUrl, type MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { serverNow } from "../clock";
@@ -54,6 +54,10 @@ export class AirMap {
   /** ms of the newest frame's drawing on the main thread, and frames in the last second. */
   frameMs = 0;
   fps = 0;
+  /** Takes the clicks first while something is drawn; true keeps one from selecting anything. */
+  takeClick: ((e: MapMouseEvent) => boolean) | null = null;
+  /** Hears of clicks that hit nothing. */
+  onGround: ((longitude: number, latitude: number) => void) | null = null;
   private readonly trails: TrailsLayer;
   private readonly zones: ZonesLayer;
   private readonly blind: BlindLayer;
@@ -153,12 +157,15 @@ export class AirMap {
     this.undo.push(() => clearInterval(ticks));
     this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.sources.subscribe(overlays), world.selected.subscribe(overlays));
     map.on("click", (e) => {
+      if (this.takeClick?.(e)) return;
       const label = this.labels.hit(e.point.x, e.point.y, this.context.camera());
       if (label?.alert) return this.events.selectAlert(label.alert.id);
       const slot = label ? label.slot : pick(this.context, e.point.x, e.point.y);
       this.events.select(slot < 0 ? "" : (world.tracks.identities[slot]?.aircraft_id ?? ""));
+      if (slot < 0) this.onGround?.(e.lngLat.lng, e.lngLat.lat);
     });
     map.on("mousemove", (e) => {
+      if (this.takeClick) return;
       const slot = pick(this.context, e.point.x, e.point.y);
       const id = slot < 0 ? "" : (world.tracks.identities[slot]?.aircraft_id ?? "");
       map.getCanvas().style.cursor = id ? "pointer" : "";

@@ -26,21 +26,32 @@ export interface DrawnZone {
 export class ZoneStore extends Observable<ReadonlyMap<string, DrawnZone>> {
   /** zones_seq of the newest publication applied; -1 before the first full read. */
   seq = -1;
+  /** Every zone in force as the server sent it, also those without a shape to draw; set before the listeners hear. */
+  features: ReadonlyMap<string, ZoneFeature> = new Map();
 
   constructor() {
     super(new Map());
   }
 
   replace(features: ZoneFeature[]): void {
+    this.features = new Map(features.map((f) => [zoneId(f), f]));
     this.set(new Map(features.flatMap(readZone).map((z) => [z.id, z])));
   }
 
   apply(upsert: ZoneFeature[], remove: string[]): void {
+    const all = new Map(this.features);
+    for (const id of remove) all.delete(id);
+    for (const f of upsert) all.set(zoneId(f), f);
+    this.features = all;
     const next = new Map(this.get());
     for (const id of remove) next.delete(id);
     for (const z of upsert.flatMap(readZone)) next.set(z.id, z);
     this.set(next);
   }
+}
+
+function zoneId(f: ZoneFeature): string {
+  return String(f.properties?.id ?? f.id ?? "");
 }
 
 /** A zone with a shape the map cannot draw is left out here; the server has refused worse. */
