@@ -29,3 +29,6 @@ type Reading struct {
 	Remarks []Remark       // in file order, at most MaxRemarks
 	Read    int            // zones that the file holds; every one is in Zones or refused in Remarks
 }
+
+// String is the place and the problem.
+func (r Remark) String() string { return r.Place + ": " + r.Problem }

@@ -69,7 +69,7 @@ type (
 	importOutput struct {
 		Body struct {
 			Zones    []ZoneVersion     `json:"zones" doc:"What is in force now, in the order of the file"`
-			Warnings []geojson.Warning `json:"warnings" doc:"What was odd and did not keep a zone from being read"`
+			Warnings []airspace.Remark `json:"warnings" doc:"What was odd and did not keep a zone from being read"`
 		}
 	}
 )
@@ -161,7 +161,7 @@ func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutpu
 		return nil, fmt.Errorf("publish zones: %w", err)
 	}
 	out := &importOutput{}
-	out.Body.Warnings = append([]geojson.Warning{}, warnings...)
+	out.Body.Warnings = append([]airspace.Remark{}, warnings...)
 	for _, z := range zones {
 		out.Body.Zones = append(out.Body.Zones, ZoneVersion{z.ID, z.Version})
 	}

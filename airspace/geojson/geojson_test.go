@@ -133,7 +133,20 @@ func TestReadRefuses(t *testing.T) {
 		{"period as text", one("", plain+`,"applicability":"always"`), "features[0].properties.applicability", "array of periods"},
 		{"time as text", one("", plain+`,"published_at":"yesterday"`), "features[0].properties.published_at", "instant"},
 		{"no geometry", `{"type":"Feature","geometry":null,"properties":{` + plain + `}}`, "feature.geometry", "is missing"},
-		{"line", one(`"geometry":{"type":"LineString","coordinates":[]}`, plain), "features[0].geometry.type", "LineString"},
+		{"line without width", one(`"geometry":{"type":"LineString","coordinates":[]}`, plain), "features[0].geometry", "without the property width_m"},
+		{"width 0", one(`"geometry":{"type":"LineString","coordinates":[[114,29],[114.1,29]]}`, plain+`,"width_m":0`), "features[0].properties.width_m", "above 0"},
+		{"polygon with width", one("", plain+`,"width_m":10`), "features[0].geometry", "must be a LineString"},
+		{"several points", one(`"geometry":{"type":"MultiPoint","coordinates":[]}`, plain), "features[0].geometry.type", "MultiPoint"},
+		{"unknown geoid", one("", plain+`,"ceiling_m":10,"ceiling_datum":"amsl","ceiling_geoid":"x"`), "features[0].properties.ceiling_geoid", "cn1985"},
+		{"geoid of a height above ground", one("", plain+`,"ceiling_m":10,"ceiling_datum":"agl","ceiling_geoid":"egm96"`), "features[0].properties.ceiling_geoid", "not amsl"},
+		{"exemption of nobody", one("", plain+`,"exemptions":[{}]`), "features[0].properties.exemptions[0]", "must name"},
+		{"exemption of what is not known", one("", plain+`,"exemptions":[{"organisation_id":"a","team":"b"}]`), "features[0].properties.exemptions[0].team", "not known"},
+		{"exemption of no scenario", one("", plain+`,"exemptions":[{"scenario":"racing"}]`), "features[0].properties.exemptions[0].scenario", "no scenario"},
+		{"unknown event", one("", plain+`,"applicability":[{"start_event":"NOON"}]`), "features[0].properties.applicability[0]", "BMCT"},
+		{"further without geometry", one("", plain+`,"further":[{"floor_m":1,"floor_datum":"agl"}]`), "features[0].properties.further[0].geometry", "is missing"},
+		{"further with a member of its own", one("", plain+`,"further":[{`+square+`,"restriction":"conditional"}]`), "features[0].properties.further[0].restriction", "not known"},
+		{"extended is no object", one("", plain+`,"ed":{"extended":[1]}`), "features[0].properties.ed.extended", "must be an object"},
+		{"too many contacts", one("", plain+`,"contacts":[`+strings.Repeat("{},", maxList)+`{}]`), "features[0].properties.contacts", "more than"},
 		{"point without radius", one(`"geometry":{"type":"Point","coordinates":[114,29]}`, plain), "features[0].geometry", "without the property radius_m"},
 		{"radius 0", one(`"geometry":{"type":"Point","coordinates":[114,29]}`, plain+`,"radius_m":0`), "features[0].properties.radius_m", "above 0"},
 		{"huge radius", one(`"geometry":{"type":"Point","coordinates":[114,29]}`, plain+`,"radius_m":1e9`), "features[0].properties.radius_m", "above 100000"},
@@ -177,7 +190,7 @@ func TestReadWarns(t *testing.T) {
 	}
 	var fields []string
 	for _, w := range warnings {
-		fields = append(fields, w.Field)
+		fields = append(fields, w.Place)
 	}
 	want := []string{"crs", "licence", "features[0].properties.colour", "features[0].properties.restriction", "features[0].geometry.coordinates", "features[0].properties.name_en"}
 	if d := cmp.Diff(want, fields); d != "" {
@@ -200,11 +213,11 @@ func TestReadIsBounded(t *testing.T) {
 		t.Errorf("too large: %v", err)
 	}
 	var many []string
-	for i := range maxWarnings + 50 {
+	for i := range airspace.MaxRemarks + 50 {
 		many = append(many, fmt.Sprintf(`"x%d":1`, i))
 	}
 	_, warnings, err := Read(strings.NewReader(one("", plain+","+strings.Join(many, ","))))
-	if err != nil || len(warnings) != maxWarnings {
+	if err != nil || len(warnings) != airspace.MaxRemarks {
 		t.Errorf("%d warnings, %v", len(warnings), err)
 	}
 }
