@@ -27,6 +27,7 @@ type heldSessions struct {
 	next     scs.CtxStore
 	log      *slog.Logger
 	lifetime time.Duration
+	now      func() time.Time // the wall clock: sessions end on it, as in scs itself
 
 	mu         sync.Mutex
 	held       map[string]*heldSession
@@ -41,13 +42,13 @@ type heldSession struct {
 	ended   bool
 }
 
-func newHeldSessions(next scs.CtxStore, lifetime time.Duration, log *slog.Logger) *heldSessions {
-	return &heldSessions{next: next, log: log, lifetime: lifetime, held: map[string]*heldSession{}}
+func newHeldSessions(next scs.CtxStore, lifetime time.Duration, now func() time.Time, log *slog.Logger) *heldSessions {
+	return &heldSessions{next: next, log: log, lifetime: lifetime, now: now, held: map[string]*heldSession{}}
 }
 
 // FindCtx implements scs.CtxStore.
 func (h *heldSessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	now := time.Now() // sessions end on the wall clock, as in scs itself
+	now := h.now()
 	h.mu.Lock()
 	s, ok := h.held[token]
 	if ok {
@@ -66,7 +67,7 @@ func (h *heldSessions) FindCtx(ctx context.Context, token string) ([]byte, bool,
 // CommitCtx implements scs.CtxStore. It never fails: what the store does not take now is held here and written with a
 // later request, so that people can sign in while the database is away.
 func (h *heldSessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	now := time.Now()
+	now := h.now()
 	h.mu.Lock()
 	s, ok := h.held[token]
 	if ok && s.ended {
@@ -100,7 +101,7 @@ func (h *heldSessions) CommitCtx(ctx context.Context, token string, data []byte,
 
 // DeleteCtx implements scs.CtxStore. Ended is ended, whether or not the store can be told now.
 func (h *heldSessions) DeleteCtx(ctx context.Context, token string) error {
-	now := time.Now()
+	now := h.now()
 	h.mu.Lock()
 	s, ok := h.held[token]
 	if !ok {
@@ -119,7 +120,7 @@ func (h *heldSessions) DeleteCtx(ctx context.Context, token string) error {
 func (h *heldSessions) deletePending(ctx context.Context) {
 	for {
 		h.mu.Lock()
-		if len(h.toDelete) == 0 || !time.Now().After(h.pausedTill) {
+		if len(h.toDelete) == 0 || !h.now().After(h.pausedTill) {
 			h.mu.Unlock()
 			return
 		}
@@ -145,7 +146,7 @@ func (h *heldSessions) try(ctx context.Context, what string, write func(context.
 		return true
 	}
 	h.mu.Lock()
-	h.pausedTill = time.Now().Add(storePause)
+	h.pausedTill = h.now().Add(storePause)
 	h.mu.Unlock()
 	h.log.Warn("session store does not answer; sessions are held in memory", "doing", what, "error", err)
 	return false

@@ -46,7 +46,7 @@ type audit interface {
 	Audit(ctx context.Context, e lowsky.AuditEntry) error
 }
 
-// Config is what a Gate is made of. Users, Tokens, Audit and Sessions are needed.
+// Config is what a Gate is made of. Users, Tokens, Audit, Sessions and Now are needed.
 type Config struct {
 	Users    users
 	Tokens   tokens
@@ -59,7 +59,9 @@ type Config struct {
 	// Organisation and Jurisdictions that the first administrator's row and audit rows belong to.
 	Organisation  lowsky.OrganisationID
 	Jurisdictions []lowsky.JurisdictionID
-	Logger        *slog.Logger // default slog.Default()
+	// Now is the wall clock that sessions end on; calls that take an instant go by that instead. Needed.
+	Now    func() time.Time
+	Logger *slog.Logger // default slog.Default()
 }
 
 // Principal is who is asking.
@@ -91,8 +93,8 @@ type Gate struct {
 
 // New makes a gate.
 func New(cfg Config) (*Gate, error) {
-	if cfg.Users == nil || cfg.Tokens == nil || cfg.Audit == nil || cfg.Sessions == nil {
-		return nil, &lowsky.InvalidError{Field: "identity", Problem: "needs users, tokens, audit and sessions"}
+	if cfg.Users == nil || cfg.Tokens == nil || cfg.Audit == nil || cfg.Sessions == nil || cfg.Now == nil {
+		return nil, &lowsky.InvalidError{Field: "identity", Problem: "needs users, tokens, audit, sessions and a clock"}
 	}
 	if cfg.Idle == 0 {
 		cfg.Idle = 12 * time.Hour
@@ -110,7 +112,7 @@ func New(cfg Config) (*Gate, error) {
 	// Not scs.New, which starts a goroutine for a store in memory that we would replace at once.
 	sm := &scs.SessionManager{
 		IdleTimeout: cfg.Idle, Lifetime: cfg.Absolute, Codec: codec{},
-		Store:            newHeldSessions(cfg.Sessions, cfg.Absolute, cfg.Logger),
+		Store:            newHeldSessions(cfg.Sessions, cfg.Absolute, cfg.Now, cfg.Logger),
 		HashTokenInStore: true, // a copy of the table signs nobody in
 	}
 	return &Gate{

@@ -36,7 +36,7 @@ func gate(t *testing.T, b *book) *Gate {
 	if _, ok := b.users["admin"]; !ok {
 		b.users["admin"] = lowsky.User{Username: "admin", DisplayName: "值班长", PasswordHash: adminHash(), Roles: []lowsky.Role{lowsky.Administrator}}
 	}
-	g, err := New(Config{Users: b, Tokens: b, Audit: b, Sessions: b, Organisation: "xianning", Logger: slog.New(slog.DiscardHandler)})
+	g, err := New(Config{Users: b, Tokens: b, Audit: b, Sessions: b, Now: time.Now, Organisation: "xianning", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestTokens(t *testing.T) {
 
 func TestEnsureAdministrator(t *testing.T) {
 	b := newBook()
-	g, err := New(Config{Users: b, Tokens: b, Audit: b, Sessions: b, Organisation: "xianning", Jurisdictions: []lowsky.JurisdictionID{"421200"}})
+	g, err := New(Config{Users: b, Tokens: b, Audit: b, Sessions: b, Now: time.Now, Organisation: "xianning", Jurisdictions: []lowsky.JurisdictionID{"421200"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -177,7 +177,7 @@ func TestDatabaseAway(t *testing.T) {
 // A request under way when its session ends must not bring the session back.
 func TestEndedStaysEnded(t *testing.T) {
 	b := newBook()
-	h := newHeldSessions(b, time.Hour, slog.New(slog.DiscardHandler))
+	h := newHeldSessions(b, time.Hour, time.Now, slog.New(slog.DiscardHandler))
 	ctx, expiry := t.Context(), time.Now().Add(time.Hour)
 	if err := h.CommitCtx(ctx, "s", []byte("x"), expiry); err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ func (d *database) withGate(env *environment, f func(context.Context, *identity.
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	gate, err := identity.New(identity.Config{
-		Users: s, Tokens: s, Audit: s, Sessions: s.Sessions(), Organisation: region.Organisation, Logger: slog.Default(),
+		Users: s, Tokens: s, Audit: s, Sessions: s.Sessions(), Organisation: region.Organisation, Now: time.Now, Logger: slog.Default(),
 	})
 	if err != nil {
 		return err

@@ -198,7 +198,7 @@ func (p *platform) openGate(ctx context.Context) (err error) {
 	}
 	p.gate, err = identity.New(identity.Config{
 		Users: p.store, Tokens: p.store, Audit: p.store, Sessions: p.store.Sessions(),
-		Secure: p.Config.secure(), Organisation: p.region.Organisation, Jurisdictions: above, Logger: p.log,
+		Secure: p.Config.secure(), Organisation: p.region.Organisation, Jurisdictions: above, Now: time.Now, Logger: p.log,
 	})
 	if err != nil {
 		return err
