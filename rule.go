@@ -18,7 +18,9 @@ const (
 	HazardSilence   Hazard = "silence"
 	HazardC2Loss    Hazard = "c2_loss"
 	HazardSource    Hazard = "source_down"
-	HazardRuleFault Hazard = "rule_fault" // a rule panicked: silence would look like safety
+	// HazardSeparation: two aircraft are too near each other, or will be.
+	HazardSeparation Hazard = "separation"
+	HazardRuleFault  Hazard = "rule_fault" // a rule panicked: silence would look like safety
 )
 
 // Severity of a finding. An alert shows the highest current one and escalates in place.
@@ -95,7 +97,10 @@ type Rule struct {
 	On         Trigger
 	For        time.Duration // the condition must hold this long before the alert fires
 	KeepFiring time.Duration // and be judged clear this long, at least twice, before it resolves
-	// Texts by Finding.Variant. Placeholders: {measured} {limit} {margin} {unit} {zone} {accuracy} {seconds}.
+	// Pairs is how far the picture looks for pairs to ask the rule about; nil: it judges none. Only with EachTickGroup.
+	Pairs *PairReach
+	// Texts by Finding.Variant. Placeholders: {measured} {limit} {margin} {unit} {zone} {accuracy} {seconds}, and of a pair
+	// {one} {other} {vertical} (metres at the instant that is measured).
 	Texts map[string]Text
 	// Advice by Finding.Variant: what to do now. May lack a variant.
 	Advice map[string]Text
@@ -128,6 +133,8 @@ const (
 	ReasonNoBattery       Reason = "no_battery"
 	ReasonNoZones         Reason = "no_zones" // the zone index failed for this position
 	ReasonSilent          Reason = "silent"   // no report comes that could be judged
+	ReasonNoQNH           Reason = "no_qnh"   // a pressure altitude without a QNH near and new enough
+	ReasonTooMany         Reason = "too_many" // more pairs at once than are judged
 )
 
 // Unjudged is one thing that cannot be judged now; shown on the aircraft, never green.
@@ -158,6 +165,8 @@ type Situation struct {
 	Source *SourceState
 	// Dependants is the number of airborne aircraft that report through Source, on EachTickGroup for a source.
 	Dependants int
+	// Pair is what is judged on EachTickGroup by a rule with Pairs; Track, Aircraft and Position are then nil and absent.
+	Pair *Pair
 	// AGL is the best evidence of height above the ground below the aircraft, absent when nothing supports one.
 	AGL HeightEvidence
 }
@@ -166,8 +175,12 @@ type Situation struct {
 type HeightEvidence struct {
 	Metres Opt[Metres]
 	From   HeightSource
-	Bound  Opt[Metres] // ± as known
-	Reason Reason      // why Metres is absent
+	// Bound (±) of the ground and the geoid below Metres; absent where nothing was converted and where flat ground was
+	// assumed, of which nothing is known. How well the device knows its own height comes on top.
+	Bound  Opt[Metres]
+	Reason Reason // why Metres is absent
+	// Flat is the height that flat ground would give, beside a Metres whose Bound is coarse.
+	Flat Opt[Metres]
 }
 
 // HeightSource says what a height above ground rests on, strongest first.
@@ -175,8 +188,9 @@ type HeightSource string
 
 const (
 	HeightReported    HeightSource = "reported_agl"
-	HeightTerrain     HeightSource = "terrain"     // ellipsoidal or mean-sea-level height less terrain
-	HeightFlatAssumed HeightSource = "flat_ground" // above take-off, flat ground assumed: never above Caution
+	HeightTerrain     HeightSource = "terrain"          // ellipsoidal or mean-sea-level height less terrain
+	HeightEnvelope    HeightSource = "terrain_envelope" // less the lowest and highest ground of a whole area
+	HeightFlatAssumed HeightSource = "flat_ground"      // above take-off, flat ground assumed: never above Caution
 )
 
 // Finding is one rule's judgement at one instant.
@@ -194,6 +208,8 @@ type Finding struct {
 	Unit      string             // "m", "m/s", "%", "s"
 	Within    Opt[time.Duration] // predicted time to the event
 	Zone      *Zone
+	Pair      *Pair
+	Vertical  Opt[float64] // of a pair, beside Measured
 	Height    HeightSource
 	Note      string // key of a caveat that consoles translate ("note."+key): "class_unknown", "flat_ground"
 	Position  Opt[Position]

@@ -279,6 +279,9 @@ type Vertical struct {
 	// Measured and Limit are what was compared, in Datum.
 	Measured, Limit Opt[Metres]
 	Datum           Datum
+	// Bound (±) of Measured where it was converted: Within with a Margin no greater than that may as well be outside. Above
+	// and Below are certain: beyond the limit by more than it. 0 where nothing was converted.
+	Bound Metres
 	// Assumed: flat ground between take-off and here was assumed to compare at all. What rests on it is never above
 	// Caution.
 	Assumed bool
@@ -289,7 +292,7 @@ type Vertical struct {
 type VerticalState uint8
 
 const (
-	VerticalUnknown VerticalState = iota // no common datum: cannot judge, never clear
+	VerticalUnknown VerticalState = iota // no common datum, or too coarse a bound: cannot judge, never clear
 	VerticalWithin
 	VerticalAbove
 	VerticalBelow

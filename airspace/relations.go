@@ -233,6 +233,8 @@ func along(a, b lowsky.Position, share float64) lowsky.Position {
 		AMSL:         height(a.AMSL, b.AMSL),
 		AGL:          height(a.AGL, b.AGL),
 		AboveTakeoff: height(a.AboveTakeoff, b.AboveTakeoff),
+		AMSLGeoid:    b.AMSLGeoid,
+		TakeoffHAE:   height(a.TakeoffHAE, b.TakeoffHAE),
 	}
 }
 

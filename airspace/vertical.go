@@ -3,25 +3,30 @@ package airspace
 import "lowsky"
 
 // VerticalRelation answers where p stands to the height band of a volume. Each limit is compared in its own datum with the
-// height reported in that datum, else with the best conversion of another (see [Convert]); the limits themselves belong
-// to the band. An absent limit, and a floor at or below 0 m above ground, limit nothing: a volume without limits is
-// Within whatever is known of the height.
+// height reported in that datum, else with the conversion of another that has the smallest bound (see [Convert]); the
+// limits themselves belong to the band. An absent limit, and a floor at or below 0 m above ground, limit nothing: a
+// volume without limits is Within whatever is known of the height.
+//
+// The answer is three-valued, see [lowsky.Vertical]: Above and Below are certain; Within with a Margin above Bound is
+// certain too. What cannot be decided counts as Within while the bound is at most [CoarseBound]; beyond that the limit
+// cannot be compared, and the height above take-off with flat ground assumed stands in where it is known (Assumed, and
+// then outside is no certainty).
 //
 // One comparable limit that excludes is enough: above the ceiling is Above even where the floor cannot be compared.
-// Otherwise a limit that cannot be compared makes the state VerticalUnknown, with the reason. A conversion's bound
-// counts towards the band: only beyond limit and bound is outside.
+// Otherwise a limit that cannot be compared makes the state VerticalUnknown, with the reason.
 func VerticalRelation(v lowsky.Volume3D, p lowsky.Position, t Terrain) lowsky.Vertical {
 	floor, ceiling := compareBand(v, p, t)
 	return judgeBand(floor, ceiling)
 }
 
 func compareBand(v lowsky.Volume3D, p lowsky.Position, t Terrain) (floor, ceiling comparison) {
-	return compare(v.Floor, p, t, +1), compare(v.Ceiling, p, t, -1)
+	return compare(v.Floor, &p, t, +1), compare(v.Ceiling, &p, t, -1)
 }
 
 func judgeBand(floor, ceiling comparison) lowsky.Vertical {
+	// What is certain comes before what is assumed.
 	switch {
-	case ceiling.outside():
+	case ceiling.outside() && !(ceiling.height.Assumed && floor.outside() && !floor.height.Assumed):
 		return ceiling.vertical(lowsky.VerticalAbove)
 	case floor.outside():
 		return floor.vertical(lowsky.VerticalBelow)
@@ -33,7 +38,7 @@ func judgeBand(floor, ceiling comparison) lowsky.Vertical {
 		return lowsky.Vertical{State: lowsky.VerticalWithin}
 	}
 	nearest := ceiling
-	if !ceiling.limits || floor.limits && floor.margin < ceiling.margin {
+	if !ceiling.limits || floor.limits && floor.least() < ceiling.least() {
 		nearest = floor
 	}
 	v := nearest.vertical(lowsky.VerticalWithin)
@@ -51,14 +56,22 @@ type comparison struct {
 }
 
 // compare answers how p stands to a limit; sign is +1 for a floor, -1 for a ceiling.
-func compare(l lowsky.Opt[lowsky.Altitude], p lowsky.Position, t Terrain, sign lowsky.Metres) comparison {
+func compare(l lowsky.Opt[lowsky.Altitude], p *lowsky.Position, t Terrain, sign lowsky.Metres) comparison {
 	if !l.OK || sign > 0 && l.Value.Datum == lowsky.AGL && l.Value.Metres <= 0 {
 		return comparison{}
 	}
 	c := comparison{limits: true, limit: l.Value}
-	c.height, _, c.reason = inDatum(p, l.Value.Datum, t)
+	c.height, _, c.reason = inFrame(p, frameOf(l.Value), t)
 	if c.reason == "" {
 		c.margin = sign * (c.height.Altitude.Metres - l.Value.Metres)
+		if c.height.Bound <= CoarseBound || c.outside() || c.margin >= c.height.Bound {
+			return c
+		}
+		c.reason = lowsky.ReasonNoTerrain // only ground that is poorly known makes a bound coarse
+	}
+	if f, ok := onFlatGround(p); ok && l.Value.Datum == lowsky.AGL {
+		c.height, c.reason = f, ""
+		c.margin = sign * (f.Altitude.Metres - l.Value.Metres)
 	}
 	return c
 }
@@ -67,6 +80,9 @@ func (c comparison) outside() bool {
 	return c.limits && c.reason == "" && c.margin < -c.height.Bound
 }
 
+// least is the margin that is certain.
+func (c comparison) least() lowsky.Metres { return c.margin - c.height.Bound }
+
 func (c comparison) vertical(s lowsky.VerticalState) lowsky.Vertical {
 	return lowsky.Vertical{
 		State:    s,
@@ -74,6 +90,7 @@ func (c comparison) vertical(s lowsky.VerticalState) lowsky.Vertical {
 		Measured: lowsky.Some(c.height.Altitude.Metres),
 		Limit:    lowsky.Some(c.limit.Metres),
 		Datum:    c.limit.Datum,
+		Bound:    c.height.Bound,
 		Assumed:  c.height.Assumed,
 	}
 }

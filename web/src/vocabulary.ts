@@ -31,13 +31,18 @@ export type Scenario = "wellness" | "rescue" | "city" | "logistics" | "agricultu
 export type AircraftClass = "" | "micro" | "light" | "small" | "medium" | "large";
 export type Restriction = "prohibited" | "requires_authorisation" | "conditional" | "no_restriction";
 export type Datum = "ellipsoid" | "amsl" | "agl" | "above_takeoff" | "pressure_isa";
-export type HeightSource = "reported_agl" | "terrain" | "flat_ground";
+export type Geoid = "cn1985" | "egm96" | "egm2008";
+export type HeightSource = "reported_agl" | "terrain" | "terrain_envelope" | "flat_ground";
 export type CloseReason = "true" | "false_alarm" | "duplicate" | "drill";
 export const CLOSE_REASONS: readonly CloseReason[] = ["true", "false_alarm", "duplicate", "drill"];
 
 export interface Altitude {
   metres: number;
   datum: Datum;
+  /** Of amsl; absent: the 1985 国家高程基准. */
+  geoid?: Geoid;
+  /** It was given in feet and is shown so. */
+  feet?: boolean;
 }
 
 export interface Position {
@@ -102,6 +107,7 @@ export interface AlertZone {
   version: number;
   name: Text;
   restriction: Restriction;
+  demo?: boolean;
 }
 
 export interface ReportRef {
@@ -227,25 +233,81 @@ export interface Source {
   aircraft?: number;
 }
 
-/** Properties of a zone's feature as the server writes them: flat, heights with their datum beside them. */
-export interface ZoneProperties {
+/** A height band as the server writes it: flat, heights with their datum beside them. */
+export interface Limits {
+  /** Absent: from the ground. */
+  floor_m?: number;
+  floor_datum?: Datum;
+  floor_geoid?: Geoid;
+  floor_feet?: boolean;
+  /** Absent: unlimited. */
+  ceiling_m?: number;
+  ceiling_datum?: Datum;
+  ceiling_geoid?: Geoid;
+  ceiling_feet?: boolean;
+}
+
+/** A further volume of a zone: a Point with radius_m is a circle, a LineString with width_m (full width) a corridor. */
+export interface FurtherVolume extends Limits {
+  geometry?: GeoJSON.Geometry | null;
+  radius_m?: number;
+  width_m?: number;
+}
+
+export interface ZoneContact {
+  name?: Text;
+  service?: Text;
+  person?: Text;
+  email?: string;
+  phone?: string;
+  url?: string;
+  purpose?: string;
+  before?: string;
+}
+
+export interface Exemption {
+  organisation_id?: string;
+  scenario?: Scenario;
+  plan_id?: string;
+}
+
+/** Properties of a zone's feature. The shape of the feature itself is the zone's first volume. */
+export interface ZoneProperties extends Limits {
   id: string;
   version?: number;
   name_zh?: string;
   name_en?: string;
   restriction?: Restriction;
-  /** Absent: from the ground. */
-  floor_m?: number;
-  floor_datum?: Datum;
-  /** Absent: unlimited. */
-  ceiling_m?: number;
-  ceiling_datum?: Datum;
+  radius_m?: number;
+  width_m?: number;
+  further?: FurtherVolume[];
+  /** Widens every volume; absent: 0. */
+  buffer_m?: number;
+  warning_band_m?: number;
   /** When it applies; absent: always. */
   applicability?: Period[];
+  /** The platform ends it after the last of its periods. */
+  temporary?: boolean;
+  /** The superior platform that this is a copy of: read-only here. */
+  superior?: string;
+  exemptions?: Exemption[];
+  reasons?: string[];
+  reason_zh?: string;
+  reason_en?: string;
+  conditions_zh?: string;
+  conditions_en?: string;
+  message_zh?: string;
+  message_en?: string;
+  authority?: string;
+  contacts?: ZoneContact[];
   kind?: string;
+  source?: string;
   demo?: boolean;
-  /** Circles are sent as a Point with this radius. */
-  radius_m?: number;
+  organisation_id?: string;
+  jurisdiction_ids?: string[];
+  published_at?: string;
+  /** In the answer of an import: how it stands to what is in force. */
+  import_change?: "new" | "changed" | "same";
 }
 
 export interface ZoneFeature {

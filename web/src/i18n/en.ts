@@ -93,13 +93,14 @@ const en: Words = {
     found_late: "found on a late report, past", removed: "aircraft removed",
   },
   handling: { new: "Not acked", acknowledged: "Acknowledged", assigned: "Assigned", in_hand: "In hand", closed: "Closed" },
-  height: { reported_agl: "AGL as reported", terrain: "altitude less terrain", flat_ground: "above take-off, flat ground assumed", none: "no evidence of height above ground" },
+  height: { reported_agl: "AGL as reported", terrain: "altitude less terrain", terrain_envelope: "altitude less the range of the ground hereabouts", flat_ground: "above take-off, flat ground assumed", none: "no evidence of height above ground" },
   restriction: {
     prohibited: "Prohibited", requires_authorisation: "Authorisation", conditional: "Conditional", no_restriction: "No restriction",
     mark: { prohibited: "P", requires_authorisation: "A", conditional: "C", no_restriction: "–" },
   },
   datum: { ellipsoid: "HAE", amsl: "AMSL", agl: "AGL", above_takeoff: "above take-off", pressure_isa: "pressure alt." },
   zone: {
+    temporaryMark: "T", superiorMark: "Superior", volumes: "and more, {{n}} volumes", left: "{{time}} left",
     ground: "GND", from: "from {{low}}, no ceiling", starts: "from {{when}}", ends: "until {{when}}", ended: "ended", blind: "?",
   },
   weekday: { "0": "Sun", "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat" },

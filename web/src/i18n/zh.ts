@@ -93,13 +93,14 @@ const zh = {
     found_late: "迟到报告，已成过去", removed: "航空器已移除",
   },
   handling: { new: "未确认", acknowledged: "已确认", assigned: "已分派", in_hand: "处置中", closed: "已关闭" },
-  height: { reported_agl: "飞机上报真高", terrain: "海拔减地形", flat_ground: "起飞点高度，假定地面平坦", none: "无真高依据" },
+  height: { reported_agl: "飞机上报真高", terrain: "海拔减地形", terrain_envelope: "海拔减所在区域地面高程范围", flat_ground: "起飞点高度，假定地面平坦", none: "无真高依据" },
   restriction: {
     prohibited: "禁飞", requires_authorisation: "须授权", conditional: "有条件", no_restriction: "无限制",
     mark: { prohibited: "禁", requires_authorisation: "授", conditional: "条", no_restriction: "无" },
   },
   datum: { ellipsoid: "大地高", amsl: "海拔", agl: "真高", above_takeoff: "起飞点以上", pressure_isa: "气压高度" },
   zone: {
+    temporaryMark: "临", superiorMark: "上级", volumes: "等 {{n}} 层", left: "剩 {{time}}",
     ground: "地面", from: "{{low}}以上，不限高", starts: "{{when}} 起生效", ends: "至 {{when}}", ended: "已失效", blind: "盲",
   },
   weekday: { "0": "周日", "1": "周一", "2": "周二", "3": "周三", "4": "周四", "5": "周五", "6": "周六" },
