@@ -26,6 +26,7 @@ const (
 // Reading is what came of a file: nothing of it is published yet.
 type Reading struct {
 	Zones   []*lowsky.Zone // in file order; refused ones are not among them
+	Places  []string       // of Zones: where each stands in the file, as in Remark.Place
 	Remarks []Remark       // in file order, at most MaxRemarks
 	Read    int            // zones that the file holds; every one is in Zones or refused in Remarks
 }

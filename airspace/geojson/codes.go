@@ -3,7 +3,7 @@ package geojson
 // Codes of remarks: stable keys that consoles translate.
 const (
 	codeCRSMember          = "crs_member"          // noted: the file names a coordinate system; the declared one counts
-	codeMemberUnknown      = "member_unknown"      // noted: left out
+	codeMemberUnknown      = "unknown_member"      // noted: left out
 	codeRestrictionUnknown = "restriction_unknown" // noted: counts as prohibited
 	codeRestrictionAbsent  = "restriction_absent"  // noted: counts as prohibited
 	codeOrdinatesDropped   = "ordinates_dropped"   // noted: longitude and latitude were kept

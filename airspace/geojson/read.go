@@ -44,7 +44,7 @@ func ReadAll(ctx context.Context, doc []byte) (*airspace.Reading, error) {
 	if err := rd.document(doc); err != nil {
 		return nil, err
 	}
-	return &airspace.Reading{Zones: rd.zones, Remarks: rd.remarks.All, Read: rd.count}, nil
+	return &airspace.Reading{Zones: rd.zones, Places: rd.places, Remarks: rd.remarks.All, Read: rd.count}, nil
 }
 
 // sound looks at the bytes before anything is built from them.
@@ -85,6 +85,7 @@ type reader struct {
 	ctx      context.Context
 	tolerant bool
 	zones    []*lowsky.Zone
+	places   []string // of zones, tolerant only
 	remarks  airspace.Remarks
 	count    int // features
 	zone     lowsky.ZoneID
@@ -269,7 +270,7 @@ func (rd *reader) feature(field string, raw json.RawMessage) error {
 	}
 	rd.names(field, z)
 	if rd.tolerant {
-		rd.zones = append(rd.zones, z)
+		rd.zones, rd.places = append(rd.zones, z), append(rd.places, field)
 		return nil
 	}
 	if first, twice := rd.seen[z.ID]; twice {

@@ -152,7 +152,7 @@ func TestReadAllAccountsForEveryFeature(t *testing.T) {
 	if d := cmp.Diff([]string{
 		" crs_member crs",
 		"text restriction_absent features[4].properties.restriction",
-		" member_unknown features[5].properties.colour",
+		" unknown_member features[5].properties.colour",
 		" restriction_absent features[5].properties.restriction",
 		"feature-… id_made features[5].id",
 		" restriction_absent features[6].properties.restriction",
