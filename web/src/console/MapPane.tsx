@@ -39,6 +39,7 @@ export function MapPane() {
           desk.world.select(id);
           if (!id) desk.follow.set(false);
         },
+        selectZone: (id) => desk.world.selectedZone.set(id),
         selectAlert: (id) => desk.openAlert(id, false),
         moved: () => window.dispatchEvent(new Event("lowsky:moved")),
       });

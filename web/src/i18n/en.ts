@@ -79,12 +79,12 @@ const en: Words = {
   severity: { none: "none", info: "Blue info", advisory: "Yellow advisory", caution: "Orange caution", warning: "Red warning" },
   hazard: {
     zone_entry: "Zone", height: "Above height limit", identity: "Unidentified", speed: "Above speed limit", battery: "Low battery", emergency: "Emergency", silence: "Lost link", c2_loss: "C2 link lost",
-    source_down: "Gateway offline", rule_fault: "Rule failed", offline: "Offline", none: "Alert",
+    source_down: "Gateway offline", rule_fault: "Rule failed", offline: "Offline", separation: "Separation", none: "Alert",
   },
-  object: { aircraft: "Aircraft", pair: "Pair", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
+  object: { aircraft: "Aircraft", pair: "Pair", traffic: "Crewed", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
   unjudged: {
     no_position: "no position", no_height: "no height", no_terrain: "ground height unknown", no_common_datum: "limit and reported heights share no datum", source_down: "gateway offline",
-    jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", silent: "no new report", other: "another reason",
+    jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", silent: "no new report", no_qnh: "pressure altitude without a usable QNH", too_many: "too many at once, not all judged", other: "another reason",
   },
   note: { class_unknown: "class unknown, judged by 120 m", flat_ground: "height above take-off, flat ground assumed", agricultural: "agricultural, 30 m" },
   close: { true: "True", false_alarm: "False alarm", duplicate: "Duplicate", drill: "Drill" },

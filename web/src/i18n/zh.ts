@@ -79,12 +79,12 @@ const zh = {
   severity: { none: "无", info: "蓝 信息", advisory: "黄 提示", caution: "橙 告诫", warning: "红 警告" },
   hazard: {
     zone_entry: "区域", height: "超限高", identity: "未识别", speed: "超限速", battery: "低电量", emergency: "紧急状态", silence: "失联", c2_loss: "指控链路中断",
-    source_down: "网关离线", rule_fault: "规则失效", offline: "离线", none: "告警",
+    separation: "间隔不足", source_down: "网关离线", rule_fault: "规则失效", offline: "离线", none: "告警",
   },
-  object: { aircraft: "航空器", pair: "航空器对", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
+  object: { aircraft: "航空器", pair: "航空器对", traffic: "有人机", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
   unjudged: {
     no_position: "没有位置", no_height: "没有高度", no_terrain: "不知脚下地面高度", no_common_datum: "限高与所报高度基准不同", source_down: "网关离线",
-    jump_unconfirmed: "位置跳变待证实", rule_fault: "规则失效", no_speed: "没有速度", no_battery: "没有电量", no_zones: "区域查询失败", silent: "没有新报告", other: "其他原因",
+    jump_unconfirmed: "位置跳变待证实", rule_fault: "规则失效", no_speed: "没有速度", no_battery: "没有电量", no_zones: "区域查询失败", silent: "没有新报告", no_qnh: "气压高度没有可用的修正海压", too_many: "同时过多，未全部判断", other: "其他原因",
   },
   note: { class_unknown: "航空器级别未知，按 120 m 判断", flat_ground: "以起飞点高度计，假定地面平坦", agricultural: "常规农用，30 m" },
   close: { true: "属实", false_alarm: "误报", duplicate: "重复", drill: "演练" },

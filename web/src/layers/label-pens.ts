@@ -131,9 +131,11 @@ export function drawZone(pen: Pen, p: Placed, x: number, y: number): void {
   plate(pen, bx, by, p.width, p.height, PLATE, p.hot ? "#ffffff" : null, false);
   pen.strokeStyle = colour;
   pen.lineWidth = 1;
+  pen.setLineDash(p.temporary ? [2, 2] : []);
   pen.beginPath();
   pen.roundRect(bx + 4.5, by + 3.5, 13, 13, 2);
   pen.stroke();
+  pen.setLineDash([]);
   pen.textBaseline = "middle";
   pen.textAlign = "center";
   text(pen, `400 10px ${FAMILY}`, colour, mark, bx + 11, by + 10.5);

@@ -5,9 +5,10 @@ import { calendarDay, clockTime, duration } from "../clock";
 import { isClosedFiring } from "../picture/alerts";
 import { activeAt, nextEnd, nextStart } from "../picture/applicability";
 import { alertFigures, hazardName, say, shortName } from "../words";
+import { leftText } from "../picture/limits";
 import type { DrawnZone } from "../picture/zones";
 import type { World } from "../picture/world";
-import type { Alert, Altitude } from "../vocabulary";
+import type { Alert } from "../vocabulary";
 
 /** `演示 物-12`: the short name with its mark where the aircraft is not a real one. */
 export function aircraftName(world: World, slot: number): string {
@@ -25,29 +26,23 @@ export function ageText(seconds: number): string {
   return seconds < 100 ? `${Math.floor(seconds)}\u2009s` : duration(seconds * 1000);
 }
 
-/** The one-character mark of a restriction. */
+/** The one-character mark: of a temporary zone, else of its restriction. */
 export function zoneMark(z: DrawnZone): string {
-  return i18n.t(`restriction.mark.${z.restriction}`);
+  return z.temporary ? i18n.t("zone.temporaryMark") : i18n.t(`restriction.mark.${z.restriction}`);
 }
 
+/** Its name, after 演示 and 上级 where it is made up or a copy. */
 export function zoneName(z: DrawnZone): string {
-  return shortName(z.name, z.id, z.demo);
-}
-
-/** `地面–120 m 真高`: floor to ceiling with their datum. */
-export function zoneLimits(z: DrawnZone): string {
-  const { floor, ceiling } = z;
-  const datum = (a: Altitude | undefined): string => (a ? i18n.t(`datum.${a.datum}`) : "");
-  const metres = (a: Altitude): string => String(Math.round(a.metres));
-  const low = floor && floor.metres > 0 ? metres(floor) : i18n.t("zone.ground");
-  if (!ceiling) return i18n.t("zone.from", { low: floor && floor.metres > 0 ? `${low}\u2009m ${datum(floor)}` : low });
-  const mixed = floor && floor.metres > 0 && floor.datum !== ceiling.datum ? ` ${datum(floor)}` : "";
-  return `${low}${mixed}–${metres(ceiling)}\u2009m ${datum(ceiling)}`;
+  const name = shortName(z.name, z.id, z.demo);
+  return z.superior ? `${i18n.t("zone.superiorMark")} ${name}` : name;
 }
 
 const DAY_MS = 86_400_000;
 
-/** When a zone that does not apply now begins to; for one that ends within a day, when. Empty for the others. */
+/**
+ * When a zone that does not apply now begins to; how long a temporary one still has; for one that ends within a day, when.
+ * Empty for the others.
+ */
 export function zoneTimes(z: DrawnZone, now: number): string {
   if (z.periods.length === 0) return "";
   if (!activeAt(z.periods, now)) {
@@ -55,11 +50,12 @@ export function zoneTimes(z: DrawnZone, now: number): string {
     return start === undefined ? i18n.t("zone.ended") : i18n.t("zone.starts", { when: whenText(start, now) });
   }
   const end = nextEnd(z.periods, now);
+  if (z.temporary && end !== undefined) return leftText(end - now);
   return end !== undefined && end - now < DAY_MS ? i18n.t("zone.ends", { when: whenText(end, now) }) : "";
 }
 
 /** `07:00` today, `周六 09:00` within the week, else `10-01`; Asia/Shanghai. */
-function whenText(t: number, now: number): string {
+export function whenText(t: number, now: number): string {
   const { month, day, weekday } = calendarDay(t);
   const clock = clockTime(t).slice(0, 5);
   if (day === calendarDay(now).day && t - now < DAY_MS) return clock;

@@ -6,13 +6,13 @@ import { serverNow } from "../clock";
 import type { MapContext } from "../map/context";
 import { mercatorX, mercatorY, screenX, screenY, type Camera } from "../map/mercator";
 import { activeAt } from "../picture/applicability";
+import { zoneLimits } from "../picture/limits";
 import type { Region } from "../picture/regions";
-import type { DrawnZone } from "../picture/zones";
 import type { Alert } from "../vocabulary";
 import type { GraticuleLayer } from "./graticule";
 import { blindAreas } from "./blind";
 import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawZone, measureLabel, type Pen } from "./label-pens";
-import { aircraftName, alertLines, blindLines, blindMark, placeName, zoneLimits, zoneMark, zoneName, zoneTimes } from "./label-text";
+import { aircraftName, alertLines, blindLines, blindMark, placeName, zoneMark, zoneName, zoneTimes } from "./label-text";
 import { Room, around, candidates, type Box } from "./placement";
 import { breached } from "./zones";
 
@@ -45,6 +45,7 @@ export interface Placed {
   hot?: boolean;
   /** The zone does not apply now. */
   off?: boolean;
+  temporary?: boolean;
   /** CSS pixels from the anchor to the rim, where a leader begins. */
   reach?: number;
   lines: string[];
@@ -80,11 +81,11 @@ export class LabelsLayer {
     this.wanted = true;
   }
 
-  /** The alert or aircraft whose label is under a point, if any. */
+  /** The alert, aircraft or zone whose label is under a point, if any. */
   hit(x: number, y: number, camera: Camera): Placed | undefined {
     const now = this.context.now();
     return this.placed.find((p) => {
-      if (p.kind !== "alert" && p.kind !== "selected" && p.kind !== "ordinary") return false;
+      if (p.kind === "place" || p.zone === "blind") return false;
       const [ax, ay] = this.anchor(p, camera, now);
       return x >= ax + p.dx && x <= ax + p.dx + p.width && y >= ay + p.dy && y <= ay + p.dy + p.height;
     });
@@ -231,11 +232,12 @@ export class LabelsLayer {
       return [{ z, hot: hot.has(z.id), hw: (x1 - x0) / 2, hh: (y1 - y0) / 2 }];
     });
     const clock = serverNow();
-    const idle = (z: DrawnZone): number => Number(!activeAt(z.periods, clock));
-    visible.sort((a, b) => Number(b.hot) - Number(a.hot) || idle(a.z) - idle(b.z) || b.hw - a.hw);
-    for (const { z, hot: isHot, hw, hh } of visible.slice(0, MAX_ZONES)) {
+    const picked = this.context.world.selectedZone.get();
+    const listed = visible.map((v) => ({ ...v, idle: !activeAt(v.z.periods, clock), picked: v.z.id === picked }));
+    listed.sort((a, b) => Number(b.hot) - Number(a.hot) || Number(b.picked) - Number(a.picked) || Number(a.idle) - Number(b.idle) || b.hw - a.hw);
+    for (const { z, hot: isHot, idle, hw, hh } of listed.slice(0, MAX_ZONES)) {
       if (!isHot && hw < 3) continue;
-      const off = !isHot && !activeAt(z.periods, clock);
+      const off = !isHot && idle;
       const lines = [zoneMark(z), zoneName(z), [zoneLimits(z), zoneTimes(z, clock)].filter(Boolean).join(" · ")];
       const { width, height } = measureLabel(this.pen, "zone", lines);
       const [ex, ey] = [Math.min(hw, 240) + 8, Math.min(hh, 200) + 6];
@@ -246,7 +248,7 @@ export class LabelsLayer {
       // The name of a zone in trouble is never hidden: it may go further away to find room.
       if (isHot) for (const gap of [14, 30, 60, 100, 150, 220, 300]) offsets.push(...around(width, height, Math.min(hw, 240) + gap));
       put({ kind: "zone", key: `zone ${z.id}`, slot: -1, x: mercatorX(z.centre[0]), y: mercatorY(z.centre[1]), width, height,
-        zone: z.restriction, hot: isHot, off, reach: Math.min(hw, hh), lines }, offsets, isHot);
+        zone: z.restriction, hot: isHot, off, temporary: z.temporary, reach: Math.min(hw, hh), lines }, offsets, isHot);
     }
   }
 

@@ -34,6 +34,8 @@ export interface ViewState {
 export interface MapEvents {
   select(aircraft: string): void;
   selectAlert(alert: string): void;
+  /** A zone was clicked; "" for none. */
+  selectZone(zone: string): void;
   moved(v: ViewState): void;
 }
 
@@ -155,14 +157,17 @@ export class AirMap {
       minute = m;
     }, 1000);
     this.undo.push(() => clearInterval(ticks));
-    this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.sources.subscribe(overlays), world.selected.subscribe(overlays));
+    this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.sources.subscribe(overlays), world.selected.subscribe(overlays), world.selectedZone.subscribe(overlays));
     map.on("click", (e) => {
       if (this.takeClick?.(e)) return;
       const label = this.labels.hit(e.point.x, e.point.y, this.context.camera());
       if (label?.alert) return this.events.selectAlert(label.alert.id);
-      const slot = label ? label.slot : pick(this.context, e.point.x, e.point.y);
-      this.events.select(slot < 0 ? "" : (world.tracks.identities[slot]?.aircraft_id ?? ""));
-      if (slot < 0) this.onGround?.(e.lngLat.lng, e.lngLat.lat);
+      const slot = label && label.slot >= 0 ? label.slot : pick(this.context, e.point.x, e.point.y);
+      if (slot >= 0) return this.events.select(world.tracks.identities[slot]?.aircraft_id ?? "");
+      const zone = label?.kind === "zone" ? label.key.slice("zone ".length) : this.zoneAt(e.point.x, e.point.y);
+      this.events.selectZone(zone);
+      if (!zone) this.events.select("");
+      this.onGround?.(e.lngLat.lng, e.lngLat.lat);
     });
     map.on("mousemove", (e) => {
       if (this.takeClick) return;
@@ -174,6 +179,13 @@ export class AirMap {
       this.labels.invalidate();
       map.triggerRepaint();
     });
+  }
+
+  /** The smallest zone under a point; clicked again, the next one there. */
+  private zoneAt(x: number, y: number): string {
+    const ids = this.zones.at(this.map, x, y).map((z) => z.id);
+    const i = ids.indexOf(this.world.selectedZone.get());
+    return ids[(i + 1) % Math.max(1, ids.length)] ?? "";
   }
 
   private moved(): void {

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { activeAt, nextEnd, nextStart, type Period } from "./applicability";
+import { activeAt, hasEvents, lastEnd, nextEnd, nextStart, type Period } from "./applicability";
 
 const at = (iso: string): number => Date.parse(`${iso}+08:00`);
 const school: Period[] = [
@@ -9,6 +10,21 @@ const school: Period[] = [
 const quiet: Period[] = [{ start_minute: 1320, end_minute: 420 }];
 const fridayNight: Period[] = [{ weekdays: [5], start_minute: 1320, end_minute: 120 }];
 const season: Period[] = [{ from: "2026-09-30T16:00:00Z", until: "2027-04-30T16:00:00Z" }];
+
+interface Vector {
+  name: string;
+  periods: Period[];
+  cases: { at: string; active: boolean }[];
+}
+const vectors = JSON.parse(readFileSync(new URL("../../../docs/applicability.json", import.meta.url), "utf8")) as Vector[];
+
+describe("the vectors shared with the server", () => {
+  for (const v of vectors) {
+    it(v.name, () => {
+      for (const c of v.cases) expect(activeAt(v.periods, Date.parse(c.at)), c.at).toBe(c.active);
+    });
+  }
+});
 
 describe("when a zone applies", () => {
   it("is always without periods", () => {
@@ -72,5 +88,21 @@ describe("the next start and end", () => {
   it("do not exist after the last date or for what overlaps without end", () => {
     expect(nextStart(season, Date.parse("2027-05-01T00:00:00Z"))).toBeUndefined();
     expect(nextEnd([{ start_minute: 0, end_minute: 720 }, { start_minute: 720, end_minute: 0 }], at("2026-11-23T05:00:00"))).toBeUndefined();
+  });
+});
+
+describe("events of the day", () => {
+  const daylight: Period[] = [{ until: "2026-12-01T00:00:00Z", start_event: "SR", end_event: "SS" }];
+  it("are told, and end with their date alone", () => {
+    expect(hasEvents(daylight)).toBe(true);
+    expect(hasEvents(school)).toBe(false);
+    expect(nextEnd(daylight, at("2026-11-23T03:00:00"))).toBe(Date.parse("2026-12-01T00:00:00Z"));
+    expect(nextStart(daylight, at("2026-11-23T03:00:00"))).toBeUndefined();
+  });
+
+  it("the last end is the latest date, none where a period has none", () => {
+    expect(lastEnd([...daylight, ...season])).toBe(Date.parse("2027-04-30T16:00:00Z"));
+    expect(lastEnd([...daylight, ...school])).toBeUndefined();
+    expect(lastEnd([])).toBeUndefined();
   });
 });

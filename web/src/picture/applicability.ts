@@ -1,14 +1,18 @@
-// When a zone applies: the same rules as lowsky.Applicability in zone.go. Wall clock of Asia/Shanghai by arithmetic
-// (UTC+8, no daylight saving since 1991).
+// When a zone applies: the same rules as lowsky.Applicability in zone.go, held together by docs/applicability.json. Wall
+// clock of Asia/Shanghai by arithmetic (UTC+8, no daylight saving since 1991).
 
 /** Applies from `from` (inclusive) until `until` (exclusive) on `weekdays` (absent or empty: every day; 0 Sunday) between
- * two wall-clock minutes. An end at or before the start runs over midnight and belongs to the weekday it started on. */
+ * two wall-clock minutes. An end at or before the start runs over midnight and belongs to the weekday it started on.
+ * A period with an event of the day is not computed: between its dates it counts as always. */
 export interface Period {
   from?: string;
   until?: string;
   weekdays?: number[];
   start_minute?: number;
   end_minute?: number;
+  /** BMCT begin of morning civil twilight, SR sunrise, SS sunset, EECT end of evening civil twilight. */
+  start_event?: string;
+  end_event?: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -34,9 +38,23 @@ export function nextEnd(periods: readonly Period[], ms: number): number | undefi
   return earliest(periods, ms, (p) => p.end_minute ?? 0, (p) => p.until, (t) => !activeAt(periods, t));
 }
 
+/** Whether the zone has hours that nobody has computed, and so counts as always. */
+export function hasEvents(periods: readonly Period[]): boolean {
+  return periods.some((p) => p.start_event || p.end_event);
+}
+
+/** When the last of the periods is over, ms; undefined: never. */
+export function lastEnd(periods: readonly Period[]): number | undefined {
+  if (periods.length === 0) return undefined;
+  const ends = periods.map((p) => (p.until === undefined ? Infinity : Date.parse(p.until)));
+  const last = Math.max(...ends);
+  return Number.isFinite(last) ? last : undefined;
+}
+
 function holds(p: Period, ms: number): boolean {
   if (p.from !== undefined && ms < Date.parse(p.from)) return false;
   if (p.until !== undefined && ms >= Date.parse(p.until)) return false;
+  if (p.start_event || p.end_event) return true;
   const local = ms + SHANGHAI_MS;
   const day = Math.floor(local / DAY_MS);
   const minute = Math.floor((local - day * DAY_MS) / MINUTE_MS);

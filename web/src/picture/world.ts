@@ -41,6 +41,8 @@ export class World implements Sink {
   /** The whole track of the selected aircraft. */
   readonly selectedTrack = new Observable<TrackView | null>(null);
   readonly selected = new Observable<string>("");
+  /** The zone whose card is open, "" for none. */
+  readonly selectedZone = new Observable<string>("");
   readonly client: StreamClient;
   /** Called when positions changed; the map repaints. */
   onPositions: () => void = () => {};

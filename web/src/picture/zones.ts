@@ -1,26 +1,46 @@
 // Published zones as the map draws them.
 
-import type { Altitude, Datum, Restriction, Text, ZoneFeature, ZoneProperties } from "../vocabulary";
+import type { Altitude, Datum, Geoid, Limits, Restriction, Text, ZoneFeature, ZoneProperties } from "../vocabulary";
 import type { Period } from "./applicability";
 import { Observable } from "./observable";
+import { circle, corridor, inArea, signedArea, widened, type Point, type Ring } from "./outline";
+
+type Area = GeoJSON.Polygon | GeoJSON.MultiPolygon;
+
+/** One volume of a zone: its area, without the zone's buffer, between two heights. */
+export interface DrawnVolume {
+  area: Area;
+  /** Absent: from the ground. */
+  floor: Altitude | undefined;
+  /** Absent: unlimited. */
+  ceiling: Altitude | undefined;
+}
 
 export interface DrawnZone {
   id: string;
   version: number;
   name: Text;
   restriction: Restriction;
-  /** Absent: from the ground. */
-  floor: Altitude | undefined;
-  /** Absent: unlimited. */
-  ceiling: Altitude | undefined;
+  /** At least one. */
+  volumes: DrawnVolume[];
+  /** Metres by which every volume is widened; 0: none. */
+  buffer: number;
   /** When it applies; empty: always. */
   periods: readonly Period[];
+  temporary: boolean;
+  /** The superior platform that it is a copy of, "" for our own. */
+  superior: string;
   demo: boolean;
-  geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon;
+  /** West, south, east, north of all volumes. */
+  box: [number, number, number, number];
   /** Where its label hangs: the top right of its box. */
   east: number;
   north: number;
   centre: [number, number];
+  /** Square degrees, to find the smallest of several. */
+  extent: number;
+  /** As the server sent it. */
+  feature: ZoneFeature;
 }
 
 export class ZoneStore extends Observable<ReadonlyMap<string, DrawnZone>> {
@@ -57,14 +77,20 @@ function zoneId(f: ZoneFeature): string {
 /** A zone with a shape the map cannot draw is left out here; the server has refused worse. */
 export function readZone(f: ZoneFeature): DrawnZone[] {
   const p = f.properties ?? ({} as ZoneProperties);
-  const id = String(p.id ?? f.id ?? "");
-  const geometry = shape(f);
-  if (!id || !geometry) return [];
-  const points = geometry.type === "Polygon" ? geometry.coordinates.flat() : geometry.coordinates.flat(2);
-  const xs = points.map((c) => c[0] ?? 0);
-  const ys = points.map((c) => c[1] ?? 0);
-  if (xs.length === 0) return [];
-  const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const id = zoneId(f);
+  const parts = [{ ...limits(p), area: shape(f.geometry, p.radius_m, p.width_m) }];
+  for (const v of Array.isArray(p.further) ? p.further : []) parts.push({ ...limits(v), area: shape(v.geometry ?? null, v.radius_m, v.width_m) });
+  const volumes = parts.filter((v): v is DrawnVolume => v.area !== null);
+  if (!id || volumes.length === 0) return [];
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  let extent = 0;
+  for (const v of volumes) {
+    for (const rings of polygonsOf(v.area)) {
+      extent = Math.max(extent, Math.abs(signedArea(rings[0] ?? [])) / 2);
+      for (const [x, y] of rings[0] ?? []) [west, south, east, north] = [Math.min(west, x), Math.min(south, y), Math.max(east, x), Math.max(north, y)];
+    }
+  }
+  if (!(east >= west && north >= south)) return [];
   const known: Restriction[] = ["prohibited", "requires_authorisation", "conditional", "no_restriction"];
   return [{
     id,
@@ -72,36 +98,57 @@ export function readZone(f: ZoneFeature): DrawnZone[] {
     name: { zh: p.name_zh || p.name_en || id, en: p.name_en || p.name_zh || id },
     // An unknown word counts as the strictest, as in the server.
     restriction: known.find((r) => r === p.restriction) ?? "prohibited",
-    floor: altitude(p.floor_m, p.floor_datum),
-    ceiling: altitude(p.ceiling_m, p.ceiling_datum),
+    volumes,
+    buffer: p.buffer_m !== undefined && p.buffer_m > 0 ? p.buffer_m : 0,
     periods: Array.isArray(p.applicability) ? p.applicability : [],
+    temporary: p.temporary === true,
+    superior: p.superior ?? "",
     demo: p.demo === true,
-    geometry,
+    box: [west, south, east, north],
     east,
     north,
     centre: [(west + east) / 2, (south + north) / 2],
+    extent,
+    feature: f,
   }];
 }
 
-function altitude(metres: number | undefined, datum: Datum | undefined): Altitude | undefined {
-  return metres === undefined || datum === undefined ? undefined : { metres, datum };
+export function polygonsOf(area: Area): Ring[][] {
+  return (area.type === "Polygon" ? [area.coordinates] : area.coordinates) as Ring[][];
 }
 
-function shape(f: ZoneFeature): GeoJSON.Polygon | GeoJSON.MultiPolygon | null {
-  const g = f.geometry;
-  if (g?.type === "Polygon" || g?.type === "MultiPolygon") return g;
-  const radius = f.properties?.radius_m;
-  if (g?.type === "Point" && radius && radius > 0) return circle(g.coordinates[0] ?? 0, g.coordinates[1] ?? 0, radius);
-  return null;
-}
-
-/** A circle of a radius in metres as 96 points: for drawing only, the server judges with its own geodesy. */
-export function circle(longitude: number, latitude: number, radius: number): GeoJSON.Polygon {
-  const dLat = radius / 110_950;
-  const dLon = radius / (111_320 * Math.cos((latitude * Math.PI) / 180));
-  const ring = Array.from({ length: 97 }, (_, i) => {
-    const a = (i / 96) * 2 * Math.PI;
-    return [longitude + dLon * Math.sin(a), latitude + dLat * Math.cos(a)];
+/** The outer edges of a zone's volumes with its buffer: where it really begins. Empty without a buffer. */
+export function bufferAreas(z: DrawnZone): Area[] {
+  if (z.buffer === 0) return [];
+  const p = z.feature.properties;
+  const sources = [{ geometry: z.feature.geometry, radius_m: p.radius_m, width_m: p.width_m }, ...(p.further ?? [])];
+  return sources.flatMap((v) => {
+    const g = v.geometry ?? null;
+    if (g?.type === "Point") return shape(g, (v.radius_m ?? 0) + z.buffer, undefined) ?? [];
+    if (g?.type === "LineString") return shape(g, undefined, (v.width_m ?? 0) + 2 * z.buffer) ?? [];
+    const area = shape(g, undefined, undefined);
+    return (area && widened(area, z.buffer)) ?? [];
   });
-  return { type: "Polygon", coordinates: [ring] };
+}
+
+/** The volumes whose area holds the place; the buffer does not count, nor does the height. */
+export function volumesAt(z: DrawnZone, p: Point): DrawnVolume[] {
+  const [west, south, east, north] = z.box;
+  if (p[0] < west || p[0] > east || p[1] < south || p[1] > north) return [];
+  return z.volumes.filter((v) => inArea(v.area, p));
+}
+
+export function limits(p: Limits): { floor: Altitude | undefined; ceiling: Altitude | undefined } {
+  return { floor: altitude(p.floor_m, p.floor_datum, p.floor_geoid, p.floor_feet), ceiling: altitude(p.ceiling_m, p.ceiling_datum, p.ceiling_geoid, p.ceiling_feet) };
+}
+
+function altitude(metres: number | undefined, datum: Datum | undefined, geoid: Geoid | undefined, feet: boolean | undefined): Altitude | undefined {
+  return metres === undefined || datum === undefined ? undefined : { metres, datum, ...(geoid ? { geoid } : {}), ...(feet ? { feet } : {}) };
+}
+
+function shape(g: GeoJSON.Geometry | null, radius: number | undefined, width: number | undefined): Area | null {
+  if (g?.type === "Polygon" || g?.type === "MultiPolygon") return g.coordinates.length > 0 ? g : null;
+  if (g?.type === "Point" && radius && radius > 0) return circle(g.coordinates[0] ?? 0, g.coordinates[1] ?? 0, radius);
+  if (g?.type === "LineString" && width && width > 0) return corridor(g.coordinates as Point[], width);
+  return null;
 }
