@@ -230,6 +230,55 @@ func TestZones(t *testing.T) {
 	}
 }
 
+func TestZoneVersionsTellWhoAndWhy(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	ctx := t.Context()
+	publish := func(p lowsky.ZonePublication, at time.Time) {
+		t.Helper()
+		if err := s.PublishZones(ctx, &p, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("dam", 1)}, By: "wang", Reason: "汛期"}, noon)
+	publish(lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("dam", 2)}, By: "li"}, noon)
+	publish(lowsky.ZonePublication{Remove: []lowsky.ZoneID{"dam"}, By: "server", Reason: "expired"}, noon.Add(time.Hour))
+	other := zone("dam", 3)
+	other.Jurisdictions, other.Organisation = []lowsky.JurisdictionID{"421224"}, "org-2"
+	publish(lowsky.ZonePublication{Upsert: []*lowsky.Zone{other}, By: "zhao"}, noon)
+	got, err := s.ZoneVersions(ctx, lowsky.Everything, "dam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+	want := []lowsky.ZoneRecord{
+		{Zone: other, PublishedAt: minute(3), PublishedBy: "zhao", Current: true},
+		{Zone: zone("dam", 2), PublishedAt: minute(2), PublishedBy: "li", EndedAt: lowsky.Some(noon.Add(time.Hour)), EndedBy: "server", EndReason: "expired"},
+		{Zone: zone("dam", 1), PublishedAt: minute(1), PublishedBy: "wang", Reason: "汛期", EndedAt: lowsky.Some(minute(2)), EndedBy: "li"},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("versions (-want +got):\n%s", d)
+	}
+	// The journal brings the end of another one, with who and why.
+	j := new(journal)
+	j.add(record(lowsky.RecordZones, "", lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("park", 1)}, By: "wang"}))
+	gone := record(lowsky.RecordZones, "", lowsky.ZonePublication{Remove: []lowsky.ZoneID{"park"}, By: "wang", Reason: "不再需要"})
+	gone.At = noon.Add(2 * time.Hour)
+	j.add(gone)
+	catchUp(t, s, j)
+	if got, err := s.ZoneVersions(ctx, lowsky.Everything, "park"); err != nil || len(got) != 1 || got[0].Current || got[0].EndReason != "不再需要" || got[0].EndedBy != "wang" {
+		t.Errorf("ended by the journal: %+v, %v", got, err)
+	}
+	if got, err := s.ZoneVersions(ctx, lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421202"}}, "dam"); err != nil || len(got) != 2 {
+		t.Errorf("in part of the scope: %+v, %v", got, err)
+	}
+	for _, id := range []lowsky.ZoneID{"dam", "unknown"} {
+		if _, err := s.ZoneVersions(ctx, lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421281"}}, id); !errors.Is(err, lowsky.ErrNotFound) {
+			t.Errorf("%s out of scope: %v", id, err)
+		}
+	}
+}
+
 func TestAircraftRegister(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)

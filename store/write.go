@@ -33,7 +33,7 @@ func (c *consumer) writeRows(ctx context.Context, tx pgx.Tx, r *rows) error {
 				return err
 			}
 		}
-		queueEndZones(&b, p.Remove, p.at)
+		queueEndZones(&b, p.ZonePublication, p.at)
 	}
 	for _, p := range r.aircraft {
 		for _, a := range p.Upsert {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,13 +44,50 @@ func (s *Store) ZoneVersion(ctx context.Context, scope lowsky.Scope, id lowsky.Z
 	return z, nil
 }
 
+// maxZoneVersions bounds how many versions ZoneVersions answers.
+const maxZoneVersions = 1000
+
+// ZoneVersions answers the versions of a zone that the scope sees, newest first, at most 1,000; ErrNotFound when there
+// is none.
+func (s *Store) ZoneVersions(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID) ([]lowsky.ZoneRecord, error) {
+	all, orgs, js := scopeArgs(scope)
+	rows, _ := s.pool.Query(ctx, `SELECT body, published_at, published_by, reason, ended_at, ended_by, end_reason, current
+		FROM zones WHERE id = $1 AND `+scoped(2)+` ORDER BY version DESC LIMIT `+strconv.Itoa(maxZoneVersions), string(id), all, orgs, js)
+	out, err := pgx.CollectRows(rows, scanZoneRecord)
+	if err == nil && len(out) == 0 {
+		err = pgx.ErrNoRows
+	}
+	if err != nil {
+		return nil, outward("zone "+string(id), err)
+	}
+	return out, nil
+}
+
+func scanZoneRecord(row pgx.CollectableRow) (r lowsky.ZoneRecord, err error) {
+	var body []byte
+	var ended *time.Time
+	if err := row.Scan(&body, &r.PublishedAt, &r.PublishedBy, &r.Reason, &ended, &r.EndedBy, &r.EndReason, &r.Current); err != nil {
+		return r, err
+	}
+	r.PublishedAt = r.PublishedAt.UTC()
+	if ended != nil {
+		r.EndedAt = lowsky.Some(ended.UTC())
+	}
+	r.Zone = new(lowsky.Zone)
+	if err := json.Unmarshal(body, r.Zone); err != nil {
+		return r, fmt.Errorf("stored zone: %w", err)
+	}
+	return r, nil
+}
+
 // PublishZones writes new versions and ends zones, all or nothing. A Version must be exactly one above the newest that
 // is stored, ended ones included; otherwise ErrStale: somebody else was faster. A zone to be removed that is not in
 // force is ErrNotFound. The publication still has to go into the journal, which will find it already stored.
 func (s *Store) PublishZones(ctx context.Context, p *lowsky.ZonePublication, at time.Time) error {
 	return outward("publish zones", s.inTx(ctx, func(tx pgx.Tx) error {
 		for _, id := range p.Remove {
-			tag, err := tx.Exec(ctx, `UPDATE zones SET current = false, ended_at = $2 WHERE id = $1 AND current`, string(id), at)
+			tag, err := tx.Exec(ctx, `UPDATE zones SET current = false, ended_at = $2, ended_by = $3, end_reason = $4
+				WHERE id = $1 AND current`, string(id), at, p.By, p.Reason)
 			if err != nil {
 				return err
 			}
@@ -90,8 +128,8 @@ func queueZone(b *pgx.Batch, z *lowsky.Zone, p *lowsky.ZonePublication, at time.
 	if published.IsZero() {
 		published = at
 	}
-	b.Queue(`UPDATE zones SET current = false, ended_at = coalesce(ended_at, $3) WHERE id = $1 AND current AND version < $2`,
-		string(z.ID), z.Version, published)
+	b.Queue(`UPDATE zones SET current = false, ended_at = coalesce(ended_at, $3), ended_by = $4
+		WHERE id = $1 AND current AND version < $2`, string(z.ID), z.Version, published, p.By)
 	b.Queue(`INSERT INTO zones (id, version, restriction, kind, demo, body, published_at, published_by, reason, current,
 			organisation_id, jurisdiction_ids)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NOT EXISTS (SELECT FROM zones WHERE id = $1 AND version > $2), $10, $11)
@@ -102,7 +140,7 @@ func queueZone(b *pgx.Batch, z *lowsky.Zone, p *lowsky.ZonePublication, at time.
 }
 
 // queueEndZones ends what was published at or before at: a removal that comes late must not end a newer version.
-func queueEndZones(b *pgx.Batch, ids []lowsky.ZoneID, at time.Time) {
-	b.Queue(`UPDATE zones SET current = false, ended_at = $2 WHERE id = ANY($1) AND current AND published_at <= $2`,
-		texts(ids), at)
+func queueEndZones(b *pgx.Batch, p *lowsky.ZonePublication, at time.Time) {
+	b.Queue(`UPDATE zones SET current = false, ended_at = $2, ended_by = $3, end_reason = $4
+		WHERE id = ANY($1) AND current AND published_at <= $2`, texts(p.Remove), at, p.By, p.Reason)
 }
