@@ -13,7 +13,8 @@ type ObjectKind string
 
 const (
 	ObjectAircraft ObjectKind = "aircraft"
-	ObjectPair     ObjectKind = "pair" // ids in ascending order, joined by "+"
+	ObjectPair     ObjectKind = "pair"    // ids in ascending order, joined by "+"; of crewed traffic "traffic:" and its id
+	ObjectTraffic  ObjectKind = "traffic" // crewed traffic; half of a pair, never the object of an alert
 	ObjectSource   ObjectKind = "source"
 	ObjectStation  ObjectKind = "station"
 	ObjectZone     ObjectKind = "zone"
@@ -121,6 +122,8 @@ type Alert struct {
 	Height   HeightSource       `json:"height_from,omitempty"`
 	Note     string             `json:"note,omitempty"`
 	Zone     *AlertZone         `json:"zone,omitempty"`
+	Pair     *Pair              `json:"pair,omitempty"`      // of a pair, as it was when this was found
+	Vertical Opt[float64]       `json:"vertical_m,omitzero"` // … and the vertical distance beside Measured
 	Position Opt[Position]      `json:"position,omitzero"`
 	Reports  []ReportRef        `json:"reports,omitempty"` // the newest up to 8 it rests on, oldest first
 
@@ -137,11 +140,13 @@ type Alert struct {
 
 	Handling Handling `json:"handling"`
 
-	AircraftName  Text             `json:"aircraft_name,omitzero"`
-	Scenario      Scenario         `json:"scenario,omitempty"`
-	Demo          bool             `json:"demo,omitempty"`
-	Owner         JurisdictionID   `json:"owner_id,omitempty"` // the smallest jurisdiction that contains it
-	Organisation  OrganisationID   `json:"organisation_id"`
+	AircraftName Text           `json:"aircraft_name,omitzero"`
+	Scenario     Scenario       `json:"scenario,omitempty"`
+	Demo         bool           `json:"demo,omitempty"`
+	Owner        JurisdictionID `json:"owner_id,omitempty"` // the smallest jurisdiction that contains it
+	Organisation OrganisationID `json:"organisation_id"`
+	// Partners are the other organisations that it concerns, of a pair of two: they see it too.
+	Partners      []OrganisationID `json:"partner_ids,omitempty"`
 	Jurisdictions []JurisdictionID `json:"jurisdiction_ids"`
 
 	// Clocks carry the hysteresis over a restart.
@@ -155,6 +160,31 @@ func (a *Alert) Open() bool {
 		return true
 	}
 	return a.Handling.State == HandlingNew && !a.FiredAt.IsZero() && !a.FoundLate
+}
+
+// Concerns reports whether the alert is about the aircraft: its object, or one of a pair.
+func (a *Alert) Concerns(id AircraftID) bool {
+	switch a.Object.Kind {
+	case ObjectAircraft:
+		return a.Object.ID == string(id)
+	case ObjectPair:
+		one, other, _ := strings.Cut(a.Object.ID, "+")
+		return one == string(id) || other == string(id)
+	}
+	return false
+}
+
+// Visible reports whether the alert is in scope: by its organisation, one of its partners, or a jurisdiction.
+func (a *Alert) Visible(s Scope) bool {
+	if s.Sees(a.Organisation, a.Jurisdictions) {
+		return true
+	}
+	for _, o := range a.Partners {
+		if s.Sees(o, nil) {
+			return true
+		}
+	}
+	return false
 }
 
 // AlertZone is the zone version an alert rests on.
