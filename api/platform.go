@@ -19,7 +19,16 @@ type Region struct {
 	Organisations []Organisation        `json:"organisations"`
 	Places        []Place               `json:"places"`
 	Lines         []Line                `json:"lines" doc:"Schematic courses, such as rivers"`
+	ZoneKinds     []ZoneKind            `json:"zone_kinds" doc:"Kinds of object that zones are made for"`
 	Credits       []lowsky.Text         `json:"credits" doc:"What the data's licences ask the map to show"`
+}
+
+// ZoneKind is a kind of object that zones protect or serve.
+type ZoneKind struct {
+	Kind        string        `json:"kind" doc:"The property kind of a zone"`
+	Name        lowsky.Text   `json:"name"`
+	Buffer      lowsky.Metres `json:"buffer_m" doc:"Written into a zone of this kind that is published without a buffer"`
+	WarningBand lowsky.Metres `json:"warning_band_m" doc:"Proposed to whoever draws one"`
 }
 
 // Place is a landmark for orientation.

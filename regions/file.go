@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ type regionFile struct {
 	Jurisdictions []jurisdictionFile    `json:"jurisdictions"`
 	Places        []Place               `json:"places"`
 	Lines         []Line                `json:"lines"`
+	ZoneKinds     []ZoneKind            `json:"zone_kinds"`
 	Credits       []lowsky.Text         `json:"credits"`
 }
 
@@ -47,7 +49,7 @@ type seat struct {
 func (f *regionFile) region(outlines map[lowsky.JurisdictionID]orb.MultiPolygon) (*Region, error) {
 	r := &Region{
 		ID: f.ID, Name: f.Name, Organisation: f.Organisation, Organisations: f.Organisations,
-		Places: f.Places, Lines: f.Lines, Credits: f.Credits,
+		Places: f.Places, Lines: f.Lines, ZoneKinds: f.ZoneKinds, Credits: f.Credits,
 	}
 	if !packName.MatchString(f.ID) {
 		return nil, &lowsky.InvalidError{Field: "id", Problem: "must be lower-case letters, digits and hyphens"}
@@ -150,6 +152,11 @@ func (f *regionFile) checkOrganisations(jurisdictions map[lowsky.JurisdictionID]
 	return nil
 }
 
+// maxAround bounds buffers and warning bands, in metres.
+const maxAround = 10_000
+
+var kindName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
 func (f *regionFile) checkMap() error {
 	for i, p := range f.Places {
 		field := fmt.Sprintf("places[%d]", i)
@@ -170,6 +177,19 @@ func (f *regionFile) checkMap() error {
 				return &lowsky.InvalidError{Field: field + ".points", Problem: err.Error()}
 			}
 		}
+	}
+	kinds := map[string]bool{}
+	for i, k := range f.ZoneKinds {
+		field := fmt.Sprintf("zone_kinds[%d]", i)
+		switch {
+		case !kindName.MatchString(k.Kind) || kinds[k.Kind]:
+			return &lowsky.InvalidError{Field: field + ".kind", Problem: "must be lower-case letters, digits and underscores, once"}
+		case k.Name.ZH == "" || k.Name.EN == "":
+			return &lowsky.InvalidError{Field: field + ".name", Problem: "must be there in zh and en"}
+		case !(k.Buffer >= 0 && k.Buffer <= maxAround) || !(k.WarningBand >= 0 && k.WarningBand <= maxAround):
+			return &lowsky.InvalidError{Field: field, Problem: fmt.Sprintf("buffer_m and warning_band_m must be 0 to %d", maxAround)}
+		}
+		kinds[k.Kind] = true
 	}
 	for i, c := range f.Credits {
 		if c.ZH == "" || c.EN == "" {

@@ -32,6 +32,8 @@ type Region struct {
 	Organisation lowsky.OrganisationID `json:"organisation_id"`
 	Places       []Place               `json:"places"`
 	Lines        []Line                `json:"lines"`
+	// ZoneKinds are the kinds of object that zones are made for.
+	ZoneKinds []ZoneKind `json:"zone_kinds"`
 	// Credits must be shown on the map.
 	Credits []lowsky.Text `json:"credits"`
 	// DemoZones is a GeoJSON document in the form of package airspace/geojson, which reads and validates it. Each of its
@@ -48,6 +50,15 @@ type Organisation struct {
 	Name         lowsky.Text           `json:"name"`
 	Jurisdiction lowsky.JurisdictionID `json:"jurisdiction_id"` // its seat
 	Demo         bool                  `json:"demo,omitempty"`
+}
+
+// ZoneKind is a kind of object that zones protect or serve, with what the region does around it unless a zone says
+// otherwise. The law gives no distances: these are the region's own.
+type ZoneKind struct {
+	Kind        string        `json:"kind"` // Zone.Kind
+	Name        lowsky.Text   `json:"name"`
+	Buffer      lowsky.Metres `json:"buffer_m"`       // written into a zone of the kind that is published without one
+	WarningBand lowsky.Metres `json:"warning_band_m"` // proposed to whoever draws one
 }
 
 // Place is a label on the map, approximate.

@@ -93,6 +93,7 @@ func TestDemoZones(t *testing.T) {
 			ID         string
 			Properties struct {
 				Restriction   lowsky.Restriction
+				Kind          string
 				Radius        lowsky.Metres        `json:"radius_m"`
 				FloorDatum    lowsky.Datum         `json:"floor_datum"`
 				CeilingDatum  lowsky.Datum         `json:"ceiling_datum"`
@@ -109,8 +110,15 @@ func TestDemoZones(t *testing.T) {
 	}
 	restrictions, datums, counties := map[lowsky.Restriction]int{}, map[lowsky.Datum]int{}, map[lowsky.JurisdictionID]int{}
 	circles, holes, scheduled := 0, 0, 0
+	kinds := map[string]bool{}
+	for _, k := range r.ZoneKinds {
+		kinds[k.Kind] = true
+	}
 	for _, f := range doc.Features {
 		p := f.Properties
+		if !kinds[p.Kind] {
+			t.Errorf("%s is of the kind %q, which the region does not list", f.ID, p.Kind)
+		}
 		restrictions[p.Restriction]++
 		datums[p.FloorDatum]++
 		datums[p.CeilingDatum]++
@@ -177,6 +185,10 @@ func TestReadRefuses(t *testing.T) {
 		{"region.json", `"longitude_deg": 113.9161`, `"longitude_deg": 1139161`, "jurisdictions[2].seat"},
 		{"region.json", `"zh": "演示·运营单位"`, `"zh": "运营单位"`, "organisations[1].name"},
 		{"region.json", `"longitude_deg": 114.285, "latitude_deg": 29.845`, `"longitude_deg": 0, "latitude_deg": 0`, "places[0]"},
+		{"region.json", `"kind": "prison", "name"`, `"kind": "Prison", "name"`, "zone_kinds[2].kind"},
+		{"region.json", `"kind": "prison", "name"`, `"kind": "military", "name"`, "zone_kinds[2].kind"},
+		{"region.json", `"en": "Prison"}, "buffer_m": 200`, `"en": "Prison"}, "buffer_m": -1`, "zone_kinds[2]"},
+		{"region.json", `"en": "Prison"}`, `"en": ""}`, "zone_kinds[2].name"},
 		{"outlines.geojson", `"adcode": "421202"`, `"adcode": "999999"`, "jurisdictions[1].outline"},
 		{"demo/zones.geojson", `"demo": true`, `"demo": false`, "demo/zones.geojson: features[0].properties.demo"},
 		{"demo/zones.geojson", `"name_zh": "演示·监管场所"`, `"name_zh": "监管场所"`, "demo/zones.geojson: features[0].properties.name_zh"},

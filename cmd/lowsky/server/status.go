@@ -169,6 +169,9 @@ func apiRegion(r *regions.Region) *api.Region {
 	for _, l := range r.Lines {
 		out.Lines = append(out.Lines, api.Line{Kind: l.Kind, Name: l.Name, Points: l.Points})
 	}
+	for _, k := range r.ZoneKinds {
+		out.ZoneKinds = append(out.ZoneKinds, api.ZoneKind{Kind: k.Kind, Name: k.Name, Buffer: k.Buffer, WarningBand: k.WarningBand})
+	}
 	for _, pl := range r.Places {
 		out.Places = append(out.Places, api.Place{Name: pl.Name, Kind: pl.Kind, Longitude: pl.Longitude, Latitude: pl.Latitude})
 	}
