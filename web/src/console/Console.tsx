@@ -27,6 +27,7 @@ import { expose } from "./hook";
 
 // Its code comes with the first opening: the live picture does not wait for it.
 const ZonesPanel = lazy(() => import("../zones/ZonesPanel"));
+const ImportDialog = lazy(() => import("../zones/import/ImportDialog"));
 
 function streamUrl(): string {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
@@ -51,6 +52,7 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
     tab: new Observable<Tab>("pending"),
     page: new Observable(readView(location.search).page),
     zone: new Observable(readView(location.search).zone),
+    importing: new Observable<{ file: File | null } | null>(null),
     filter: new Observable(NO_FILTER),
     follow: new Observable(false),
     trails: new Observable(true),
@@ -89,6 +91,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
   const connection = useObservable(desk.world.connectionState);
   const toast = useObservable(desk.toast);
   const page = useObservable(desk.page);
+  const importing = useObservable(desk.importing) !== null;
 
   useEffect(() => {
     desk.world.start();
@@ -150,13 +153,14 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
       <div className="console" data-drawer={drawer ? "open" : undefined} data-page={page || undefined}>
         <TopBar onDrawer={() => setDrawer((d) => !d)} drawer={drawer} />
         <Rail />
-        <section className="mapside" aria-label={t("nav.live")}>
+        <section className="mapside" aria-label={t("nav.live")} onDragOver={dragged} onDrop={(e) => dropped(e, desk)}>
           <MapPane />
           <Banner />
           <SearchBar inputRef={searchRef} />
           <MapTools />
           <AircraftCard />
           <Legend />
+          {importing && <Suspense fallback={null}><ImportDialog /></Suspense>}
           {toast && <div className="toast" role="status">{toast}</div>}
         </section>
         {page === "zones" && <Suspense fallback={null}><ZonesPanel /></Suspense>}
@@ -165,6 +169,18 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
       </div>
     </DeskContext>
   );
+}
+
+function dragged(e: React.DragEvent): void {
+  if (e.dataTransfer.types.includes("Files")) e.preventDefault();
+}
+
+/** A file dropped on the map is one of zones. */
+function dropped(e: React.DragEvent, desk: Desk): void {
+  const file = e.dataTransfer.files[0];
+  if (!file) return;
+  e.preventDefault();
+  desk.importing.set({ file });
 }
 
 /** Reads region and status until they are there; the status again every minute. */

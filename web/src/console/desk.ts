@@ -28,6 +28,8 @@ export interface Desk {
   page: Observable<Page>;
   /** The zone that the page of zones shows, "" for none. */
   zone: Observable<string>;
+  /** The import of zones, with the file that was dropped, if any; null while it is not open. */
+  importing: Observable<{ file: File | null } | null>;
   filter: Observable<Filter>;
   follow: Observable<boolean>;
   trails: Observable<boolean>;

@@ -103,6 +103,21 @@ const en: Words = {
     temporaryMark: "T", superiorMark: "Superior", volumes: "and more, {{n}} volumes", left: "{{time}} left",
     ground: "GND", from: "from {{low}}, no ceiling", starts: "from {{when}}", ends: "until {{when}}", ended: "ended", blind: "?",
   },
+  zoneImport: {
+    title: "Import zones", back: "Options", choose: "Choose a file, or drop it here", formats: "GeoJSON, ED-269, ED-318, KML/KMZ, OpenAir, up to 16 MB", tooLarge: "The file is over 16 MB; the server does not read it. Split it.", emptyFile: "The file is empty.",
+    crs: "Coordinates in the file (required; a wrong choice shifts every zone)", format: "Format", source: "Source", sourceHint: "where the file comes from", superior: "Superior", superiorHint: "name, if it is a superior platform's copy: then read-only",
+    system: { wgs84: "WGS-84", cgcs2000: "CGCS2000", gcj02: "GCJ-02", bd09: "BD-09" },
+    systemHint: {
+      wgs84: "GPS coordinates; ED-269, ED-318, OpenAir and most GeoJSON and KML", cgcs2000: "China's national datum; survey and ATC data, within 1 m of WGS-84",
+      gcj02: "obfuscated coordinates of Amap and Tencent maps, off by 300–700 m", bd09: "Baidu maps, obfuscated once more on top of GCJ-02",
+    },
+    formatName: { auto: "Detect", geojson: "GeoJSON", ed269: "ED-269", ed318: "ED-318", kml: "KML", kmz: "KMZ", openair: "OpenAir" },
+    read: "Read and preview", needFile: "Choose a file first", needCrs: "Say which coordinates it has", dryHint: "Reads only, publishes nothing", reading: "Reading…", publishing: "Publishing…", notRead: "The file was not read", notPublished: "Not published, no zone changed",
+    accepted: "{{accepted}} of {{read}} zones can be published", published: "{{n}} zones published", zones: "Zones", remarks: "Remarks", noId: "no id",
+    change: { new: "New", changed: "Changed", same: "Same" }, kind: { refused: "Refused", repaired: "Repaired", noted: "Noted" },
+    without: "Leave out the {{n}} refused zones", reason: "Reason", reasonHint: "Why this is published; kept with the version", needReason: "Give a reason", blocked: "Zones are refused: mend the file, or leave them out", nothing: "Nothing is new or changed",
+    publish: "Publish {{n}} zones", open: "Import a file of zones",
+  },
   weekday: { "0": "Sun", "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat" },
   keys: {
     title: "All keys", space: "Space", off: "Off while typing", acknowledge: "Acknowledge the alert", close: "Close the alert (pick a reason, 5 s to undo)", call: "Call the pilot", goTo: "Go to it on the map",

@@ -103,6 +103,21 @@ const zh = {
     temporaryMark: "临", superiorMark: "上级", volumes: "等 {{n}} 层", left: "剩 {{time}}",
     ground: "地面", from: "{{low}}以上，不限高", starts: "{{when}} 起生效", ends: "至 {{when}}", ended: "已失效", blind: "盲",
   },
+  zoneImport: {
+    title: "导入区域", back: "改选项", choose: "选择文件，或拖到这里", formats: "GeoJSON、ED-269、ED-318、KML/KMZ、OpenAir，不超过 16 MB", tooLarge: "文件超过 16 MB，服务器不读取。请分成几个文件。", emptyFile: "文件是空的。",
+    crs: "文件里的坐标系（必选，选错会整体偏移）", format: "格式", source: "来源", sourceHint: "文件从哪里来", superior: "上级平台", superiorHint: "是上级平台的副本时填写，此后只读",
+    system: { wgs84: "WGS-84", cgcs2000: "CGCS2000", gcj02: "GCJ-02", bd09: "BD-09" },
+    systemHint: {
+      wgs84: "GPS 坐标；ED-269、ED-318、OpenAir 和多数 GeoJSON、KML", cgcs2000: "国家大地坐标系；测绘和空管数据，与 WGS-84 相差不到 1 m",
+      gcj02: "高德、腾讯等地图的加密坐标，偏移约 300–700 m", bd09: "百度地图坐标，在 GCJ-02 上再次加密",
+    },
+    formatName: { auto: "自动识别", geojson: "GeoJSON", ed269: "ED-269", ed318: "ED-318", kml: "KML", kmz: "KMZ", openair: "OpenAir" },
+    read: "读取并预览", needFile: "先选择文件", needCrs: "还要选坐标系", dryHint: "只读取，不发布", reading: "正在读取…", publishing: "正在发布…", notRead: "没有读取文件", notPublished: "没有发布，区域未变",
+    accepted: "可发布 {{accepted}} / 共 {{read}} 个区域", published: "已发布 {{n}} 个区域", zones: "区域", remarks: "说明", noId: "无编号",
+    change: { new: "新", changed: "变更", same: "未变" }, kind: { refused: "拒绝", repaired: "修复", noted: "提示" },
+    without: "明确略去被拒绝的 {{n}} 个区域", reason: "发布原因", reasonHint: "发布原因，记入版本", needReason: "填写发布原因", blocked: "有区域被拒绝：修正文件，或明确略去", nothing: "没有新的或变更的区域",
+    publish: "发布 {{n}} 个区域", open: "导入区域文件",
+  },
   weekday: { "0": "周日", "1": "周一", "2": "周二", "3": "周三", "4": "周四", "5": "周五", "6": "周六" },
   keys: {
     title: "全部按键", space: "空格", off: "输入文字时不起作用", acknowledge: "确认告警", close: "关闭告警（选原因，5 s 内可撤销）", call: "联系飞手", goTo: "定位到地图",

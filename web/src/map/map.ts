@@ -9,6 +9,7 @@ import { AircraftLayer } from "../layers/aircraft";
 import { BlindLayer } from "../layers/blind";
 import { GraticuleLayer } from "../layers/graticule";
 import { LabelsLayer } from "../layers/labels";
+import { PreviewLayer, type Previewed } from "../layers/preview";
 import type { Box } from "../layers/placement";
 import { RegionLayer, bounds, padding } from "../layers/region";
 import { RingsLayer } from "../layers/rings";
@@ -62,6 +63,7 @@ export class AirMap {
   onGround: ((longitude: number, latitude: number) => void) | null = null;
   private readonly trails: TrailsLayer;
   private readonly zones: ZonesLayer;
+  private readonly preview = new PreviewLayer();
   private readonly blind: BlindLayer;
   private readonly outlines: RegionLayer;
   private readonly graticule = new GraticuleLayer();
@@ -77,7 +79,7 @@ export class AirMap {
     readonly world: World,
     region: Region,
     view: ViewState | null,
-    panels: () => Box[],
+    private readonly panels: () => Box[],
     private readonly events: MapEvents,
   ) {
     const box = bounds(region);
@@ -120,10 +122,11 @@ export class AirMap {
 
   /** Every layer from the ground up. What a rebuilt style has kept is made anew. */
   private layers(): void {
-    for (const layer of [this.blind, this.zones, this.graticule, this.outlines]) layer.remove(this.map);
+    for (const layer of [this.preview, this.blind, this.zones, this.graticule, this.outlines]) layer.remove(this.map);
     this.outlines.add(this.map);
     this.graticule.add(this.map);
     this.zones.add(this.map);
+    this.preview.add(this.map);
     this.blind.add(this.map);
     this.map.addLayer(this.trails);
     this.map.addLayer(new VectorsLayer(this.context));
@@ -232,6 +235,23 @@ export class AirMap {
     const to = { center: [longitude, latitude] as [number, number], zoom: zoom ?? Math.max(this.map.getZoom(), 12.5), offset };
     if (this.context.still) this.map.jumpTo(to);
     else this.map.easeTo({ ...to, duration: 400 });
+  }
+
+  /** Zones to look at before they are published; none ends it. */
+  showPreview(zones: readonly Previewed[]): void {
+    this.preview.show(this.map, zones);
+  }
+
+  markPreview(key: number): void {
+    this.preview.mark(this.map, key);
+  }
+
+  /** Brings west, south, east, north into the part of the map that no panel on its left covers. */
+  fitBeside(box: readonly [number, number, number, number]): void {
+    const width = this.map.getContainer().clientWidth;
+    const covered = this.panels().filter((b) => b.x < 40 && b.height > 300).reduce((most, b) => Math.max(most, b.x + b.width), 0);
+    const left = covered < width * 0.7 ? covered : 0;
+    this.map.fitBounds([box[0], box[1], box[2], box[3]], { padding: { top: 80, right: 80, bottom: 60, left: left + 60 }, maxZoom: 15, duration: this.context.still ? 0 : 400 });
   }
 
   setRegion(region: Region): void {

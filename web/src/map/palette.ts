@@ -21,6 +21,7 @@ export const COLOUR = {
   authorisation: "#b3925f",
   conditional: "#8c9db3",
   stale: "#8a949d",
+  accent: "#35c2d6",
 } as const;
 
 export const SEVERITY_COLOUR = ["#808c98", COLOUR.info, COLOUR.advisory, COLOUR.caution, COLOUR.warning] as const;
