@@ -18,10 +18,13 @@ var imports = map[string][]string{
 	".":                {},
 	"airspace":         {"."},
 	"airspace/geojson": {".", "airspace"},
-	"airspace/ed269":   {".", "airspace"},
-	"airspace/ed318":   {".", "airspace"},
+	// ed is what the two formats of EUROCAE share.
+	"airspace/ed":      {".", "airspace"},
+	"airspace/ed269":   {".", "airspace", "airspace/ed", "airspace/ed/*"},
+	"airspace/ed318":   {".", "airspace", "airspace/ed", "airspace/ed/*"},
 	"airspace/kml":     {".", "airspace"},
 	"airspace/openair": {".", "airspace"},
+	"airspace/terrain": {".", "airspace"},
 	// exchange joins the formats: it reads and writes any of them with a declared CRS and reports what it did.
 	"airspace/exchange": {".", "airspace", "airspace/*"},
 	"ingest":            {".", "ingest/*"},

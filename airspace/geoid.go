@@ -25,8 +25,8 @@ const (
 	otherBound lowsky.Metres = 10
 )
 
-// geoidBound answers how far [GeoidHeight] may be from the height of g above the ellipsoid.
-func geoidBound(g lowsky.Geoid) lowsky.Metres {
+// GeoidBound answers how far (±) [GeoidHeight] may be from the height of g above the ellipsoid.
+func GeoidBound(g lowsky.Geoid) lowsky.Metres {
 	switch g {
 	case "", lowsky.CN1985:
 		return cn1985Bound

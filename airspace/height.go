@@ -124,7 +124,7 @@ func zeroOf(f frame, at *lowsky.Position, t Terrain) (zero, lowsky.Reason) {
 		if !ok {
 			return zero{}, lowsky.ReasonNoPosition
 		}
-		return zero{hae: n, bound: geoidBound(f.geoid)}, ""
+		return zero{hae: n, bound: GeoidBound(f.geoid)}, ""
 	case lowsky.AGL:
 		g, ok := groundHAE(at, t)
 		if !ok {
