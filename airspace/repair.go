@@ -14,6 +14,7 @@ import (
 const (
 	hairDegrees  = 1e-6 // beyond ±180° or ±90°: 0.1 m, the noise of a conversion
 	loopExtent   = 5.0  // metres from a crossing to the farthest position of a loop that is still noise
+	loopWidth    = 1.0  // metres of mean width up to which a longer loop is a spike that was rounded
 	loopShare    = 1e-4 // of the ring's area that such a loop may enclose
 	loopRounds   = 4    // of taking loops out; a ring that still crosses itself then is refused
 	loopChain    = 16   // positions of such a loop
@@ -28,8 +29,9 @@ const (
 //
 // Put right: a ring that is not closed is closed; a position that repeats the one before it is dropped; a spike, where
 // the ring goes out and comes back along the same line, is cut off; a longitude or latitude at most 1e-6 degrees beyond
-// ±180 or ±90 is set to the limit; a loop that lies within 5 m of the crossing that makes it, encloses less than 1/10,000
-// of the ring's area and has at most 16 positions is replaced by the crossing. A closed ring that touches itself at one
+// ±180 or ±90 is set to the limit; a loop of at most 16 positions that
+// lies within 5 m of the crossing that makes it, or is at most 1 m wide on average, and encloses at most 1/10,000 of the
+// ring's area, is replaced by the crossing. A closed ring that touches itself at one
 // position so that it is two areas side by side becomes two polygons, which are the same area.
 //
 // Refused: every other crossing or touching, for what was meant is not known; a ring with fewer than three distinct

@@ -81,7 +81,7 @@ func (m *mender) untangle(at string, vs []vertexAt, alone bool) ([][]vertexAt, e
 
 func (m *mender) loops(at string, n int, first crossing) {
 	if n > 0 {
-		m.repaired(at, "loop_removed", "%d loops within %.0f m of a crossing were cut off, the first at %s", n, loopExtent, place(first.at))
+		m.repaired(at, "loop_removed", "%d loops without width, or within %.0f m of where they cross, were cut off, the first at %s", n, loopExtent, place(first.at))
 	}
 }
 
@@ -169,8 +169,8 @@ func common(a, b, c, d point) (point, bool) {
 	return point{a.x + int64(math.Round(f*rx)), a.y + int64(math.Round(f*ry))}, true
 }
 
-// noise reports whether the part of the ring between a crossing and itself, on either side, is a loop so small that it
-// is noise; from is the first position of it, to the one after its last.
+// noise reports whether the part of the ring between a crossing and itself, on either side, is a loop so small or so
+// thin that it is noise; from is the first position of it, to the one after its last.
 func noise(vs []vertexAt, c crossing, whole float64) (from, to int, ok bool) {
 	n := len(vs)
 	inner := c.j - c.i // positions i+1 … j
@@ -179,14 +179,17 @@ func noise(vs []vertexAt, c crossing, whole float64) (from, to int, ok bool) {
 			continue
 		}
 		loop := []point{c.at}
-		near := true
+		extent := 0.0
 		for k := range s.count {
 			p := vs[(s.from+k)%n].p
 			east, north := metresBetween(c.at, p)
-			near = near && math.Hypot(east, north) <= loopExtent
+			extent = max(extent, math.Hypot(east, north))
 			loop = append(loop, p)
 		}
-		if near && math.Abs(area2(append(loop, c.at))) <= loopShare*whole {
+		area := math.Abs(area2(append(loop, c.at)))
+		meridian, parallel := radii(float64(c.at.y) / unit * radian)
+		width := area / 2 / (unit * unit) * radian * radian * meridian * parallel / extent
+		if (extent <= loopExtent || width <= loopWidth) && area <= loopShare*whole {
 			return s.from % n, (s.from + s.count) % n, true
 		}
 	}
