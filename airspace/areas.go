@@ -156,7 +156,7 @@ func (a *Areas) Touching(g lowsky.Geometry) []lowsky.JurisdictionID {
 	var dst []lowsky.JurisdictionID
 	for _, id := range a.outlined {
 		at, _ := a.index.slotOf(lowsky.ZoneID(id))
-		if touches(a.index.entry(at).shape, s) {
+		if touches(a.index.shape(at), s) {
 			dst = a.add(dst, 0, id)
 		}
 	}
@@ -204,10 +204,11 @@ func touches(a, b *shape) bool {
 			if move != 0 {
 				q.points = slices.Clone(q.points)
 				q.shift(move)
+				q.reach = q.reach.shifted(move)
 				q.tree = nil
 				q.plant()
 			}
-			if polygonsTouch(&a.polygons[i], &q) {
+			if b.grow > 0 && grownTouch(&a.polygons[i], &q, b.grow) || b.grow == 0 && polygonsTouch(&a.polygons[i], &q) {
 				return true
 			}
 		}
@@ -234,6 +235,29 @@ func polygonsTouch(p, q *polygon) bool {
 			continue
 		}
 		p.edges(boxOf(a, b), func(c, d point) { hit = hit || meet(a, b, c, d) })
+	}
+	return hit
+}
+
+// grownTouch reports whether p shares a place with q, which has grown.
+func grownTouch(p, q *polygon, grow float64) bool {
+	if !p.box.meets(q.reach) {
+		return false
+	}
+	if p.contains(q.points[0]) || q.contains(p.points[0]) {
+		return true
+	}
+	limit, hit := grow+rimMetres, false
+	for i := 1; i < len(q.points) && !hit; i++ {
+		a, b := q.points[i-1], q.points[i]
+		if a == ringBreak || b == ringBreak {
+			continue
+		}
+		p.edges(boxAround(boxOf(a, b), limit), func(c, d point) {
+			if !hit {
+				_, _, hit = capsule(c, d, a, b, limit)
+			}
+		})
 	}
 	return hit
 }

@@ -24,12 +24,7 @@ const (
 
 func newCircle(g lowsky.Geometry) circle {
 	c := circle{centre: exact(g.Centre), lon: g.Centre[0], lat: g.Centre[1], radius: float64(g.Radius)}
-	reach := c.radius*(1+circleShare) + circleSlack
-	m, _ := radii(0) // the smallest radius of the meridian: the largest angle
-	dLat := reach / m / radian
-	_, p := radii(min(89.9, math.Abs(c.lat)+dLat) * radian) // the smallest parallel that it reaches
-	dLon := reach / p / radian
-	c.box = box{c.centre.x - nano(dLon) - 1, c.centre.y - nano(dLat) - 1, c.centre.x + nano(dLon) + 1, c.centre.y + nano(dLat) + 1}
+	c.box = boxAround(boxOf(c.centre, c.centre), c.radius)
 	return c
 }
 

@@ -2,10 +2,11 @@ package airspace
 
 import "math"
 
-// The grid: cells of 2^21 nanodegrees (233 m of latitude), pages of 16 × 16 cells (3.7 km), blocks of 64 × 64 pages
-// (239 km), 168 × 84 blocks around the Earth. Powers of two, so that a place finds its cell by shifting.
+// The grid: cells of 2^22 nanodegrees (466 m of latitude), pages of 8 × 8 cells (3.7 km), blocks of 64 × 64 pages
+// (239 km), 168 × 84 blocks around the Earth. Powers of two, so that a place finds its cell by shifting. Smaller cells
+// have fewer edges each but cost more in memory, and so in cache misses, than they save.
 const (
-	cellBits  = 21
+	cellBits  = 22
 	pageBits  = 25
 	blockBits = 31
 
@@ -45,32 +46,76 @@ func spanOf(b box, bits uint) (c0, r0, c1, r1 int64) {
 // slot numbers a zone within an index.
 type slot = uint32
 
-// vertex is a point relative to the centre of the node that keeps it.
-type vertex struct{ x, y int32 }
-
-var vertexBreak = vertex{math.MinInt32, math.MinInt32}
-
-// item says how a zone stands to one node (cell, page or block). Twelve bytes, because most of what a query touches are
-// items.
-type item struct {
-	zone slot
-	from uint32 // its vertices: runs of connected edges that touch the node, vertexBreak between runs
-	what uint32 // how many vertices, times 8, and what follows
-}
+// packed is a run of items, one after another. An item says how a zone stands to one node (cell, page or block): its
+// slot, what it says, and the vertices that belong to it, two words each. They lie together because a query pays for
+// every place in memory that it has to visit.
+type packed []uint32
 
 const (
 	itemCovers   = 0 // the zone covers the whole node
 	itemEdgesOut = 1 // the node's centre lies outside, count the edges to it
 	itemEdgesIn  = 2 // the node's centre lies inside
-	itemCircle   = 3 // ask the circle
+	itemAsk      = 3 // ask the shape
 	itemKinds    = 3
 	// itemParts: the zone has several polygons, so a place may lie in more than one of them.
 	itemParts = 4
+	// itemCount is how far the number of words of the vertices, or the part to ask, is shifted.
+	itemCount = 3
+	// itemHead is how many words come before the vertices.
+	itemHead = 2
 )
 
-func (it item) kind() uint32 { return it.what & itemKinds }
+// vertexBreak separates runs of connected edges; it is no vertex, as those are at most 1.5 × 2^30 from their centre.
+const vertexBreak = math.MinInt32
 
-func (it item) end() uint32 { return it.from + it.what>>3 }
+// item is one item of packed, taken apart. Its vertices touch the node: x and y relative to its centre, vertexBreak twice
+// between runs.
+type item struct {
+	zone     slot
+	what     uint32
+	vertices []int32
+	part     int // of the shape, when it has to be asked
+}
+
+func (it *item) kind() uint32 { return it.what & itemKinds }
+
+// length is how many words the item takes.
+func (it *item) length() int { return itemHead + len(it.vertices) }
+
+// append writes an item.
+func (w packed) append(it *item) packed {
+	n := uint32(len(it.vertices))
+	if it.kind() == itemAsk {
+		n = uint32(it.part)
+	}
+	w = append(w, it.zone, it.what&(itemKinds|itemParts)|n<<itemCount)
+	for _, v := range it.vertices {
+		w = append(w, uint32(v))
+	}
+	return w
+}
+
+// next answers the first item and what follows it.
+func (w packed) next() (zone slot, what uint32, vertices, rest packed) {
+	zone, what = w[0], w[1]
+	if what&itemKinds == itemAsk {
+		return zone, what, nil, w[itemHead:]
+	}
+	end := itemHead + what>>itemCount
+	return zone, what, w[itemHead:end], w[end:]
+}
+
+// names reports whether an item of that zone is among them.
+func (w packed) names(at slot) bool {
+	for len(w) > 0 {
+		zone, _, _, rest := w.next()
+		if zone == at {
+			return true
+		}
+		w = rest
+	}
+	return false
+}
 
 // nearRef says that a zone's box touches a page (or a block, for zones that span many pages).
 type nearRef struct {
@@ -99,24 +144,24 @@ type (
 	}
 
 	page struct {
-		cells *cells // nil: no zone tells its cells apart
 		node
+		cells packed // nil: no zone tells its cells apart
+		// cells[first[i]:first[i+1]] belong to cell i, row by row, in order of zone ids.
+		first [cellsAcross*cellsAcross + 1]uint32
 	}
 
 	// node is what zones say of a whole page or block.
 	node struct {
-		items    []item
-		vertices []vertex
-		near     []nearRef
-	}
-
-	// cells of one page: items[first[i]:first[i+1]] belong to cell i, row by row, in order of zone ids.
-	cells struct {
-		items    []item
-		vertices []vertex
-		first    [cellsAcross*cellsAcross + 1]uint32
+		items packed
+		near  []nearRef
 	}
 )
+
+// cellOf numbers the cell of a place within its page.
+func cellOf(g gridPoint) int64 {
+	const mask = cellsAcross - 1
+	return (g.y>>cellBits&mask)*cellsAcross + g.x>>cellBits&mask
+}
 
 func (r *root) block(col, row int64) *block {
 	if r.rows[row] == nil {
@@ -136,27 +181,67 @@ func (b *block) page(col, row int64) *page {
 // holds answers whether the area of an item with edges holds the place (x, y), relative to the centre of the node: the
 // state of the centre, in, changed by every edge that the line from the centre to the place crosses. Exact; see
 // crossesRight for the tie rule of the centre.
-func holds(in bool, vs []vertex, x, y int64) bool {
-	a := vs[0]
-	left := sideOf(a, x, y)
-	for i := 1; i < len(vs); i++ {
-		b := vs[i]
-		if b == vertexBreak {
-			i++
-			a = vs[i]
-			left = sideOf(a, x, y)
+//
+// Of an edge a–b it needs the sides of a and b to the line, and those of centre and place to the edge. As the centre is
+// the origin these are x·a and x·b, a×b, and their sum; whether they differ is counted without a branch, which would be
+// foretold wrongly half of the time.
+func holds(in bool, vs packed, x, y int64) bool {
+	ax, ay := int64(int32(vs[0])), int64(int32(vs[1]))
+	sideA := x*ay - y*ax
+	ties := sideA == 0
+	var odd uint64
+	for i := 2; i+1 < len(vs); i += 2 {
+		bx, by := int64(int32(vs[i])), int64(int32(vs[i+1]))
+		if bx == vertexBreak {
+			i += 2
+			ax, ay = int64(int32(vs[i])), int64(int32(vs[i+1]))
+			sideA = x*ay - y*ax
+			if sideA == 0 {
+				ties = true
+			}
 			continue
 		}
-		ax, ay := int64(a.x), int64(a.y)
-		dx, dy := int64(b.x)-ax, int64(b.y)-ay
+		centre := ax*by - bx*ay
+		sideB := x*by - y*bx
+		at := centre + sideA - sideB
+		if nearLine(bx-ax, by-ay, at) &&
+			x >= min(ax, bx)-rimUnits && x <= max(ax, bx)+rimUnits &&
+			y >= min(ay, by)-rimUnits && y <= max(ay, by)+rimUnits {
+			return true
+		}
+		if centre == 0 || sideB == 0 {
+			ties = true
+		}
+		odd ^= uint64((sideA ^ sideB) & (centre ^ (at - 1)))
+		ax, ay, sideA = bx, by, sideB
+	}
+	if ties {
+		return holdsTied(in, vs, x, y)
+	}
+	return in != (odd>>63 != 0)
+}
+
+// holdsTied is holds for a place in line with a vertex, or a centre in line with an edge, that is on no rim.
+func holdsTied(in bool, vs packed, x, y int64) bool {
+	ax, ay := int64(int32(vs[0])), int64(int32(vs[1]))
+	left := sideOf(ax, ay, x, y)
+	for i := 2; i+1 < len(vs); i += 2 {
+		bx, by := int64(int32(vs[i])), int64(int32(vs[i+1]))
+		if bx == vertexBreak {
+			i += 2
+			ax, ay = int64(int32(vs[i])), int64(int32(vs[i+1]))
+			left = sideOf(ax, ay, x, y)
+			continue
+		}
+		dx, dy := bx-ax, by-ay
 		t := dx*(y-ay) - dy*(x-ax)
 		if nearLine(dx, dy, t) &&
-			x >= min(ax, int64(b.x))-rimUnits && x <= max(ax, int64(b.x))+rimUnits &&
-			y >= min(ay, int64(b.y))-rimUnits && y <= max(ay, int64(b.y))+rimUnits {
+			x >= min(ax, bx)-rimUnits && x <= max(ax, bx)+rimUnits &&
+			y >= min(ay, by)-rimUnits && y <= max(ay, by)+rimUnits {
 			return true
 		}
 		was := left
-		left = sideOf(b, x, y)
+		left = sideOf(bx, by, x, y)
 		if was != left {
 			c := dy*ax - dx*ay
 			if c == 0 {
@@ -166,14 +251,13 @@ func holds(in bool, vs []vertex, x, y int64) bool {
 				in = !in
 			}
 		}
-		a = b
+		ax, ay = bx, by
 	}
 	return in
 }
 
-// sideOf reports whether v lies left of the line from the centre to (x, y).
-func sideOf(v vertex, x, y int64) bool {
-	vx, vy := int64(v.x), int64(v.y)
+// sideOf reports whether the vertex (vx, vy) lies left of the line from the centre to (x, y).
+func sideOf(vx, vy, x, y int64) bool {
 	t := x*vy - y*vx
 	if t == 0 {
 		return tieSide(vx-x, vy-y) > 0

@@ -28,13 +28,20 @@ const (
 )
 
 type (
+	// entry is one volume of a zone, with what a query needs to know of it, so that it need not look into the zone.
 	entry struct {
-		zone  *lowsky.Zone
-		shape *shape
+		zone           *lowsky.Zone
+		floor, ceiling float64 // metres; see band
+		next           slot    // of the zone's next volume, if more
+		volume         uint8
+		band           bandKind
+		more           bool
+		always         bool // the zone applies at any time
 	}
 	chunk struct {
 		made    uint64
 		entries [chunkSize]entry
+		shapes  [chunkSize]*shape
 	}
 	shard struct {
 		made  uint64
@@ -50,12 +57,14 @@ func NewIndex(zones []*lowsky.Zone) (*Index, error) { return new(Index).Apply(zo
 // that are not there do not matter. The present index goes on answering as before; with an error (as of NewIndex)
 // nothing has changed. The cost is that of the pages that the old and new outlines touch.
 func (ix *Index) Apply(upsert []*lowsky.Zone, remove []lowsky.ZoneID) (*Index, error) {
+	problems := make([]error, len(upsert))
+	each(len(upsert), func(_, i int) { problems[i] = Validate(upsert[i]) })
 	seen := make(map[lowsky.ZoneID]bool, len(upsert))
 	for i, z := range upsert {
-		if z == nil {
+		switch err := problems[i]; {
+		case z == nil:
 			return nil, &lowsky.InvalidError{Field: fmt.Sprintf("zones[%d]", i), Problem: "is absent"}
-		}
-		if err := Validate(z); err != nil {
+		case err != nil:
 			return nil, fmt.Errorf("zone %q: %w", z.ID, err)
 		}
 		if seen[z.ID] {
@@ -67,9 +76,7 @@ func (ix *Index) Apply(upsert []*lowsky.Zone, remove []lowsky.ZoneID) (*Index, e
 	for _, id := range remove {
 		e.remove(id)
 	}
-	for _, z := range upsert {
-		e.put(z)
-	}
+	e.put(upsert)
 	return e.publish(), nil
 }
 
@@ -89,8 +96,8 @@ func (ix *Index) All() iter.Seq[*lowsky.Zone] {
 	return func(yield func(*lowsky.Zone) bool) {
 		all := make([]*lowsky.Zone, 0, ix.count)
 		for at := range ix.slots {
-			if z := ix.entry(at).zone; z != nil {
-				all = append(all, z)
+			if e := ix.entry(at); e.zone != nil && e.volume == 0 {
+				all = append(all, e.zone)
 			}
 		}
 		slices.SortFunc(all, func(a, b *lowsky.Zone) int { return strings.Compare(string(a.ID), string(b.ID)) })
@@ -103,6 +110,8 @@ func (ix *Index) All() iter.Seq[*lowsky.Zone] {
 }
 
 func (ix *Index) entry(at slot) *entry { return &ix.chunks[at>>chunkBits].entries[at&(chunkSize-1)] }
+
+func (ix *Index) shape(at slot) *shape { return ix.chunks[at>>chunkBits].shapes[at&(chunkSize-1)] }
 
 func (ix *Index) slotOf(id lowsky.ZoneID) (slot, bool) {
 	at, ok := ix.ids[shardOf(id)].slots[id]
@@ -119,8 +128,8 @@ func shardOf(id lowsky.ZoneID) int {
 }
 
 // Inside appends to dst every zone, in force or not, whose closed area holds p, whatever its height, in ascending order
-// of ids. It does not allocate while dst has room and p lies in at most 64 zones. A p that does not pass its Check
-// (NaN, off the Earth) cannot be judged: dst comes back as it was, which does not mean clear.
+// of ids, each once. It does not allocate while dst has room and p lies in at most 64 volumes. A p that does not pass its
+// Check (NaN, off the Earth) cannot be judged: dst comes back as it was, which does not mean clear.
 func (ix *Index) Inside(dst []*lowsky.Zone, p lowsky.Position) []*lowsky.Zone {
 	if !onEarth(p) {
 		return dst
@@ -129,45 +138,54 @@ func (ix *Index) Inside(dst []*lowsky.Zone, p lowsky.Position) []*lowsky.Zone {
 	at := len(dst)
 	found, sorted := ix.slotsAt(buf[:0], exact(p.Point()))
 	for _, s := range found {
-		dst = append(dst, ix.entry(s).zone)
-		for i := len(dst) - 1; !sorted && i > at && dst[i-1].ID > dst[i].ID; i-- {
-			dst[i-1], dst[i] = dst[i], dst[i-1]
+		z := ix.entry(s).zone
+		i := len(dst)
+		for ; i > at && !sorted && dst[i-1].ID > z.ID; i-- {
 		}
+		if i > at && dst[i-1] == z { // another volume of it
+			continue
+		}
+		dst = append(dst, z)
+		for k := len(dst) - 1; k > i; k-- {
+			dst[k] = dst[k-1]
+		}
+		dst[i] = z
 	}
 	return dst
 }
 
-// insideBuffer is how many zones over one place are found without allocating.
+// insideBuffer is how many volumes over one place are found without allocating.
 const insideBuffer = 64
 
 func onEarth(p lowsky.Position) bool {
 	return p.Longitude >= -180 && p.Longitude <= 180 && p.Latitude >= -90 && p.Latitude <= 90
 }
 
-// slotsAt appends the zones that hold p, each once; sorted by id, if it says so.
+// slotsAt appends the slots of the volumes that hold p, each once; sorted by zone id and volume, if it says so.
 func (ix *Index) slotsAt(dst []slot, p point) (found []slot, sorted bool) {
 	g := onGrid(p)
 	b := ix.root.block(g.x>>blockBits, g.y>>blockBits)
 	if b == nil {
 		return dst, true
 	}
+	return ix.slotsIn(dst, b, b.page(g.x>>pageBits, g.y>>pageBits), p, g)
+}
+
+// slotsIn is slotsAt for a place whose block and page, which may be nil, are known.
+func (ix *Index) slotsIn(dst []slot, b *block, pg *page, p point, g gridPoint) (found []slot, sorted bool) {
+	sorted = true
 	if len(b.items) > 0 {
-		dst = ix.sift(dst, b.items, b.vertices, p, inNode(g, blockBits))
+		dst, sorted = ix.sift(dst, b.items, p, inNode(g, blockBits)), false
 	}
-	pg := b.page(g.x>>pageBits, g.y>>pageBits)
 	if pg == nil {
-		return dst, true
+		return dst, sorted
 	}
 	if len(pg.items) > 0 {
-		dst = ix.sift(dst, pg.items, pg.vertices, p, inNode(g, pageBits))
+		dst, sorted = ix.sift(dst, pg.items, p, inNode(g, pageBits)), false
 	}
-	sorted = len(b.items) == 0 && len(pg.items) == 0
-	if cs := pg.cells; cs != nil {
-		const mask = cellsAcross - 1
-		c := (g.y>>cellBits&mask)*cellsAcross + g.x>>cellBits&mask
-		if from, to := cs.first[c], cs.first[c+1]; from < to {
-			dst = ix.sift(dst, cs.items[from:to], cs.vertices, p, inNode(g, cellBits))
-		}
+	c := cellOf(g)
+	if from, to := pg.first[c], pg.first[c+1]; from < to {
+		dst = ix.sift(dst, pg.cells[from:to], p, inNode(g, cellBits))
 	}
 	return dst, sorted
 }
@@ -178,26 +196,25 @@ func inNode(g gridPoint, bits uint) gridPoint {
 	return gridPoint{g.x&mask - half, g.y&mask - half}
 }
 
-// sift appends the zones of those items whose area holds the place.
-func (ix *Index) sift(dst []slot, items []item, vs []vertex, p point, at gridPoint) []slot {
-	for i := range items {
-		it := &items[i]
-		switch it.kind() {
+// sift appends the slots of those items whose area holds the place.
+func (ix *Index) sift(dst []slot, w packed, p point, at gridPoint) []slot {
+	for len(w) >= itemHead {
+		zone, what := w[0], w[1]
+		in := true
+		switch kind := what & itemKinds; kind {
 		case itemCovers:
-		case itemCircle:
-			s := ix.entry(it.zone).shape
-			if !s.circle.contains(s.near(p)) {
-				continue
-			}
+			w = w[itemHead:]
+		case itemAsk:
+			in = ix.shape(zone).holds(int(what>>itemCount), p)
+			w = w[itemHead:]
 		default:
-			if !holds(it.kind() == itemEdgesIn, vs[it.from:it.end()], at.x, at.y) {
-				continue
-			}
+			end := itemHead + what>>itemCount
+			in = holds(kind == itemEdgesIn, w[itemHead:end], at.x, at.y)
+			w = w[end:]
 		}
-		if it.what&itemParts != 0 && slices.Contains(dst, it.zone) {
-			continue
+		if in && (what&itemParts == 0 || !slices.Contains(dst, zone)) {
+			dst = append(dst, zone)
 		}
-		dst = append(dst, it.zone)
 	}
 	return dst
 }

@@ -1,8 +1,6 @@
 package airspace
 
-import (
-	"slices"
-)
+import "slices"
 
 // maxNodes is about how many cells the rim of one polygon may touch before it is kept by page, and how many pages
 // before it is kept by block. It bounds the memory of huge zones and the time that it takes to draw them.
@@ -79,52 +77,68 @@ func (m *moves) add(x int64) {
 // nodeID names a node on one level.
 type nodeID struct{ col, row int64 }
 
-func compareNodes(a, b nodeID) int {
-	if a.row != b.row {
-		return int(a.row - b.row)
-	}
-	return int(a.col - b.col)
-}
-
-// touch says that the edge that starts at points[at] touches a node.
-type touch struct {
-	nodeID
-	at int
-}
-
-// rim is what the edges of a polygon touch on one level, ordered by row, column and edge.
+// rim is what the edges of a polygon touch on one level.
 type rim struct {
-	touches []touch
-	rows    map[int64][]int // by row of nodes: the edges that cross the line through its centres
+	bits     uint
+	col, row int64    // of the lower left node of all
+	touches  []uint64 // node and edge as one number: rows, columns and edges count from 0. In ascending order.
+	rows     []int32  // lines[rows[i]:rows[i+1]] are the edges that cross the line through the centres of row i
+	lines    []int32
 }
 
-// rimAt finds the touched nodes. It may name a neighbour too many, never one too few.
-func rimAt(p *polygon, bits uint) rim {
-	r := rim{rows: map[int64][]int{}}
+const (
+	touchCol = 32 // a touch is row<<touchRow | column<<touchCol | edge
+	touchRow = 48
+)
+
+// rimAt finds the touched nodes, on a level on which they are at most a few thousand across. It may name a neighbour too
+// many, never one too few.
+func rimAt(p *polygon, bits uint, into *rim) {
+	r := into
+	c0, r0, _, r1 := spanOf(p.box.grown(rimSlack, rimSlack), bits)
+	*r = rim{bits: bits, col: c0, row: r0, touches: r.touches[:0], rows: r.rows[:0], lines: r.lines[:0]}
+	r.rows = append(r.rows, make([]int32, max(0, r1-r0)+2)...)
 	for i := 0; i+1 < len(p.points); i++ {
 		a, b := p.points[i], p.points[i+1]
 		if a == ringBreak || b == ringBreak {
 			continue
 		}
-		_, r0, _, r1 := spanOf(boxOf(a, b).grown(rimSlack, rimSlack), bits)
-		for row := r0; row <= r1; row++ {
+		_, f0, _, f1 := spanOf(boxOf(a, b).grown(rimSlack, rimSlack), bits)
+		for row := f0; row <= f1; row++ {
 			x0, x1 := clipX(a, b, boxAt(0, row, bits))
 			c0, _, c1, _ := spanOf(box{x0 - rimSlack, a.y, x1 + rimSlack, a.y}, bits)
 			for col := c0; col <= c1; col++ {
-				r.touches = append(r.touches, touch{nodeID{col, row}, i})
+				r.touches = append(r.touches, r.key(nodeID{col, row})|uint64(i))
 			}
 			if y := centreOf(0, row, bits).y; (a.y <= y) != (b.y <= y) {
-				r.rows[row] = append(r.rows[row], i)
+				r.rows[row-r.row]++
 			}
 		}
 	}
-	slices.SortFunc(r.touches, func(a, b touch) int {
-		if c := compareNodes(a.nodeID, b.nodeID); c != 0 {
-			return c
+	slices.Sort(r.touches)
+	sum := int32(0)
+	for i, n := range r.rows {
+		sum += n
+		r.rows[i] = sum
+	}
+	r.lines = append(r.lines, make([]int32, sum)...)
+	for i := len(p.points) - 2; i >= 0; i-- { // backwards: rows ends at the beginnings, in order of edges
+		a, b := p.points[i], p.points[i+1]
+		if a == ringBreak || b == ringBreak {
+			continue
 		}
-		return a.at - b.at
-	})
-	return r
+		_, f0, _, f1 := spanOf(boxOf(a, b), bits)
+		for row := f0; row <= f1; row++ {
+			if y := centreOf(0, row, bits).y; (a.y <= y) != (b.y <= y) {
+				r.rows[row-r.row]--
+				r.lines[r.rows[row-r.row]] = int32(i)
+			}
+		}
+	}
+}
+
+func (r *rim) key(id nodeID) uint64 {
+	return uint64(id.row-r.row)<<touchRow | uint64(id.col-r.col)<<touchCol
 }
 
 // clipX answers between which x the edge a–b runs while its y is in the band of r, a little generously.
@@ -142,22 +156,20 @@ func clipX(a, b point, r box) (x0, x1 int64) {
 }
 
 // find answers the edges that touch a node; none: its area is uniform.
-func (r *rim) find(id nodeID) []touch {
-	i, ok := slices.BinarySearchFunc(r.touches, id, func(t touch, id nodeID) int { return compareNodes(t.nodeID, id) })
-	if !ok {
-		return nil
-	}
+func (r *rim) find(id nodeID) []uint64 {
+	key := r.key(id)
+	i, _ := slices.BinarySearch(r.touches, key)
 	n := i
-	for n < len(r.touches) && r.touches[n].nodeID == id {
+	for n < len(r.touches) && r.touches[n]>>touchCol == key>>touchCol {
 		n++
 	}
 	return r.touches[i:n]
 }
 
 // inside answers the state of a node's centre.
-func (r *rim) inside(p *polygon, id nodeID, bits uint) bool {
-	c, in := centreOf(id.col, id.row, bits), false
-	for _, i := range r.rows[id.row] {
+func (r *rim) inside(p *polygon, id nodeID) bool {
+	c, in, row := centreOf(id.col, id.row, r.bits), false, id.row-r.row
+	for _, i := range r.lines[r.rows[row]:r.rows[row+1]] {
 		if crossesRight(p.points[i], p.points[i+1], c) {
 			in = !in
 		}
@@ -166,7 +178,7 @@ func (r *rim) inside(p *polygon, id nodeID, bits uint) bool {
 }
 
 // drawPolygon writes a polygon into the grid: whole blocks and pages where it covers them, else its cells.
-func (e *edit) drawPolygon(as item, p polygon, move int64) {
+func (k *sketch) drawPolygon(as item, p polygon, move int64) {
 	if move != 0 {
 		p.points = slices.Clone(p.points)
 		p.shift(move)
@@ -174,75 +186,82 @@ func (e *edit) drawPolygon(as item, p polygon, move int64) {
 	}
 	length := rimLength(&p)
 	level := levelOf(length)
-	var rims [len(levels)]rim
 	for l := level; l < len(levels); l++ {
-		rims[l] = rimAt(&p, levels[l])
+		rimAt(&p, levels[l], &k.rims[l])
 	}
-	e.descend(p.box.grown(rimSlack, rimSlack), as, func(l int, id nodeID) (coverage, item, []vertex) {
-		ts := rims[l].find(id)
+	k.descend(p.box.grown(rimSlack, rimSlack), as, func(l int, id nodeID) (coverage, item) {
+		r := &k.rims[l]
+		ts := r.find(id)
 		if len(ts) > 0 && l > level && (length>>cellBits <= largeRim[l] || len(ts) > fewEdges[l]) {
-			return coversPart, item{}, nil
+			return coversPart, item{}
 		}
-		in := rims[l].inside(&p, id, levels[l])
+		in := r.inside(&p, id)
 		switch {
 		case len(ts) > 0:
-			it := item{what: itemEdgesOut}
+			it := item{what: itemEdgesOut, vertices: k.runs(&p, ts, centreOf(id.col, id.row, levels[l]))}
 			if in {
 				it.what = itemEdgesIn
 			}
-			return coversEdges, it, runs(&p, ts, centreOf(id.col, id.row, levels[l]))
+			return coversEdges, it
 		case in:
-			return coversAll, item{}, nil
+			return coversAll, item{}
 		}
-		return coversNone, item{}, nil
+		return coversNone, item{}
 	})
 }
 
-// runs answers the touched edges as runs of connected vertices relative to the centre c.
-func runs(p *polygon, ts []touch, c point) []vertex {
-	vs := make([]vertex, 0, len(ts)+2)
-	for k, t := range ts {
-		if k == 0 || ts[k-1].at+1 != t.at {
-			if k > 0 {
-				vs = append(vs, vertexBreak)
-			}
-			vs = append(vs, relative(p.points[t.at], c))
-		}
-		vs = append(vs, relative(p.points[t.at+1], c))
+// runs answers the touched edges as runs of connected vertices relative to the centre c: an edge that touches a node of
+// at most 2^31 and is at most 2^29 long ends within 1.5 × 2^30 of its centre.
+func (k *sketch) runs(p *polygon, ts []uint64, c point) []int32 {
+	if need := 6 * len(ts); cap(k.store)-len(k.store) < need {
+		k.store = make([]int32, 0, max(need, 1<<14))
 	}
-	return vs
+	from := len(k.store)
+	add := func(at int) {
+		k.store = append(k.store, int32(p.points[at].x-c.x), int32(p.points[at].y-c.y))
+	}
+	last := -1
+	for i, t := range ts {
+		at := int(uint32(t))
+		if i == 0 || last+1 != at {
+			if i > 0 {
+				k.store = append(k.store, vertexBreak, vertexBreak)
+			}
+			add(at)
+		}
+		add(at + 1)
+		last = at
+	}
+	return k.store[from:len(k.store):len(k.store)]
 }
 
-// relative: an edge that touches a node of at most 2^31 and is at most 2^29 long ends within 1.5 × 2^30 of its centre.
-func relative(p, c point) vertex { return vertex{int32(p.x - c.x), int32(p.y - c.y)} }
-
 // drawCircle writes a circle into the grid.
-func (e *edit) drawCircle(as item, c circle, move int64) {
+func (k *sketch) drawCircle(as item, c circle, move int64) {
 	c.box = c.box.shifted(move)
 	c.centre.x += move
-	e.descend(c.box, as, func(l int, id nodeID) (coverage, item, []vertex) {
+	k.descend(c.box, as, func(l int, id nodeID) (coverage, item) {
 		cover := c.cover(boxAt(id.col, id.row, levels[l]))
 		if cover == coversPart && l == 0 {
-			return coversEdges, item{what: itemCircle}, nil
+			return coversEdges, item{what: itemAsk}
 		}
-		return cover, item{}, nil
+		return cover, item{}
 	})
 }
 
 // descend asks look for every block in the box, for the pages of those that are covered in part, and for the cells of
 // those, and files what it answers under as.
-func (e *edit) descend(b box, as item, look func(level int, id nodeID) (coverage, item, []vertex)) {
+func (k *sketch) descend(b box, as item, look func(level int, id nodeID) (coverage, item)) {
 	var walk func(l int, within box)
 	walk = func(l int, within box) {
 		c0, r0, c1, r1 := spanOf(within, levels[l])
 		for row := r0; row <= r1; row++ {
 			for col := c0; col <= c1; col++ {
 				id := nodeID{col, row}
-				cover, it, vs := look(l, id)
-				it.zone, it.what = as.zone, it.what|as.what
+				cover, it := look(l, id)
+				it.zone, it.part, it.what = as.zone, as.part, it.what|as.what
 				switch {
 				case cover == coversAll || cover == coversEdges:
-					e.file(l, id, it, vs)
+					k.file(l, id, it)
 				case cover == coversPart && l > 0:
 					n := boxAt(col, row, levels[l]).grown(-rimSlack, -rimSlack)
 					walk(l-1, box{max(b.x0, n.x0), max(b.y0, n.y0), min(b.x1, n.x1-1), min(b.y1, n.y1-1)})

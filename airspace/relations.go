@@ -33,8 +33,12 @@ type Query struct {
 }
 
 // Relations appends to dst how q's aircraft stands to every zone that it is inside of, that the segment from its
-// previous position touched, whose rim is within q.Near, or that it is predicted to enter; in ascending order of zone
-// ids. What is not named is clear. EnteredAt is left zero: it belongs to the track.
+// previous position touched, whose rim is within q.Near or the zone's own WarningBand, or that it is predicted to enter;
+// in ascending order of zone ids. What is not named is clear. EnteredAt is left zero: it belongs to the track.
+//
+// A zone of several volumes is answered once, with the volume that binds most: inside and within its band, then inside
+// with a height that cannot be judged, crossed within the band, entered soonest, inside but above or below the band, and
+// last the nearest. All that is said of the zone is then said of that volume.
 //
 // A zone not in force at q.Now is answered, with Active false and without Entry, only where the aircraft is inside of
 // it or crossed it: a rule must not alert on it. Entry also needs the zone to be in force at the instant of entry.
@@ -59,7 +63,6 @@ func (ix *Index) Relations(dst []lowsky.ZoneRelation, q *Query) []lowsky.ZoneRel
 	inside, _ := ix.slotsAt(buf[:0], s.here)
 	at := len(dst)
 	turns := frames(s.reach)
-	once := turns.n == 1
 	for _, move := range turns.by[:turns.n] {
 		b := s.reach.shifted(move)
 		c0, r0, c1, r1 := spanOf(b, pageBits)
@@ -73,10 +76,10 @@ func (ix *Index) Relations(dst []lowsky.ZoneRelation, q *Query) []lowsky.ZoneRel
 					continue
 				}
 				if len(bl.near) > 0 && firstPage(col, row, c0, r0) {
-					dst = ix.relateNear(dst, at, q, &s, inside, bl.near, b, nodeID{col / pagesAcross, row / pagesAcross}, blockBits, once)
+					dst = ix.relateNear(dst, at, q, &s, inside, bl.near, b, nodeID{col / pagesAcross, row / pagesAcross}, blockBits)
 				}
 				if pg := bl.page(col, row); pg != nil {
-					dst = ix.relateNear(dst, at, q, &s, inside, pg.near, b, nodeID{col, row}, pageBits, once)
+					dst = ix.relateNear(dst, at, q, &s, inside, pg.near, b, nodeID{col, row}, pageBits)
 				}
 			}
 		}
@@ -91,7 +94,7 @@ func firstPage(col, row, c0, r0 int64) bool {
 
 // relateNear relates the zones of one node's list. A zone is listed in every node that its box touches; it is taken
 // only in the one that holds the lower left corner of what its box and the query's have in common.
-func (ix *Index) relateNear(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, inside []slot, near []nearRef, b box, id nodeID, bits uint, once bool) []lowsky.ZoneRelation {
+func (ix *Index) relateNear(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, inside []slot, near []nearRef, b box, id nodeID, bits uint) []lowsky.ZoneRelation {
 	for i := range near {
 		r := &near[i]
 		if !r.box.meets(b) {
@@ -101,21 +104,9 @@ func (ix *Index) relateNear(dst []lowsky.ZoneRelation, at int, q *Query, s *sigh
 		if max(0, corner.x)>>bits != id.col || max(0, corner.y)>>bits != id.row {
 			continue
 		}
-		if !once && related(dst[at:], ix.entry(r.zone).zone) {
-			continue
-		}
 		dst = ix.relate(dst, at, q, s, inside, r.zone)
 	}
 	return dst
-}
-
-func related(rs []lowsky.ZoneRelation, z *lowsky.Zone) bool {
-	for i := range rs {
-		if rs[i].Zone == z {
-			return true
-		}
-	}
-	return false
 }
 
 // relateAll goes through every zone.
@@ -126,8 +117,8 @@ func (ix *Index) relateAll(dst []lowsky.ZoneRelation, at int, q *Query, s *sight
 		if e.zone == nil {
 			continue
 		}
-		move := e.shape.near(s.here).x - s.here.x
-		if e.shape.box.meets(s.reach.shifted(move)) {
+		move := ix.shape(sl).near(s.here).x - s.here.x
+		if ix.shape(sl).notice.meets(s.reach.shifted(move)) {
 			dst = ix.relate(dst, at, q, s, inside, sl)
 		}
 	}
@@ -137,65 +128,125 @@ func (ix *Index) relateAll(dst []lowsky.ZoneRelation, at int, q *Query, s *sight
 // relate appends the relation to one zone, if there is something to say, in its place by id.
 func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, inside []slot, sl slot) []lowsky.ZoneRelation {
 	e := ix.entry(sl)
-	r := lowsky.ZoneRelation{Zone: e.zone, Active: e.zone.Applicability.ActiveAt(q.Now)}
+	r := lowsky.ZoneRelation{Zone: e.zone, Volume: int(e.volume), Active: e.always || e.zone.Applicability.ActiveAt(q.Now)}
 	for _, in := range inside {
 		r.Inside = r.Inside || in == sl
 	}
-	v := s.from(e.shape)
+	volume := e.zone.Volume(r.Volume)
+	sh := ix.shape(sl)
+	v := s.from(sh)
 	var first, last float64
 	if !r.Inside && s.hasPrev {
-		first, last, r.Crossed = v.crossed(e.shape)
+		first, last, r.Crossed = v.crossed(sh)
 		r.Possible = r.Crossed && q.PreviousTooOld
 	}
 	if !r.Active && !r.Inside && !r.Crossed {
 		return dst
 	}
-	floor, ceiling := compareBand(e.zone.Volume(0), q.Position, q.Terrain)
+	floor, ceiling := compareBand(volume, q.Position, q.Terrain)
 	r.Vertical = judgeBand(floor, ceiling)
 	if r.Inside && s.hasPrev && (r.Vertical.State == lowsky.VerticalAbove || r.Vertical.State == lowsky.VerticalBelow) {
-		if first, _, rim := v.crossed(e.shape); rim {
-			r.Through = passes(e.zone, along(q.Previous.Value, q.Position, first), r.Vertical.State, q.Terrain)
+		if first, _, rim := v.crossed(sh); rim {
+			r.Through = passes(volume, along(q.Previous.Value, q.Position, first), r.Vertical.State, q.Terrain)
 		} else {
-			r.Through = passes(e.zone, q.Previous.Value, r.Vertical.State, q.Terrain)
+			r.Through = passes(volume, q.Previous.Value, r.Vertical.State, q.Terrain)
 		}
 		r.Possible = r.Through && q.PreviousTooOld
 	}
 	if r.Active && s.seconds > 0 && !(r.Inside && (r.Vertical.State == lowsky.VerticalWithin || r.Vertical.State == lowsky.VerticalUnknown)) {
-		if t, ok := v.entry(e.shape, r.Inside, climb(floor, ceiling, q.VerticalSpeed)); ok {
+		if t, ok := v.entry(sh, r.Inside, climb(floor, ceiling, q.VerticalSpeed)); ok {
 			d := max(time.Millisecond, time.Duration(t*float64(time.Second)))
-			if e.zone.Applicability.ActiveAt(q.Now.Add(d)) {
+			if e.always || e.zone.Applicability.ActiveAt(q.Now.Add(d)) {
 				r.Entry = lowsky.Some(d)
 			}
 		}
 	}
 	limit := math.Inf(1)
 	if !r.Inside && !r.Crossed && !r.Entry.OK {
-		limit = s.near
+		limit = max(s.near, float64(e.zone.WarningBand.Or(0)))
 	}
-	d, ok := v.rimDistance(e.shape, r.Inside, limit)
+	d, ok := v.rimDistance(sh, r.Inside, limit)
 	if !ok && !r.Inside && !r.Crossed && !r.Entry.OK {
 		return dst
 	}
 	r.Distance = lowsky.Metres(d)
 	if r.Crossed {
-		r.Vertical = verticalBetween(e.zone, q.Previous.Value, q.Position, first, last, q.Terrain)
+		r.Vertical = verticalBetween(volume, q.Previous.Value, q.Position, first, last, q.Terrain)
 	}
-	dst = append(dst, r)
-	for i := len(dst) - 1; i > at && dst[i-1].Zone.ID > dst[i].Zone.ID; i-- {
-		dst[i-1], dst[i] = dst[i], dst[i-1]
+	return insert(dst, at, &r)
+}
+
+// insert puts a relation in its place by id; of two to volumes of one zone, the one that binds more stays.
+func insert(dst []lowsky.ZoneRelation, at int, r *lowsky.ZoneRelation) []lowsky.ZoneRelation {
+	i := len(dst)
+	for i > at && dst[i-1].Zone.ID > r.Zone.ID {
+		i--
+	}
+	if i > at && dst[i-1].Zone == r.Zone {
+		if binds(r, &dst[i-1]) {
+			dst[i-1] = *r
+		}
+		return dst
+	}
+	dst = append(dst, *r)
+	if n := len(dst) - 1; i < n {
+		copy(dst[i+1:], dst[i:n])
+		dst[i] = *r
 	}
 	return dst
 }
 
+// binds reports whether a, to another volume of the same zone than b, binds the aircraft more.
+func binds(a, b *lowsky.ZoneRelation) bool {
+	x, y := rank(a), rank(b)
+	switch {
+	case x != y:
+		return x < y
+	case x == rankEntry && a.Entry.Value != b.Entry.Value:
+		return a.Entry.Value < b.Entry.Value
+	case a.Possible != b.Possible:
+		return b.Possible
+	case a.Distance != b.Distance: // deeper, or nearer
+		return a.Distance < b.Distance
+	}
+	return a.Volume < b.Volume
+}
+
+const rankEntry = 5
+
+// rank orders relations by how much they bind: 0 most.
+func rank(r *lowsky.ZoneRelation) int {
+	v := r.Vertical.State
+	switch {
+	case r.Inside && v == lowsky.VerticalWithin:
+		return 0
+	case r.Inside && v == lowsky.VerticalUnknown:
+		return 1
+	case r.Crossed && v == lowsky.VerticalWithin:
+		return 2
+	case r.Through: // crossed in height
+		return 3
+	case r.Crossed && v == lowsky.VerticalUnknown:
+		return 4
+	case r.Entry.OK:
+		return rankEntry
+	case r.Inside:
+		return 6
+	case r.Crossed:
+		return 7
+	}
+	return 8
+}
+
 // passes reports whether from stands on the other side of the band than now.
-func passes(z *lowsky.Zone, from lowsky.Position, now lowsky.VerticalState, t Terrain) bool {
-	before := VerticalRelation(z.Volume(0), from, t).State
+func passes(volume lowsky.Volume3D, from lowsky.Position, now lowsky.VerticalState, t Terrain) bool {
+	before := VerticalRelation(volume, from, t).State
 	return before == lowsky.VerticalAbove && now == lowsky.VerticalBelow || before == lowsky.VerticalBelow && now == lowsky.VerticalAbove
 }
 
 // verticalBetween is where the way from a to b stands to the band between the shares first and last of it.
-func verticalBetween(z *lowsky.Zone, a, b lowsky.Position, first, last float64, t Terrain) lowsky.Vertical {
-	v, w := VerticalRelation(z.Volume(0), along(a, b, first), t), VerticalRelation(z.Volume(0), along(a, b, last), t)
+func verticalBetween(volume lowsky.Volume3D, a, b lowsky.Position, first, last float64, t Terrain) lowsky.Vertical {
+	v, w := VerticalRelation(volume, along(a, b, first), t), VerticalRelation(volume, along(a, b, last), t)
 	switch {
 	case v.State == lowsky.VerticalWithin:
 		return v

@@ -12,28 +12,36 @@ import (
 
 // checkGeometry refuses areas that cannot be judged by; field is where the geometry stands.
 func checkGeometry(field string, g lowsky.Geometry) error {
-	r := float64(g.Radius)
+	r, w := float64(g.Radius), float64(g.Width)
 	switch {
 	case math.IsNaN(r) || math.IsInf(r, 0):
 		return invalid(field+".radius_m", "is not a number")
+	case math.IsNaN(w) || math.IsInf(w, 0):
+		return invalid(field+".width_m", "is not a number")
 	case r < 0 || r == 0 && len(g.Polygons) == 0 && g.Centre != orb.Point{}:
 		return invalid(field+".radius_m", "must be above 0")
+	case w < 0 || w == 0 && len(g.Line) > 0:
+		return invalid(field+".width_m", "must be above 0")
 	case r > 0 && len(g.Polygons) > 0:
 		return invalid(field, "is both polygons and a circle")
+	case w > 0 && len(g.Polygons) > 0:
+		return invalid(field, "is both polygons and a corridor")
+	case w > 0 && (r > 0 || g.Centre != orb.Point{}):
+		return invalid(field, "is both a circle and a corridor")
 	case r > 0:
 		return checkCircle(field, g)
+	case w > 0:
+		return checkCorridor(field, g)
 	case len(g.Polygons) == 0:
 		return invalid(field, "is empty")
 	case len(g.Polygons) > MaxParts:
 		return invalid(field+".polygons", "has more than %d polygons", MaxParts)
+	case positionCount(g) > MaxVertices:
+		return invalid(field+".polygons", "has %d positions, more than %d", positionCount(g), MaxVertices)
 	}
-	vertices, cut := 0, int64(0)
+	cut := int64(0)
 	for i, rings := range g.Polygons {
 		for k, ring := range rings {
-			vertices += len(ring)
-			if vertices > MaxVertices {
-				return invalid(field+".polygons", "has more than %d positions", MaxVertices)
-			}
 			at := fmt.Sprintf("%s.polygons[%d][%d]", field, i, k)
 			if err := checkRing(at, ring); err != nil {
 				return err
@@ -53,6 +61,75 @@ func checkGeometry(field string, g lowsky.Geometry) error {
 	return nil
 }
 
+// positionCount counts the positions of a geometry.
+func positionCount(g lowsky.Geometry) int {
+	n := len(g.Line)
+	for _, rings := range g.Polygons {
+		for _, r := range rings {
+			n += len(r)
+		}
+	}
+	if g.IsCircle() {
+		n++
+	}
+	return n
+}
+
+// checkCorridor looks at a line and its width. A line may cross itself.
+func checkCorridor(field string, g lowsky.Geometry) error {
+	switch {
+	case g.Width > MaxWidth:
+		return invalid(field+".width_m", "is above %d m", MaxWidth)
+	case len(g.Line) < 2:
+		return invalid(field+".line", "has fewer than two positions")
+	case len(g.Line) > MaxLine:
+		return invalid(field+".line", "has %d positions, more than %d", len(g.Line), MaxLine)
+	}
+	if err := checkPlaces(field+".line", g.Line); err != nil {
+		return err
+	}
+	for i, p := range g.Line {
+		if i > 0 && exact(p) == exact(g.Line[i-1]) {
+			return invalid(fmt.Sprintf("%s.line[%d]", field, i), "repeats the position before it")
+		}
+	}
+	b, length, ps := noBox, 0.0, unroll(orb.Ring(g.Line))
+	for i, p := range g.Line {
+		b = b.with(boxOf(ps[i], ps[i]))
+		if i > 0 {
+			q := g.Line[i-1]
+			length += distance(q[0], q[1], p[0], p[1])
+		}
+	}
+	switch {
+	case length > MaxLength:
+		return invalid(field+".line", "is longer than %d km", MaxLength/1000)
+	case b.x1-b.x0 > maxWidth:
+		return invalid(field+".line", "spans 180° of longitude or more")
+	}
+	return checkLatitudes(field+".line", g, float64(g.Width)/2)
+}
+
+// checkLatitudes refuses a geometry that, so many metres around it included, comes nearer to a pole than local radii
+// hold.
+func checkLatitudes(field string, g lowsky.Geometry, around float64) error {
+	most := math.Abs(g.Centre[1])
+	for _, p := range g.Line {
+		most = max(most, math.Abs(p[1]))
+	}
+	for _, rings := range g.Polygons {
+		for _, r := range rings {
+			for _, p := range r {
+				most = max(most, math.Abs(p[1]))
+			}
+		}
+	}
+	if most+around/110_000 > MaxLatitude {
+		return invalid(field, "is so near to a pole that it leaves ±%d° of latitude", MaxLatitude)
+	}
+	return nil
+}
+
 func checkCircle(field string, g lowsky.Geometry) error {
 	if err := checkPlace(field+".centre", g.Centre); err != nil {
 		return err
@@ -62,6 +139,16 @@ func checkCircle(field string, g lowsky.Geometry) error {
 	}
 	if math.Abs(g.Centre[1])+float64(g.Radius)/110_000 > MaxLatitude {
 		return invalid(field+".centre", "is so near to a pole that the circle leaves ±%d° of latitude", MaxLatitude)
+	}
+	return nil
+}
+
+// checkPlaces looks at every position of a list.
+func checkPlaces(field string, ps []orb.Point) error {
+	for i, p := range ps {
+		if !(p[0] >= -180 && p[0] <= 180 && p[1] >= -90 && p[1] <= 90) {
+			return checkPlace(fmt.Sprintf("%s[%d]", field, i), p)
+		}
 	}
 	return nil
 }
@@ -83,10 +170,8 @@ func checkRing(field string, r orb.Ring) error {
 	if len(r) == 0 {
 		return invalid(field, "is empty")
 	}
-	for i, p := range r {
-		if err := checkPlace(fmt.Sprintf("%s[%d]", field, i), p); err != nil {
-			return err
-		}
+	if err := checkPlaces(field, r); err != nil {
+		return err
 	}
 	switch {
 	case len(r) < 4:
@@ -213,15 +298,14 @@ func checkPair(field string, o, e edge) error {
 		}
 		return nil
 	}
-	at := fmt.Sprintf("%s[%d]", field, e.ring)
 	switch gap := abs(int64(o.index - e.index)); {
 	case gap == 1 || gap == int64(o.count-1):
 		if straight && overlap(o, e) {
-			return invalid(at, "turns back on itself at %s", place(e.a))
+			return invalid(fmt.Sprintf("%s[%d]", field, e.ring), "turns back on itself at %s", place(e.a))
 		}
 		return nil
 	default:
-		return invalid(at, "crosses or touches itself near %s", place(e.a))
+		return invalid(fmt.Sprintf("%s[%d]", field, e.ring), "crosses or touches itself near %s", place(e.a))
 	}
 }
 

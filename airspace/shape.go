@@ -8,17 +8,22 @@ import (
 	"lowsky"
 )
 
-// shape is the compiled horizontal area of one zone version: the union of its polygons, or a circle. Immutable.
+// shape is the compiled horizontal area of one volume: the union of its polygons, a circle, or every place at most grow
+// metres from polygons or from a line (see grown.go). Immutable.
 type shape struct {
 	polygons []polygon
-	circle   circle // when polygons is empty
-	box      box    // unrolled: x may leave ±180°
+	circle   circle  // when polygons is empty; its radius has grown already
+	grow     float64 // metres by which polygons have grown; above 0 for a line
+	box      box     // of all of it; unrolled: x may leave ±180°
+	notice   box     // box and the warning band around it
 }
 
-// polygon is one outer ring with its holes.
+// polygon is one outer ring with its holes, or a line.
 type polygon struct {
 	points []point // ring after ring, each closed, ringBreak between them; edges no longer than pieceSize
-	box    box
+	line   bool    // points are a line, which has no inside
+	box    box     // of the points
+	reach  box     // of the points and what lies within the shape's grow of them
 	seam   bool    // the zone goes on beyond ±180°: edges along it are cuts, not rims, when distances are measured
 	tree   [][]box // tree[0][i] bounds the edges that start at points[8i … 8i+7]; each level joins 8 of the one below
 }
@@ -26,12 +31,22 @@ type polygon struct {
 const fan = 8
 
 // compile builds the shape of a valid geometry.
-func compile(g lowsky.Geometry) *shape {
+func compile(g lowsky.Geometry) *shape { return grown(g, 0) }
+
+// grown builds the shape of a valid geometry that has grown by a buffer.
+func grown(g lowsky.Geometry, buffer lowsky.Metres) *shape {
 	if g.IsCircle() {
+		g.Radius += buffer
 		c := newCircle(g)
-		return &shape{circle: c, box: c.box}
+		return &shape{circle: c, box: c.box, notice: c.box}
 	}
-	s := &shape{box: noBox}
+	s := &shape{box: noBox, grow: float64(buffer)}
+	if g.IsCorridor() {
+		s.grow += float64(g.Width) / 2
+		p := polygon{points: appendPieces(nil, unroll(orb.Ring(g.Line))), line: true}
+		p.plant()
+		s.polygons = append(s.polygons, p)
+	}
 	for _, rings := range g.Polygons {
 		p := newPolygon(rings)
 		if len(s.polygons) > 0 { // the parts of a zone that was cut at the antimeridian come together again
@@ -44,16 +59,48 @@ func compile(g lowsky.Geometry) *shape {
 		}
 		p.plant()
 		s.polygons = append(s.polygons, p)
-		s.box = s.box.with(p.box)
+	}
+	whole := noBox
+	for i := range s.polygons {
+		p := &s.polygons[i]
+		p.reach = p.box
+		if s.grow > 0 {
+			p.reach = boxAround(p.box, s.grow)
+		}
+		s.box, whole = s.box.with(p.reach), whole.with(p.box)
 	}
 	for i := range s.polygons {
-		s.polygons[i].seam = s.box.x0 < halfTurn && s.box.x1 > halfTurn || s.box.x0 < -halfTurn && s.box.x1 > -halfTurn
+		s.polygons[i].seam = whole.x0 < halfTurn && whole.x1 > halfTurn || whole.x0 < -halfTurn && whole.x1 > -halfTurn
+	}
+	s.notice = s.box
+	return s
+}
+
+// noticed sets how far around it, in metres, a shape is to be noticed.
+func (s *shape) noticed(band float64) *shape {
+	if band > 0 {
+		s.notice = boxAround(s.box, band)
 	}
 	return s
 }
 
+// boxAround answers a box that holds what lies within so many metres of b.
+func boxAround(b box, metres float64) box {
+	reach := metres*(1+circleShare) + circleSlack
+	m, _ := radii(0) // the smallest radius of the meridian: the largest angle
+	dLat := reach / m / radian
+	lat := max(math.Abs(float64(b.y0)), math.Abs(float64(b.y1))) / unit
+	_, p := radii(min(89.9, lat+dLat) * radian) // the smallest parallel that it reaches
+	dLon := min(180, reach/p/radian)
+	return b.grown(nano(dLon)+1, nano(dLat)+1)
+}
+
 func newPolygon(rings orb.Polygon) polygon {
-	var p polygon
+	n := 0
+	for _, r := range rings {
+		n += len(r) + 1
+	}
+	p := polygon{points: make([]point, 0, n)}
 	for i, r := range rings {
 		if i > 0 {
 			p.points = append(p.points, ringBreak)
@@ -123,7 +170,7 @@ func pieces(a, b point) int64 { return max(abs(b.x-a.x), abs(b.y-a.y))/pieceSize
 // plant builds the tree of boxes over the edges.
 func (p *polygon) plant() {
 	p.box = noBox
-	level := make([]box, 0, len(p.points)/fan+1)
+	level := make([]box, 0, (len(p.points)+fan-2)/fan)
 	for i := 0; i+1 < len(p.points); i += fan {
 		b := noBox
 		for k := i; k < min(i+fan, len(p.points)-1); k++ {
@@ -136,7 +183,7 @@ func (p *polygon) plant() {
 	}
 	p.tree = append(p.tree, level)
 	for len(level) > fan {
-		up := make([]box, 0, len(level)/fan+1)
+		up := make([]box, 0, (len(level)+fan-1)/fan)
 		for i := 0; i < len(level); i += fan {
 			b := noBox
 			for _, c := range level[i:min(i+fan, len(level))] {
@@ -175,7 +222,7 @@ func (p *polygon) edgesAt(level, from, to int, q box, visit func(a, b point)) {
 
 // contains reports whether c lies in the closed polygon. It looks at every edge east of c; the index is faster.
 func (p *polygon) contains(c point) bool {
-	if !p.box.grown(rimUnits, rimUnits).meets(boxOf(c, c)) {
+	if p.line || !p.box.grown(rimUnits, rimUnits).meets(boxOf(c, c)) {
 		return false
 	}
 	in, rim := false, false
@@ -200,11 +247,28 @@ func (s *shape) contains(c point) bool {
 		return s.circle.contains(c)
 	}
 	for i := range s.polygons {
-		if s.polygons[i].contains(c) {
+		if s.part(i, c) {
 			return true
 		}
 	}
 	return false
+}
+
+// part reports whether c, which is near, lies in the closed area of one polygon, grown.
+func (s *shape) part(i int, c point) bool {
+	if s.grow > 0 {
+		return s.polygons[i].within(c, s.grow)
+	}
+	return s.polygons[i].contains(c)
+}
+
+// holds is contains for one part only, or the circle.
+func (s *shape) holds(part int, c point) bool {
+	c = s.near(c)
+	if len(s.polygons) == 0 {
+		return s.circle.contains(c)
+	}
+	return s.part(part, c)
 }
 
 // near moves c by whole turns to where the shape is unrolled.

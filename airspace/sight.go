@@ -88,7 +88,13 @@ func (s *sight) crossed(sh *shape) (first, last float64, ok bool) {
 	seg := boxOf(s.prev, s.here)
 	for i := range sh.polygons {
 		p := &sh.polygons[i]
-		if !p.box.meets(seg) {
+		if !p.reach.meets(seg) {
+			continue
+		}
+		if sh.grow > 0 {
+			throughGrown(p, sh.grow, s.prev, s.here, p.contains(s.prev), func(from, to float64) {
+				first, last, ok = min(first, from), max(last, to), true
+			})
 			continue
 		}
 		touched := false
@@ -107,6 +113,49 @@ func (s *sight) crossed(sh *shape) (first, last float64, ok bool) {
 		ok = ok || touched
 	}
 	return first, last, ok
+}
+
+// throughGrown calls visit with the shares of the way a→b that lie in a grown polygon or line, piece by piece, in no
+// order; in says that a lies in the polygon itself.
+func throughGrown(p *polygon, grow float64, a, b point, in bool, visit func(from, to float64)) {
+	limit := grow + rimMetres
+	p.edges(boxAround(boxOf(a, b), limit), func(c, d point) {
+		if from, to, ok := capsule(a, b, c, d, limit); ok {
+			visit(from, to)
+		}
+	})
+	if !p.line {
+		throughPolygon(p, a, b, in, visit)
+	}
+}
+
+// throughPolygon calls visit with the shares of the way a→b that lie in a polygon, in order; in says that a does.
+func throughPolygon(p *polygon, a, b point, in bool, visit func(from, to float64)) {
+	// Crossings of the way turn inside into outside and back. An edge counts if its ends lie on different sides, the
+	// line itself counting as right: a rim that is merely grazed counts twice or not at all.
+	var buf [32]float64
+	hits := buf[:0]
+	p.edges(boxOf(a, b), func(c, d point) {
+		if (turn(a, b, c) > 0) == (turn(a, b, d) > 0) {
+			return
+		}
+		if tc, td := turn(c, d, a), turn(c, d, b); tc*td > 0 {
+			return
+		}
+		t, _ := shares(a, b, c, d)
+		hits = append(hits, t)
+	})
+	slices.Sort(hits)
+	since := 0.0
+	for _, t := range hits {
+		if in {
+			visit(since, t)
+		}
+		in, since = !in, t
+	}
+	if in {
+		visit(since, 1)
+	}
 }
 
 // shares answers between which shares of the way p→q the edge a–b, which meets it, touches it.
@@ -171,39 +220,22 @@ func (s *sight) entry(sh *shape, inside bool, band span) (seconds float64, ok bo
 	}
 	best := math.Inf(1)
 	way := boxOf(s.here, s.ahead)
+	visit := func(from, to float64) {
+		if to >= 1 { // and beyond the look-ahead
+			to = math.Inf(1)
+		}
+		if at, ok := band.meets(from*s.seconds, to*s.seconds, s.seconds); ok {
+			best = min(best, at)
+		}
+	}
 	for i := range sh.polygons {
 		p := &sh.polygons[i]
-		if !p.box.meets(way) {
-			continue
-		}
-		// Crossings of the way turn inside into outside and back. An edge counts if its ends lie on different sides, the
-		// line itself counting as right: a rim that is merely grazed counts twice or not at all.
-		var buf [32]float64
-		hits := buf[:0]
-		p.edges(way, func(a, b point) {
-			if (turn(s.here, s.ahead, a) > 0) == (turn(s.here, s.ahead, b) > 0) {
-				return
-			}
-			if ta, tb := turn(a, b, s.here), turn(a, b, s.ahead); ta*tb > 0 {
-				return
-			}
-			t, _ := shares(s.here, s.ahead, a, b)
-			hits = append(hits, t*s.seconds)
-		})
-		slices.Sort(hits)
-		in, since := inside && (len(sh.polygons) == 1 || p.contains(s.here)), 0.0
-		for _, t := range hits {
-			if in {
-				if at, ok := band.meets(since, t, s.seconds); ok {
-					best = min(best, at)
-				}
-			}
-			in, since = !in, t
-		}
-		if in {
-			if at, ok := band.meets(since, math.Inf(1), s.seconds); ok {
-				best = min(best, at)
-			}
+		switch {
+		case !p.reach.meets(way):
+		case sh.grow > 0:
+			throughGrown(p, sh.grow, s.here, s.ahead, p.contains(s.here), visit)
+		default:
+			throughPolygon(p, s.here, s.ahead, inside && (len(sh.polygons) == 1 || p.contains(s.here)), visit)
 		}
 	}
 	return best, !math.IsInf(best, 1)
@@ -216,12 +248,17 @@ func (s span) meets(from, to, limit float64) (float64, bool) {
 }
 
 // rimDistance answers the distance to the nearest rim in metres, negative inside; ok is false where it exceeds limit.
-// In a union of polygons that overlap, the depth is that in the deepest one. 0 where nothing was found.
+// In a union of polygons that overlap, the depth is that in the deepest one. 0 where nothing was found. In a corridor, and
+// in a polygon with a buffer, the depth is a lower bound: that to the rim of the part that is nearest, which at the inner
+// side of a bend, or where the buffer closes a hole or a bay, may not be a rim any more.
 func (s *sight) rimDistance(sh *shape, inside bool, limit float64) (metres float64, ok bool) {
 	if len(sh.polygons) == 0 {
 		e, n := sh.circle.offset(s.here)
 		d := math.Sqrt(e*e+n*n) - sh.circle.radius
 		return d, d <= limit
+	}
+	if sh.grow > 0 {
+		return s.grownDistance(sh, inside, limit)
 	}
 	best := math.Inf(1)
 	if !inside {
@@ -246,6 +283,30 @@ func (s *sight) rimDistance(sh *shape, inside bool, limit float64) (metres float
 		d := distance(lon, lat, lon+n.dx/unit, lat+n.dy/unit)
 		if within {
 			d = -d
+		}
+		if d <= best {
+			best, ok = d, true
+		}
+	}
+	if !ok {
+		return 0, false
+	}
+	return best, true
+}
+
+// grownDistance is rimDistance for polygons or a line that have grown.
+func (s *sight) grownDistance(sh *shape, inside bool, limit float64) (metres float64, ok bool) {
+	best := math.Inf(1)
+	if !inside {
+		best = limit
+	}
+	for i := range sh.polygons {
+		d, near := sh.polygons[i].signed(s.here, best+sh.grow)
+		if !near {
+			continue
+		}
+		if d -= sh.grow; inside {
+			d = min(0, d)
 		}
 		if d <= best {
 			best, ok = d, true
