@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./frames.mjs";
-import { alerts as makeAlerts, fleet, fly, region, zones } from "./world.mjs";
+import { alerts as makeAlerts, fleet, fly, grid, imported, region, traffic, zones } from "./world.mjs";
 
 const option = (name, fallback) => {
   const i = process.argv.indexOf(`--${name}`);
@@ -77,6 +77,12 @@ const server = createServer((request, response) => {
     if (path === "/api/v1/region") return json(200, region);
     if (path === "/api/v1/status") return json(200, { version: "mock", demo: true, dji: { configured: false, missing: ["LOWSKY_DJI_LICENSE"] } });
     if (path === "/api/v1/zones") return json(200, { type: "FeatureCollection", features: zones });
+    if (path === "/api/v1/traffic") return json(200, { traffic: state === "empty" ? [] : traffic((Date.now() - started) / 1000) });
+    if (path === "/api/v1/grid") return json(200, grid(aircraft, Number(url.searchParams.get("level")), Object.fromEntries(["west", "south", "east", "north"].map((k) => [k, Number(url.searchParams.get(k))]))));
+    if (path === "/api/v1/zones/import") {
+      const answer = imported(body, url.searchParams);
+      return answer ? json(200, answer) : problem(422, "Zones are refused", "2 zones are refused; say without_refused=true to leave them out");
+    }
     const m = path.match(/^\/api\/v1\/alerts\/([^/]+)\/(\w+)$/);
     if (m && HANDLING[m[2]]) {
       const next = revise(decodeURIComponent(m[1]), HANDLING[m[2]](JSON.parse(body || "{}")));

@@ -33,6 +33,15 @@ export const zones = [
   ["z-tech", "演示·高新区", "Demo · High-tech", "requires_authorisation", polygon(114.44, 29.93, 0.032, 7), { floor_m: 60, floor_datum: "agl", ceiling_m: 120, ceiling_datum: "agl" }],
   ["z-springs", "演示·温泉城区", "Demo · Springs", "conditional", polygon(114.3, 29.8, 0.03, 8), { ceiling_m: 80, ceiling_datum: "agl" }],
   ["z-lake", "演示·湖区候鸟", "Demo · Lake birds", "conditional", polygon(113.86, 29.95, 0.055, 9), { ceiling_m: 150, ceiling_datum: "amsl" }],
+  ["z-corridor", "演示·物流廊道", "Demo · Logistics corridor", "requires_authorisation", { type: "LineString", coordinates: [[114.02, 29.62], [114.12, 29.68], [114.14, 29.74], [114.26, 29.76]] },
+    { width_m: 1600, buffer_m: 500, floor_m: 80, floor_datum: "agl", ceiling_m: 492.125984 * 0.3048, ceiling_datum: "agl", ceiling_feet: true, superior: "演示省平台" }],
+  ["z-rescue", "演示·救援清空", "Demo · Rescue clear", "requires_authorisation", { type: "Point", coordinates: [114.5, 29.6] },
+    { radius_m: 4000, buffer_m: 1000, temporary: true, ceiling_m: 300, ceiling_datum: "agl", applicability: [{ from: "2026-01-01T00:00:00Z", until: new Date(Date.now() + 87 * 60000).toISOString() }] }],
+  ["z-airport", "演示·机场净空", "Demo · Airport", "prohibited", polygon(113.75, 29.78, 0.03, 24), { ceiling_m: 120, ceiling_datum: "agl", buffer_m: 800, kind: "airport",
+    conditions_zh: "起降一律先取得塔台同意。", conditions_en: "Any flight needs the tower's consent first.", authority: "演示机场塔台", contacts: [{ name: { zh: "演示塔台", en: "Demo tower" }, phone: "0715 000 0000" }],
+    further: [{ geometry: { type: "Point", coordinates: [113.75, 29.78] }, radius_m: 9000, floor_m: 300, floor_datum: "amsl", ceiling_m: 900, ceiling_datum: "amsl" }] }],
+  ["z-school", "演示·校园", "Demo · School", "conditional", polygon(114.05, 29.9, 0.02, 6), { ceiling_m: 60, ceiling_datum: "agl", applicability: [{ weekdays: [(new Date().getUTCDay() + 3) % 7], start_minute: 420, end_minute: 1080 }] }],
+  ["z-light", "演示·日间区", "Demo · Daylight", "conditional", polygon(114.62, 29.85, 0.02, 40), { ceiling_m: 120, ceiling_datum: "agl", applicability: [{ start_event: "SR", end_event: "SS" }] }],
 ].map(([id, zh, en, restriction, geometry, more]) => ({ type: "Feature", id, geometry, properties: { id, version: 7, name_zh: zh, name_en: en, restriction, demo: true, ...more } }));
 
 const MODELS = ["Multirotor M3", "VTOL V2", "Heli H1", "Multirotor M3", "Multirotor M4"];
@@ -90,6 +99,62 @@ export function alerts(list, now) {
     make(list[21], "zone_entry", "caution", { variant: "predicted", state: "pending", within_ns: 21e9, zone: zone(2), text: text("21 s 后进入演示·高新区", "Enters Demo · High-tech in 21 s") }),
     make(list[22], "battery", "advisory", { variant: "low", measured: 26, limit: 30, margin: 4, unit: "%", text: text("电量 26 %，提示线 30 %", "Battery 26 %, advisory at 30 %") }),
     make(list[17], "identity", "advisory", { variant: "unknown", text: text("编号不在登记表中", "Its id is not in the register"), contact: undefined }),
+    pairAlert(make(list[0], "separation", "warning", { variant: "predicted", unit: "m", measured: 38, limit: 50, vertical_m: 9 }), list[0], list[30]),
+    pairAlert(make(list[5], "separation", "caution", { variant: "predicted", unit: "m", measured: 410, limit: 500, raised_at: iso(now - 9000) }), list[5], null),
     { ...make(list[40], "speed", "caution", { measured: 31.2, limit: 27.8, margin: 3.4, unit: "m/s", state: "resolved", resolve_reason: "clear", resolved_at: iso(now - 60000) }) },
   ];
+}
+
+const place = (a) => ({ longitude_deg: a.lon, latitude_deg: a.lat, height_agl_m: a.height });
+
+/** An alert on two aircraft; without the other one, on an aircraft and the first crewed target. */
+function pairAlert(alert, a, b) {
+  const other = b ? { kind: "aircraft", id: b.id, name: b.identity.name, position: place(b), age_ns: 4e8 } : { kind: "traffic", id: "780A3F", crewed: true, position: { longitude_deg: 114.4, latitude_deg: 29.79, altitude_amsl_m: 920 }, age_ns: 2e9 };
+  const minima = b ? { horizontal_m: 50, vertical_m: 15 } : { horizontal_m: 500, vertical_m: 100 };
+  const closest = b ? { in_ns: 12e9, horizontal_m: 38, horizontal_bound_m: 6, vertical_m: 9, vertical_bound_m: 3 } : { in_ns: 26e9, horizontal_m: 410, horizontal_bound_m: 120, reason: "no_qnh" };
+  return { ...alert, object: { kind: "pair", id: `${a.id}+${b ? b.id : "traffic:780A3F"}` }, aircraft_name: undefined,
+    text: text("两架将相距 38 m", "The two will be 38 m apart"),
+    pair: { a: { kind: "aircraft", id: a.id, name: a.identity.name, position: place(a), age_ns: 4e8 }, b: other, crewed: !b, minima, closest, now: { in_ns: 0, horizontal_m: 412, horizontal_bound_m: 5, vertical_m: 21, vertical_bound_m: 3 } } };
+}
+
+/** Crewed traffic that flies across. */
+export function traffic(t) {
+  return [
+    { id: "780A3F", source_id: "adsb-1", received_at: iso(Date.now() - 600), position: { longitude_deg: 114.4 - ((t * 55) % 30000) / 96500, latitude_deg: 29.79, altitude_amsl_m: 920 }, ground_speed_mps: 55, course_deg: 270, vertical_speed_mps: -2, warning_level: 3, category: "light" },
+    { id: "B-70XX", seen_by: "demo-city-01", source_id: "gw-1", received_at: iso(Date.now() - 14000), position: { longitude_deg: 114.2, latitude_deg: 29.58 }, pressure_altitude_m: 610, ground_speed_mps: 40, course_deg: 30, warning_level: 0 },
+  ];
+}
+
+/** Cells of the grid round aircraft, in whole minutes of arc: not the code of the standard, only its look. */
+export function grid(list, level, box) {
+  const size = { 4: 1 / 60, 5: 4 / 3600, 6: 2 / 3600, 7: 0.25 / 3600 }[level] ?? 1 / 60;
+  const cells = new Map();
+  for (const a of list) {
+    const [i, j] = [Math.floor(a.lon / size), Math.floor(a.lat / size)];
+    const c = cells.get(`${i} ${j}`) ?? { code: `N50H${Math.abs(i * 7919 + j) % 100000}`, west: i * size, south: j * size, east: (i + 1) * size, north: (j + 1) * size, aircraft: 0, aircraft_minutes: 0 };
+    c.aircraft++;
+    c.aircraft_minutes += 7;
+    cells.set(`${i} ${j}`, c);
+  }
+  return { level, cells: [...cells.values()].filter((c) => c.east > box.west && c.west < box.east && c.north > box.south && c.south < box.north) };
+}
+
+/** What an import of a GeoJSON file would answer; every seventh zone is refused, every fifth repaired. */
+export function imported(doc, q) {
+  const features = JSON.parse(doc).features ?? [];
+  const remarks = [];
+  const kept = [];
+  features.forEach((f, i) => {
+    const id = f.properties?.id ?? f.id ?? `zone-${i}`;
+    if (i % 7 === 6) return remarks.push({ zone: id, place: `features[${i}]`, kind: "refused", problem: "the ring crosses itself in two places, near 114.2, 29.8", code: "ring_crosses_itself" });
+    if (i % 5 === 4) remarks.push({ zone: id, place: `features[${i}].geometry`, kind: "repaired", problem: "the ring was not closed", code: "ring_closed" });
+    if (i % 3 === 2) remarks.push({ zone: id, place: `features[${i}].properties`, kind: "noted", problem: "upper limit is absent: read as unlimited", code: "ceiling_absent" });
+    kept.push({ ...f, properties: { restriction: "prohibited", ...f.properties, id, import_change: ["new", "new", "changed", "same"][i % 4] } });
+  });
+  const count = (c) => kept.filter((f) => f.properties.import_change === c).length;
+  const refused = features.length - kept.length;
+  const dry = q.get("dry_run") === "true";
+  if (!dry && refused > 0 && q.get("without_refused") !== "true") return null;
+  return { format: q.get("format") === "auto" ? "geojson" : q.get("format"), crs: q.get("crs"), dry_run: dry, published: !dry, zones: { type: "FeatureCollection", features: kept }, remarks,
+    counts: { read: features.length, accepted: kept.length, repaired: Math.floor(features.length / 5), refused, new: count("new"), changed: count("changed"), same: count("same") } };
 }

@@ -1,7 +1,7 @@
 // The REST calls of the console. Every failure is a Problem with what a person can be told: the server's problem+json
 // (RFC 9457) with its id, or that the server was not reached.
 
-import type { CloseReason, Position, ZoneFeature } from "./vocabulary";
+import type { CloseReason, Position, TrafficView, ZoneFeature } from "./vocabulary";
 
 const BASE = "/api/v1";
 
@@ -101,6 +101,11 @@ export function fetchStatus(): Promise<Status> {
 export async function fetchZones(): Promise<{ features: ZoneFeature[]; seq: number }> {
   const answer = await call<{ features?: ZoneFeature[]; zones_seq?: number }>("GET", "/zones");
   return { features: answer?.features ?? [], seq: answer?.zones_seq ?? 0 };
+}
+
+/** Crewed traffic of the last minute. */
+export async function fetchTraffic(): Promise<TrafficView[]> {
+  return (await call<{ traffic?: TrafficView[] }>("GET", "/traffic"))?.traffic ?? [];
 }
 
 /** One stored report. */

@@ -115,6 +115,53 @@ export interface ReportRef {
   measured_at?: string;
 }
 
+/** How far two aircraft are apart at one instant, and the bounds (±) of that. */
+export interface Approach {
+  in_ns: number;
+  horizontal_m: number;
+  horizontal_bound_m: number;
+  /** Absent: the two have no height in one datum. */
+  vertical_m?: number;
+  vertical_bound_m?: number;
+  reason?: string;
+}
+
+export interface PairMember {
+  kind: string;
+  id: string;
+  name?: Text;
+  crewed?: boolean;
+  position: Position;
+  age_ns: number;
+}
+
+export interface Pair {
+  a: PairMember;
+  b: PairMember;
+  crewed?: boolean;
+  minima: { horizontal_m: number; vertical_m: number };
+  now: Approach;
+  closest: Approach;
+  reason?: string;
+}
+
+/** Crewed traffic as somebody saw it. */
+export interface TrafficView {
+  id: string;
+  seen_by?: string;
+  source_id?: string;
+  received_at: string;
+  position: Position;
+  /** Above 1013.25 hPa. */
+  pressure_altitude_m?: number;
+  ground_speed_mps?: number;
+  course_deg?: number;
+  vertical_speed_mps?: number;
+  /** 0 to 4; 3 and above: give way. */
+  warning_level?: number;
+  category?: string;
+}
+
 export interface Alert {
   id: string;
   rev: number;
@@ -144,6 +191,9 @@ export interface Alert {
   height_from?: HeightSource;
   note?: string;
   zone?: AlertZone;
+  /** Of a pair, as it was when this was found. */
+  pair?: Pair;
+  vertical_m?: number;
   position?: Position;
   reports?: ReportRef[];
   raised_at: string;

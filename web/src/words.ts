@@ -2,7 +2,8 @@
 
 import i18n from "i18next";
 import { clockTime, duration, serverNow } from "./clock";
-import type { Alert, Text } from "./vocabulary";
+import { membersOf, type Member } from "./picture/pairs";
+import type { Alert, Pair, Text } from "./vocabulary";
 
 export type Language = "zh" | "en";
 
@@ -50,6 +51,7 @@ export function alertFigures(a: Alert): string {
   if (a.hazard === "silence") return i18n.t("figures.silence", { time: duration(a.state === "resolved" ? (a.measured ?? 0) * 1000 : silentMs(a)) });
   if (a.hazard === "source_down" && a.measured !== undefined) return i18n.t("figures.down", { time: duration(a.state === "resolved" ? a.measured * 1000 : serverNow() - Date.parse(a.raised_at)) });
   if (a.hazard === "zone_entry") return entryFigures(a, amount);
+  if (a.pair) return pairFigures(a, a.pair);
   if (a.measured !== undefined && a.limit !== undefined) {
     return i18n.t(a.measured < a.limit ? "figures.floor" : "figures.limit", { measured: amount(a.measured), limit: amount(a.limit) });
   }
@@ -70,6 +72,16 @@ function entryFigures(a: Alert, amount: (v: number) => string): string {
   return a.state === "pending" ? i18n.t("alert.suspected") : moment(a.raised_at);
 }
 
+/** When they are closest and how far apart then, across and up, beside the minima: `12 s 后 38 m / 9 m，限 50 / 15 m`. */
+function pairFigures(a: Alert, p: Pair): string {
+  const { horizontal_m, vertical_m, in_ns } = p.closest;
+  const apart = `${quantity(horizontal_m, "m")} / ${vertical_m === undefined ? i18n.t("pair.noHeight") : quantity(vertical_m, "m")}`;
+  const minima = `${figure(p.minima.horizontal_m)} / ${quantity(p.minima.vertical_m, "m")}`;
+  const seconds = Math.round(in_ns / 1e9);
+  if (a.state === "resolved" || seconds <= 0) return i18n.t("pair.now", { apart, minima });
+  return i18n.t("pair.soon", { seconds, apart, minima });
+}
+
 /** How long a silent aircraft has not reported: from its newest report where the alert names one. */
 export function silentMs(a: Alert): number {
   const last = a.reports?.[a.reports.length - 1]?.measured_at;
@@ -79,8 +91,14 @@ export function silentMs(a: Alert): number {
 /** Of what an alert is about: the aircraft's short name, the gateway, the rule. */
 export function alertObject(a: Alert): string {
   if (a.object.kind === "aircraft") return shortName(a.aircraft_name, a.object.id, a.demo === true);
+  if (a.object.kind === "pair") return withDemo(membersOf(a).map((m) => memberName(m)).join(" × "), a.demo === true);
   const kind = i18n.t(`object.${a.object.kind}`, { defaultValue: a.object.kind });
   return withDemo(`${kind} ${a.object.id}`, a.demo === true);
+}
+
+/** One of a pair by its short name, else its id. */
+export function memberName(m: Member): string {
+  return say(m.name) || m.id;
 }
 
 /** What happened, in as few words as fit a row: `进入禁飞区`, `超限高`. */

@@ -3,6 +3,7 @@ import { useObservable, useTick } from "../hooks";
 import { drawGlyph } from "../layers/atlas";
 import { heightColour } from "../map/palette";
 import { GLYPHS } from "../picture/kinds";
+import { concerns } from "../picture/pairs";
 import type { Alert, HeightSource, Identity, TrackView } from "../vocabulary";
 import { TrackState } from "../vocabulary";
 import { ageText } from "../layers/label-text";
@@ -40,7 +41,7 @@ function Card({ id, slot, identity, track }: { id: string; slot: number | undefi
   const demo = !!(identity?.demo || identity?.simulated || track?.demo || track?.simulated);
   const scenario = identity?.scenario ?? track?.scenario;
   const cls = identity?.class || track?.class || "unknown";
-  const alert = lists.active.find((a) => a.object.kind === "aircraft" && a.object.id === id);
+  const alert = lists.active.find((a) => concerns(a, id));
   const source = heightSource(track, agl);
   const limit = heightLimit(lists.active, id);
   return (

@@ -4,6 +4,7 @@ import { currentUser, fetchRegion, fetchStatus, signOut, type Status, type User 
 import { useObservable } from "../hooks";
 import type { AirMap } from "../map/map";
 import { Observable } from "../picture/observable";
+import { firstAircraft, membersOf, whereIs } from "../picture/pairs";
 import { readRegion } from "../picture/regions";
 import { World } from "../picture/world";
 import { Sound } from "../sound";
@@ -62,13 +63,19 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
       const a = world.alerts.find(id);
       if (!a) return;
       desk.tab.set(a.state === "resolved" ? "resolved" : "pending");
-      if (a.object.kind === "aircraft") world.select(a.object.id);
-      if (go) desk.goTo(id);
+      const aircraft = firstAircraft(a);
+      if (aircraft) world.select(aircraft);
+      if (go || a.object.kind === "pair") desk.goTo(id);
     },
     goTo(id) {
       const a = world.alerts.find(id);
       const map = desk.map.get();
       if (!a || !map) return;
+      if (a.object.kind === "pair") {
+        const now = performance.now();
+        const places = membersOf(a).flatMap((m) => { const at = whereIs(world, m, now); return at ? [at] : []; });
+        if (places.length > 0) return map.fitPlaces(places);
+      }
       const slot = a.object.kind === "aircraft" ? world.tracks.slotOf(a.object.id) : undefined;
       if (slot !== undefined && world.tracks.hasFix[slot]) {
         const p = world.tracks.position(slot);

@@ -39,7 +39,11 @@ export function MapPane() {
           desk.world.select(id);
           if (!id) desk.follow.set(false);
         },
-        selectZone: (id) => desk.world.selectedZone.set(id),
+        selectZone: (id) => {
+          desk.world.selectedZone.set(id);
+          desk.world.selectedTraffic.set("");
+        },
+        selectTraffic: (id) => desk.world.selectedTraffic.set(id),
         selectAlert: (id) => desk.openAlert(id, false),
         moved: () => window.dispatchEvent(new Event("lowsky:moved")),
       });

@@ -103,6 +103,10 @@ const en: Words = {
     temporaryMark: "T", superiorMark: "Superior", volumes: "and more, {{n}} volumes", left: "{{time}} left",
     ground: "GND", from: "from {{low}}, no ceiling", starts: "from {{when}}", ends: "until {{when}}", ended: "ended", blind: "?",
   },
+  pair: {
+    soon: "in {{seconds}} s {{apart}}, min {{minima}}", now: "{{apart}}, min {{minima}}", noHeight: "height diff. unknown", closest: "Closest", atFinding: "When judged", in: "in {{seconds}} s", horizontal: "Across", vertical: "Up",
+    beside: "{{v}}, min {{limit}}", unjudged: "Unjudged",
+  },
   zoneImport: {
     title: "Import zones", back: "Options", choose: "Choose a file, or drop it here", formats: "GeoJSON, ED-269, ED-318, KML/KMZ, OpenAir, up to 16 MB", tooLarge: "The file is over 16 MB; the server does not read it. Split it.", emptyFile: "The file is empty.",
     crs: "Coordinates in the file (required; a wrong choice shifts every zone)", format: "Format", source: "Source", sourceHint: "where the file comes from", superior: "Superior", superiorHint: "name, if it is a superior platform's copy: then read-only",

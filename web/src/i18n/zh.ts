@@ -103,6 +103,10 @@ const zh = {
     temporaryMark: "临", superiorMark: "上级", volumes: "等 {{n}} 层", left: "剩 {{time}}",
     ground: "地面", from: "{{low}}以上，不限高", starts: "{{when}} 起生效", ends: "至 {{when}}", ended: "已失效", blind: "盲",
   },
+  pair: {
+    soon: "{{seconds}} s 后 {{apart}}，限 {{minima}}", now: "{{apart}}，限 {{minima}}", noHeight: "高差不明", closest: "最近点", atFinding: "判定时", in: "{{seconds}} s 后", horizontal: "水平", vertical: "垂直",
+    beside: "{{v}}，限 {{limit}}", unjudged: "无法判断",
+  },
   zoneImport: {
     title: "导入区域", back: "改选项", choose: "选择文件，或拖到这里", formats: "GeoJSON、ED-269、ED-318、KML/KMZ、OpenAir，不超过 16 MB", tooLarge: "文件超过 16 MB，服务器不读取。请分成几个文件。", emptyFile: "文件是空的。",
     crs: "文件里的坐标系（必选，选错会整体偏移）", format: "格式", source: "来源", sourceHint: "文件从哪里来", superior: "上级平台", superiorHint: "是上级平台的副本时填写，此后只读",

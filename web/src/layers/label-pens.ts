@@ -31,7 +31,7 @@ function widthOf(pen: Pen, font: string, text: string): number {
 }
 
 /** The box a label needs. Values that change each second get the room of their widest, so that labels do not jitter. */
-export function measureLabel(pen: Pen, kind: "alert" | "ordinary" | "zone" | "place", lines: string[]): { width: number; height: number } {
+export function measureLabel(pen: Pen, kind: "alert" | "ordinary" | "traffic" | "zone" | "place", lines: string[]): { width: number; height: number } {
   const [a = "", b = "", c = ""] = lines;
   switch (kind) {
     case "alert":
@@ -40,6 +40,8 @@ export function measureLabel(pen: Pen, kind: "alert" | "ordinary" | "zone" | "pl
       return { width: Math.ceil(22 + Math.max(widthOf(pen, FONT_11, b), widthOf(pen, FONT_11, c)) + 8), height: 33 };
     case "place":
       return { width: Math.ceil(widthOf(pen, FONT_12, a)), height: 16 };
+    case "traffic":
+      return { width: Math.ceil(widthOf(pen, FONT_11, a) + 5 + widthOf(pen, FONT_11, b)), height: 15 };
     case "ordinary":
       return { width: Math.ceil(widthOf(pen, FONT_11, a) + 5 + widthOf(pen, FONT_11, "0000")), height: 15 };
   }
@@ -114,6 +116,17 @@ export function drawOrdinary(pen: Pen, context: MapContext, p: Placed, x: number
   const height = t.agl[p.slot]!;
   const value = grey ? ageText(t.age(p.slot, now)) : height === height ? String(Math.round(height)).replace("-", "\u2212") : "–";
   text(pen, FONT_11, grey ? COLOUR.text3 : heightColour(height), value, bx + widthOf(pen, FONT_11, name) + 4, by);
+}
+
+/** White, whatever its height: nothing above the ground is claimed of crewed traffic. */
+export function drawTraffic(pen: Pen, p: Placed, x: number, y: number): void {
+  const [bx, by] = [x + p.dx, y + p.dy + p.height / 2 + 0.5];
+  const [name = "", height = ""] = p.lines;
+  plate(pen, bx - 4, y + p.dy - 1, p.width + 8, p.height + 2, PLATE, null, false);
+  pen.textBaseline = "middle";
+  pen.textAlign = "left";
+  text(pen, FONT_11, COLOUR.text1, name, bx, by);
+  text(pen, FONT_11, COLOUR.text2, height, bx + widthOf(pen, FONT_11, name) + 5, by);
 }
 
 const ZONE_COLOUR: Record<string, string> = {

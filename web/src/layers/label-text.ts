@@ -4,7 +4,8 @@ import i18n from "i18next";
 import { calendarDay, clockTime, duration } from "../clock";
 import { isClosedFiring } from "../picture/alerts";
 import { activeAt, nextEnd, nextStart } from "../picture/applicability";
-import { alertFigures, hazardName, say, shortName } from "../words";
+import { age, type Target } from "../picture/traffic";
+import { alertFigures, figure, hazardName, say, shortName } from "../words";
 import { leftText } from "../picture/limits";
 import type { DrawnZone } from "../picture/zones";
 import type { World } from "../picture/world";
@@ -60,6 +61,12 @@ export function whenText(t: number, now: number): string {
   const clock = clockTime(t).slice(0, 5);
   if (day === calendarDay(now).day && t - now < DAY_MS) return clock;
   return t - now < 7 * DAY_MS ? `${i18n.t(`weekday.${weekday}` as "weekday.0")} ${clock}` : `${month}-${day}`;
+}
+
+/** `920 m 海拔`; its age once it is stale, – where it told no height. */
+export function trafficHeight(t: Target, stale: boolean, now: number): string {
+  if (stale) return ageText(age(t, now));
+  return t.height ? `${figure(Math.round(t.height.metres))}\u2009m ${i18n.t(`datum.${t.height.datum}`)}` : "–";
 }
 
 /** The one-character mark of a blind area. */

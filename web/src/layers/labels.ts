@@ -7,12 +7,15 @@ import type { MapContext } from "../map/context";
 import { mercatorX, mercatorY, screenX, screenY, type Camera } from "../map/mercator";
 import { activeAt } from "../picture/applicability";
 import { zoneLimits } from "../picture/limits";
+import { membersOf } from "../picture/pairs";
 import type { Region } from "../picture/regions";
+import { drawnAt, isStale } from "../picture/traffic";
 import type { Alert } from "../vocabulary";
+import { alertObject } from "../words";
 import type { GraticuleLayer } from "./graticule";
 import { blindAreas } from "./blind";
-import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawZone, measureLabel, type Pen } from "./label-pens";
-import { aircraftName, alertLines, blindLines, blindMark, placeName, zoneMark, zoneName, zoneTimes } from "./label-text";
+import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawTraffic, drawZone, measureLabel, type Pen } from "./label-pens";
+import { aircraftName, alertLines, blindLines, blindMark, placeName, trafficHeight, zoneMark, zoneName, zoneTimes } from "./label-text";
 import { Room, around, candidates, type Box } from "./placement";
 import { breached } from "./zones";
 
@@ -30,7 +33,7 @@ const FEW = 150;
 
 /** A label that found room: what to draw and where from its anchor. */
 export interface Placed {
-  kind: "alert" | "selected" | "ordinary" | "zone" | "place";
+  kind: "alert" | "selected" | "ordinary" | "traffic" | "zone" | "place";
   key: string;
   /** Aircraft slot the anchor follows, or -1 with a fixed Mercator anchor. */
   slot: number;
@@ -41,6 +44,8 @@ export interface Placed {
   width: number;
   height: number;
   alert?: Alert;
+  /** The crewed target that the anchor follows. */
+  target?: string;
   zone?: string;
   hot?: boolean;
   /** The zone does not apply now. */
@@ -111,18 +116,24 @@ export class LabelsLayer {
       if (p.kind === "place") drawPlace(pen, p, x, y);
       else if (p.kind === "zone") drawZone(pen, p, x, y);
       else if (p.kind === "alert") drawAlert(pen, p, x, y);
+      else if (p.kind === "traffic") drawTraffic(pen, p, x, y);
       else drawOrdinary(pen, this.context, p, x, y, now);
     }
   }
 
   /** What the canvas shows, as a key; empty while a label follows an aircraft. */
   private still(camera: Camera, dpr: number): string {
-    if (this.placed.some((p) => p.slot >= 0)) return "";
+    if (this.placed.some((p) => p.slot >= 0 || p.target)) return "";
     const view = [camera.x, camera.y, camera.scale, camera.width, camera.height, dpr].join();
     return `${view} ${this.panels().map((b) => [b.x, b.y, b.width, b.height]).join()} ${this.placed.map((p) => [p.key, p.dx, p.dy, p.hot, p.off, ...p.lines]).join()}`;
   }
 
   private anchor(p: Placed, camera: Camera, now: number): [number, number] {
+    const target = p.target && this.context.world.traffic.get().get(p.target);
+    if (target) {
+      const [x, y] = drawnAt(target, now);
+      return [screenX(camera, x), screenY(camera, y)];
+    }
     if (p.slot < 0) return [screenX(camera, p.x), screenY(camera, p.y)];
     const t = this.context.world.tracks;
     return [screenX(camera, t.drawnX(p.slot, now)), screenY(camera, t.drawnY(p.slot, now))];
@@ -158,6 +169,7 @@ export class LabelsLayer {
       return true;
     };
     const done = this.placeAlerts(camera, room, soft, put, now);
+    this.placeTraffic(camera, put, now);
     this.placeSelected(put, done);
     this.placeBlind(put);
     this.placeZones(camera, put);
@@ -172,8 +184,9 @@ export class LabelsLayer {
     const done = new Set<number>();
     const list: [Alert, number][] = [];
     for (const a of alerts.get().active) {
-      const slot = a.object.kind === "aircraft" ? tracks.slotOf(a.object.id) : undefined;
-      if (slot === undefined || done.has(slot) || !tracks.hasFix[slot]) continue;
+      const slots = membersOf(a).flatMap((m) => (m.kind === "aircraft" ? (tracks.slotOf(m.id) ?? []) : []));
+      const slot = slots.find((s) => !done.has(s) && tracks.hasFix[s]);
+      if (slot === undefined) continue;
       const x = screenX(camera, tracks.drawnX(slot, now));
       const y = screenY(camera, tracks.drawnY(slot, now));
       if (x < -20 || y < -20 || x > camera.width + 20 || y > camera.height + 20) continue;
@@ -190,13 +203,25 @@ export class LabelsLayer {
       soft.take({ x: x - half, y: y - half, width: 2 * half, height: 2 * half });
     }
     for (const [alert, slot] of list.slice(0, 60)) {
-      const { name, hazard, figures } = alertLines(alert, aircraftName(this.context.world, slot));
+      const { name, hazard, figures } = alertLines(alert, alert.object.kind === "pair" ? alertObject(alert) : aircraftName(this.context.world, slot));
       const lines = [name, hazard, figures];
       const { width, height } = measureLabel(this.pen, "alert", lines);
       const offsets = [...candidates(width, height, 38), ...[70, 110, 160, 230, 320].flatMap((gap) => around(width, height, gap))];
       put({ kind: "alert", key: `alert ${alert.id}`, slot, x: 0, y: 0, width, height, alert, lines }, offsets, true);
     }
     return done;
+  }
+
+  // The few that carry people are always named.
+  private placeTraffic(camera: Camera, put: Put, now: number): void {
+    for (const t of this.context.world.traffic.get().values()) {
+      const [mx, my] = drawnAt(t, now);
+      const [x, y] = [screenX(camera, mx), screenY(camera, my)];
+      if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
+      const lines = [t.id, trafficHeight(t, this.context.stopped() || isStale(t, now), now)];
+      const { width, height } = measureLabel(this.pen, "traffic", lines);
+      put({ kind: "traffic", key: `traffic ${t.id}`, slot: -1, target: t.id, x: mx, y: my, width, height, lines }, candidates(width, height, 22), true);
+    }
   }
 
   private placeSelected(put: Put, done: Set<number>): void {

@@ -5,6 +5,8 @@ import type { CustomLayerInterface } from "maplibre-gl";
 import type { MapContext } from "../map/context";
 import { COLOUR, SEVERITY_COLOUR, rgb } from "../map/palette";
 import { pixelsPerMetre } from "../map/mercator";
+import { membersOf, whereIs } from "../picture/pairs";
+import { drawnAt } from "../picture/traffic";
 import { TrackState, severityRank } from "../vocabulary";
 import { attribute, clipTransform, program, uniforms } from "./gl";
 
@@ -142,14 +144,20 @@ export class RingsLayer implements CustomLayerInterface {
     if (hover !== undefined) this.add(hover, DISC, 15, "#ffffff", now);
     const seen = new Set<string>();
     for (const a of world.alerts.get().active) {
-      if (a.object.kind !== "aircraft") continue;
-      const slot = tracks.slotOf(a.object.id);
-      if (slot === undefined || seen.has(a.object.id)) continue; // the list is in order: the first is the worst
-      seen.add(a.object.id);
-      const suspected = a.state === "pending" || a.variant === "predicted";
-      const radius = 12 + this.pulse(a.id, a.severity === "warning" && a.state === "firing", now);
-      this.add(slot, suspected ? DASHED : SOLID, radius, SEVERITY_COLOUR[severityRank(a.severity)] ?? COLOUR.warning, now);
+      for (const m of membersOf(a)) {
+        const key = `${m.kind} ${m.id}`;
+        const slot = m.kind === "aircraft" ? tracks.slotOf(m.id) : -1;
+        if (slot === undefined || seen.has(key)) continue; // the list is in order: the first is the worst
+        seen.add(key);
+        const suspected = a.state === "pending" || a.variant === "predicted";
+        const radius = 12 + this.pulse(a.id, a.severity === "warning" && a.state === "firing", now);
+        const colour = SEVERITY_COLOUR[severityRank(a.severity)] ?? COLOUR.warning;
+        if (slot >= 0) this.add(slot, suspected ? DASHED : SOLID, radius, colour, now);
+        else this.put(whereIs(world, m, now), suspected ? DASHED : SOLID, radius + 7, colour);
+      }
     }
+    const target = world.traffic.get().get(world.selectedTraffic.get());
+    if (target) this.put(drawnAt(target, now), BRACKETS, 22, "#ffffff");
     const selected = tracks.slotOf(world.selected.get());
     if (selected !== undefined) this.add(selected, BRACKETS, 17, "#ffffff", now);
   }
@@ -180,8 +188,12 @@ export class RingsLayer implements CustomLayerInterface {
     const { tracks } = this.context.world;
     if (!tracks.hasFix[slot] || this.marks >= MAX_MARKS) return;
     const still = this.context.still;
-    const x = (still ? tracks.x[slot]! : tracks.drawnX(slot, now)) - this.context.originX;
-    const y = (still ? tracks.y[slot]! : tracks.drawnY(slot, now)) - this.context.originY;
+    this.put(still ? [tracks.x[slot]!, tracks.y[slot]!] : [tracks.drawnX(slot, now), tracks.drawnY(slot, now)], kind, radius, colour);
+  }
+
+  private put(at: [number, number] | null, kind: number, radius: number, colour: string): void {
+    if (!at || this.marks >= MAX_MARKS) return;
+    const [x, y] = [at[0] - this.context.originX, at[1] - this.context.originY];
     const [r, g, b] = rgb(colour);
     let o = this.marks * 6 * STRIDE;
     for (const [cx, cy] of [[-1, -1], [1, -1], [-1, 1], [-1, 1], [1, -1], [1, 1]] as const) {

@@ -1,10 +1,14 @@
 // Where each aircraft will be in thirty seconds if it keeps on: a thin line ahead of the nose. Only close in, where it
-// is longer than the glyph, and only for reports that are fresh: a stale aircraft promises nothing.
+// is longer than the glyph, and only for reports that are fresh: a stale aircraft promises nothing. Crewed traffic has one
+// from further out: it is faster. And a line between the two of each pair that is too near, in its severity's colour.
 
 import type { CustomLayerInterface } from "maplibre-gl";
 import type { MapContext } from "../map/context";
 import { screenX, screenY } from "../map/mercator";
-import { heightColour } from "../map/palette";
+import { COLOUR, SEVERITY_COLOUR, heightColour, rgb } from "../map/palette";
+import { membersOf, whereIs } from "../picture/pairs";
+import { drawnAt, isStale } from "../picture/traffic";
+import { severityRank } from "../vocabulary";
 import { attribute, clipTransform, program, uniforms } from "./gl";
 
 const VERTEX = `#version 300 es
@@ -28,6 +32,7 @@ void main() { colour = v_colour; }`;
 const UNIFORMS = ["u_scale", "u_shift"] as const;
 const STRIDE = 6;
 const MOST = 2000;
+const MOST_OTHERS = 1500; // crewed traffic and pairs
 const AHEAD_S = 30;
 const ZOOM = 10.5;
 
@@ -40,7 +45,7 @@ export class VectorsLayer implements CustomLayerInterface {
   private at!: Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
   private array: WebGLVertexArrayObject | null = null;
   private buffer: WebGLBuffer | null = null;
-  private data = new Float32Array(MOST * 2 * STRIDE);
+  private data = new Float32Array((MOST + MOST_OTHERS) * 2 * STRIDE);
   private colours = new Map<number, [number, number, number]>();
 
   constructor(private readonly context: MapContext) {}
@@ -68,8 +73,7 @@ export class VectorsLayer implements CustomLayerInterface {
   render(): void {
     const { gl, context } = this;
     const camera = context.camera();
-    if (camera.zoom < ZOOM || context.stopped()) return;
-    const floats = this.collect();
+    const floats = context.stopped() ? this.pairs(0) : this.traffic(this.pairs(camera.zoom < ZOOM ? 0 : this.collect()));
     if (floats === 0) return;
     const { scale, shift } = clipTransform(camera, context.originX, context.originY);
     gl.useProgram(this.program);
@@ -91,7 +95,7 @@ export class VectorsLayer implements CustomLayerInterface {
     const camera = context.camera();
     const now = context.now();
     let o = 0;
-    for (let s = 0; s < tracks.used && o < data.length; s++) {
+    for (let s = 0; s < tracks.used && o < MOST * 2 * STRIDE; s++) {
       if (!tracks.hasFix[s] || !context.shown(s) || !(tracks.speed[s]! > 0.5) || tracks.stale(s, now)) continue;
       const x = tracks.drawnX(s, now);
       const y = tracks.drawnY(s, now);
@@ -102,6 +106,38 @@ export class VectorsLayer implements CustomLayerInterface {
       data.set([x - context.originX, y - context.originY, r * 0.7, g * 0.7, b * 0.7, 0.7], o);
       data.set([x + tracks.vx[s]! * AHEAD_S - context.originX, y + tracks.vy[s]! * AHEAD_S - context.originY, r * 0.35, g * 0.35, b * 0.35, 0.35], o + STRIDE);
       o += 2 * STRIDE;
+    }
+    return o;
+  }
+
+  private traffic(from: number): number {
+    const { context, data } = this;
+    const now = context.now();
+    let o = from;
+    for (const t of context.world.traffic.get().values()) {
+      if (o + 2 * STRIDE > data.length) break;
+      if ((t.vx === 0 && t.vy === 0) || isStale(t, now)) continue;
+      const [x, y] = drawnAt(t, now);
+      data.set([x - context.originX, y - context.originY, 0.7, 0.7, 0.7, 0.7], o);
+      data.set([x + t.vx * AHEAD_S - context.originX, y + t.vy * AHEAD_S - context.originY, 0.35, 0.35, 0.35, 0.35], o + STRIDE);
+      o += 2 * STRIDE;
+    }
+    return o;
+  }
+
+  private pairs(from: number): number {
+    const { context, data } = this;
+    const now = context.now();
+    let o = from;
+    for (const a of context.world.alerts.get().active) {
+      if (a.object.kind !== "pair" || o + 2 * STRIDE > data.length) continue;
+      const [one, other] = membersOf(a).map((m) => whereIs(context.world, m, now));
+      if (!one || !other) continue;
+      const [r, g, b] = rgb(SEVERITY_COLOUR[severityRank(a.severity)] ?? COLOUR.warning);
+      for (const [x, y] of [one, other]) {
+        data.set([x - context.originX, y - context.originY, r, g, b, 1], o);
+        o += STRIDE;
+      }
     }
     return o;
   }

@@ -13,6 +13,7 @@ import { PreviewLayer, type Previewed } from "../layers/preview";
 import type { Box } from "../layers/placement";
 import { RegionLayer, bounds, padding } from "../layers/region";
 import { RingsLayer } from "../layers/rings";
+import { TrafficLayer } from "../layers/traffic";
 import { TrailRing } from "../layers/trail-ring";
 import { TrailsLayer } from "../layers/trails";
 import { VectorsLayer } from "../layers/vectors";
@@ -20,9 +21,9 @@ import { ZonesLayer } from "../layers/zones";
 import type { Region } from "../picture/regions";
 import type { World } from "../picture/world";
 import { MapContext } from "./context";
-import { pixelsPerMetre } from "./mercator";
+import { latitudeOf, longitudeOf, perMetre, pixelsPerMetre } from "./mercator";
 import { COLOUR } from "./palette";
-import { pick } from "./pick";
+import { pick, pickTraffic } from "./pick";
 
 setWorkerUrl(workerUrl);
 
@@ -35,6 +36,7 @@ export interface ViewState {
 export interface MapEvents {
   select(aircraft: string): void;
   selectAlert(alert: string): void;
+  selectTraffic(target: string): void;
   /** A zone was clicked; "" for none. */
   selectZone(zone: string): void;
   moved(v: ViewState): void;
@@ -53,6 +55,7 @@ export class AirMap {
   readonly ring: TrailRing;
   readonly aircraft: AircraftLayer;
   readonly rings: RingsLayer;
+  readonly traffic: TrafficLayer;
   readonly labels: LabelsLayer;
   /** ms of the newest frame's drawing on the main thread, and frames in the last second. */
   frameMs = 0;
@@ -108,6 +111,7 @@ export class AirMap {
     this.trails = new TrailsLayer(this.context, this.ring);
     this.aircraft = new AircraftLayer(this.context);
     this.rings = new RingsLayer(this.context);
+    this.traffic = new TrafficLayer(this.context);
     this.zones = new ZonesLayer(this.context);
     this.blind = new BlindLayer(this.context);
     this.outlines = new RegionLayer(region);
@@ -131,6 +135,7 @@ export class AirMap {
     this.map.addLayer(this.trails);
     this.map.addLayer(new VectorsLayer(this.context));
     this.map.addLayer(this.aircraft);
+    this.map.addLayer(this.traffic);
     this.map.addLayer(this.rings);
     this.moved();
   }
@@ -161,12 +166,15 @@ export class AirMap {
     }, 1000);
     this.undo.push(() => clearInterval(ticks));
     this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.sources.subscribe(overlays), world.selected.subscribe(overlays), world.selectedZone.subscribe(overlays));
+    this.undo.push(world.traffic.subscribe(() => map.triggerRepaint()), world.selectedTraffic.subscribe(overlays));
     map.on("click", (e) => {
       if (this.takeClick?.(e)) return;
       const label = this.labels.hit(e.point.x, e.point.y, this.context.camera());
       if (label?.alert) return this.events.selectAlert(label.alert.id);
       const slot = label && label.slot >= 0 ? label.slot : pick(this.context, e.point.x, e.point.y);
       if (slot >= 0) return this.events.select(world.tracks.identities[slot]?.aircraft_id ?? "");
+      const target = label?.target ?? pickTraffic(this.context, e.point.x, e.point.y);
+      if (target) return this.events.selectTraffic(target);
       const zone = label?.kind === "zone" ? label.key.slice("zone ".length) : this.zoneAt(e.point.x, e.point.y);
       this.events.selectZone(zone);
       if (!zone) this.events.select("");
@@ -176,7 +184,7 @@ export class AirMap {
       if (this.takeClick) return;
       const slot = pick(this.context, e.point.x, e.point.y);
       const id = slot < 0 ? "" : (world.tracks.identities[slot]?.aircraft_id ?? "");
-      map.getCanvas().style.cursor = id ? "pointer" : "";
+      map.getCanvas().style.cursor = id || pickTraffic(this.context, e.point.x, e.point.y) ? "pointer" : "";
       if (id === this.context.hovered) return;
       this.context.hovered = id;
       this.labels.invalidate();
@@ -225,6 +233,8 @@ export class AirMap {
       const { tracks } = this.world;
       let fastest = 0;
       for (let s = 0; s < tracks.used; s++) if (tracks.hasFix[s] && tracks.speed[s]! > fastest) fastest = tracks.speed[s]!;
+      const perMetreNow = perMetre(this.context.camera().latitude);
+      for (const t of this.world.traffic.get().values()) fastest = Math.max(fastest, Math.hypot(t.vx, t.vy) / perMetreNow);
       const pixels = fastest * pixelsPerMetre(this.context.camera());
       if (pixels > 0) wait = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, (1000 * STEP_PX) / pixels));
     }
@@ -244,6 +254,15 @@ export class AirMap {
 
   markPreview(key: number): void {
     this.preview.mark(this.map, key);
+  }
+
+  /** Brings places, Mercator, into view; two that are close are not brought closer than they can be told apart. */
+  fitPlaces(places: readonly (readonly [number, number])[]): void {
+    if (places.length === 0) return;
+    const [xs, ys] = [places.map((p) => p[0]), places.map((p) => p[1])];
+    const box: [number, number, number, number] = [Math.min(...xs), Math.max(...ys), Math.max(...xs), Math.min(...ys)];
+    this.map.fitBounds([longitudeOf(box[0]), latitudeOf(box[1]), longitudeOf(box[2]), latitudeOf(box[3])],
+      { padding: 160, maxZoom: 14.5, duration: this.context.still ? 0 : 400 });
   }
 
   /** Brings west, south, east, north into the part of the map that no panel on its left covers. */

@@ -1,4 +1,5 @@
 import { screenX, screenY } from "./mercator";
+import { drawnAt } from "../picture/traffic";
 import type { MapContext } from "./context";
 
 const REACH_PX = 14;
@@ -24,6 +25,22 @@ export function pick(context: MapContext, px: number, py: number): number {
       least = d;
       best = s;
     }
+  }
+  return best;
+}
+
+/** The crewed target nearest to a point of the screen within reach, "" for none. */
+export function pickTraffic(context: MapContext, px: number, py: number): string {
+  const targets = context.world.traffic.get();
+  if (targets.size === 0) return "";
+  const camera = context.camera();
+  const now = context.now();
+  let best = "";
+  let least = 18 * 18;
+  for (const t of targets.values()) {
+    const [x, y] = drawnAt(t, now);
+    const d = (screenX(camera, x) - px) ** 2 + (screenY(camera, y) - py) ** 2;
+    if (d < least) [least, best] = [d, t.id];
   }
   return best;
 }

@@ -10,7 +10,9 @@ import { AlertStore } from "./alerts";
 import { Liveness, type Condition } from "./liveness";
 import { Observable } from "./observable";
 import { PathDelay } from "./path-delay";
+import { membersOf } from "./pairs";
 import { TrackStore } from "./tracks";
+import { TrafficStore } from "./traffic";
 import { ZoneStore } from "./zones";
 
 export interface Connection {
@@ -29,6 +31,7 @@ export class World implements Sink {
   readonly tracks = new TrackStore();
   readonly alerts = new AlertStore();
   readonly zones = new ZoneStore();
+  readonly traffic = new TrafficStore();
   readonly liveness = new Liveness();
   readonly healthState = new Observable<Health | null>(null);
   readonly storage = new Observable<Storage | null>(null);
@@ -41,6 +44,8 @@ export class World implements Sink {
   /** The whole track of the selected aircraft. */
   readonly selectedTrack = new Observable<TrackView | null>(null);
   readonly selected = new Observable<string>("");
+  /** The crewed target whose card is open, "" for none. */
+  readonly selectedTraffic = new Observable<string>("");
   /** The zone whose card is open, "" for none. */
   readonly selectedZone = new Observable<string>("");
   readonly client: StreamClient;
@@ -64,6 +69,7 @@ export class World implements Sink {
 
   start(): void {
     this.client.start();
+    this.traffic.start();
     // A worker's timer is not slowed down in hidden tabs: the watch over the picture's age must not sleep.
     this.ticker = new Worker(new URL("./ticker.ts", import.meta.url), { type: "module" });
     this.ticker.onmessage = () => this.tick();
@@ -76,6 +82,7 @@ export class World implements Sink {
     document.removeEventListener("visibilitychange", this.wake);
     window.removeEventListener("online", this.wake);
     this.client.stop();
+    this.traffic.stop();
     this.stopped = true;
   }
 
@@ -220,10 +227,11 @@ export class World implements Sink {
 
   // An alert can be raised in the same instant as its position frame or before it; the ring must not wait.
   private markSeverity(a: Alert): void {
-    if (a.object.kind !== "aircraft" || a.state === "resolved") return;
-    const slot = this.tracks.slotOf(a.object.id);
-    if (slot === undefined) return;
-    if (severityRank(a.severity) > (this.tracks.severity[slot] ?? 0)) this.tracks.setSeverity(slot, a.severity);
+    if (a.state === "resolved") return;
+    for (const m of membersOf(a)) {
+      const slot = m.kind === "aircraft" ? this.tracks.slotOf(m.id) : undefined;
+      if (slot !== undefined && severityRank(a.severity) > (this.tracks.severity[slot] ?? 0)) this.tracks.setSeverity(slot, a.severity);
+    }
   }
 
   private markSeverities(): void {

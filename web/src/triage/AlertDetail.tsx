@@ -5,8 +5,9 @@ import { ProblemNote } from "../console/ProblemNote";
 import { SeverityMark } from "../console/SeverityMark";
 import { useObservable } from "../hooks";
 import { isUnowned } from "../picture/alerts";
-import type { Alert } from "../vocabulary";
-import { ago, moment, say, shortName } from "../words";
+import { firstAircraft, membersOf } from "../picture/pairs";
+import type { Alert, Approach, Pair } from "../vocabulary";
+import { ago, figure, memberName, moment, quantity, say, shortName } from "../words";
 import { AlertActions } from "./AlertActions";
 import { RowText } from "./AlertRow";
 import { LimitBar } from "./LimitBar";
@@ -19,7 +20,7 @@ export function AlertDetail({ alert: a }: { alert: Alert }) {
   return (
     <section className="detail" data-testid="alert-detail" data-alert-id={a.id} data-state={a.state} data-handling={a.handling.state}>
       <button className="row open" data-row data-testid="alert-row" data-alert-id={a.id} data-hazard={a.hazard} data-severity={a.severity}
-        data-aircraft={a.object.kind === "aircraft" ? a.object.id : undefined} data-state={a.state} onClick={() => desk.openAlert("", false)}>
+        data-aircraft={firstAircraft(a) || undefined} data-state={a.state} onClick={() => desk.openAlert("", false)}>
         <SeverityMark severity={a.severity} hollow={!isUnowned(a)} />
         <RowText alert={a} />
       </button>
@@ -29,6 +30,7 @@ export function AlertDetail({ alert: a }: { alert: Alert }) {
       <LimitBar alert={a} />
       <Facts alert={a} />
       {say(a.advice) && <p className="advice"><span className="dim">{t("alert.advice")}</span> {say(a.advice)}</p>}
+      {a.object.kind === "pair" && <Members alert={a} />}
       <ContactLine alert={a} />
       {step?.kind === "failed" && <ProblemNote title={t(`error.${step.action}`)} error={step.error} />}
       <AlertActions alert={a} />
@@ -67,10 +69,40 @@ function Facts({ alert: a }: { alert: Alert }) {
   if (a.zone) {
     facts.push([t("alert.zone"), <>{t(`restriction.mark.${a.zone.restriction}`)} {shortName(a.zone.name, a.zone.id, a.demo === true)} <span className="dim">{t("alert.version", { n: a.zone.version })}</span></>]);
   }
+  if (a.pair) facts.push(...pairFacts(a.pair, t));
   facts.push([t("alert.reports"), first && last ? t("alert.reportsValue", { n: reports.length, from: moment(first.measured_at), to: moment(last.measured_at) }) : t("alert.reportsNone")]);
   if (a.height_from) facts.push([t("alert.height"), t(`height.${a.height_from}` as "height.none", { defaultValue: a.height_from })]);
   if (a.note) facts.push([t("alert.note"), t(`note.${a.note}` as "note.class_unknown", { defaultValue: a.note })]);
   return <dl className="facts">{facts.map(([k, v]) => <div key={k}><dt>{k}</dt><dd>{v}</dd></div>)}</dl>;
+}
+
+/** Closest approach and now, each across and up beside its minimum, with the bounds of what is known. */
+function pairFacts(p: Pair, t: ReturnType<typeof useTranslation>["t"]): [string, React.ReactNode][] {
+  const one = (v: number | undefined, bound: number | undefined, limit: number): string =>
+    v === undefined ? t("pair.noHeight") : t("pair.beside", { v: `${figure(v)}${bound ? ` ±${figure(bound)}` : ""}\u2009m`, limit: quantity(limit, "m") });
+  const both = (x: Approach): React.ReactNode => <>{t("pair.horizontal")} {one(x.horizontal_m, x.horizontal_bound_m, p.minima.horizontal_m)}<br />{t("pair.vertical")} {one(x.vertical_m, x.vertical_bound_m, p.minima.vertical_m)}</>;
+  const facts: [string, React.ReactNode][] = [];
+  if (p.closest.in_ns > 5e8) facts.push([t("pair.closest"), <>{t("pair.in", { seconds: Math.round(p.closest.in_ns / 1e9) })}<br />{both(p.closest)}</>]);
+  facts.push([t("pair.atFinding"), both(p.now)]);
+  const reason = p.reason || p.closest.reason;
+  if (reason) facts.push([t("pair.unjudged"), t(`unjudged.${reason}` as "unjudged.other", { defaultValue: reason })]);
+  return facts;
+}
+
+/** The two of a pair: press one to look at it. */
+function Members({ alert: a }: { alert: Alert }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  return (
+    <div className="contact" data-testid="pair-members">
+      <span className="dim">{t("object.pair")}</span>
+      {membersOf(a).map((m) => (
+        <button key={m.kind + m.id} className="control quiet small" onClick={() => (m.kind === "aircraft" ? desk.world.select(m.id) : desk.world.selectedTraffic.set(m.id))}>
+          {m.kind === "traffic" && <span className="tag">{t("object.traffic")}</span>}{memberName(m)}
+        </button>
+      ))}
+    </div>
+  );
 }
 
 function ContactLine({ alert: a }: { alert: Alert }) {

@@ -3,6 +3,7 @@ import { duration, serverNow } from "../clock";
 import { useDesk } from "../console/desk";
 import { SeverityMark } from "../console/SeverityMark";
 import { useObservable } from "../hooks";
+import { firstAircraft } from "../picture/pairs";
 import { isClosedFiring, isUnowned } from "../picture/alerts";
 import type { Alert } from "../vocabulary";
 import { alertFigures, alertObject, hazardName, say, shortName } from "../words";
@@ -12,7 +13,7 @@ export function AlertRow({ alert: a }: { alert: Alert }) {
   const desk = useDesk();
   return (
     <button className="row" data-row data-testid="alert-row" data-alert-id={a.id} data-hazard={a.hazard} data-severity={a.severity}
-      data-aircraft={a.object.kind === "aircraft" ? a.object.id : undefined} data-state={a.state} onClick={() => desk.openAlert(a.id, false)}>
+      data-aircraft={firstAircraft(a) || undefined} data-state={a.state} onClick={() => desk.openAlert(a.id, false)}>
       <SeverityMark severity={a.severity} hollow={!isUnowned(a)} />
       <RowText alert={a} />
     </button>

@@ -38,7 +38,7 @@ export function barOf(a: Alert): Bar | null {
   }
   if (measured === undefined || a.limit === undefined) return null;
   const value = a.hazard === "silence" && a.state !== "resolved" ? Math.max(measured, silentMs(a) / 1000) : measured;
-  const danger = a.hazard === "battery" ? "below" : "above";
+  const danger = a.hazard === "battery" || a.hazard === "separation" ? "below" : "above";
   const unit = a.unit ?? "";
   return {
     value, mark: a.limit, kind: "limit", unit, danger, accuracy,
