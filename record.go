@@ -70,6 +70,20 @@ type PictureStart struct {
 	// LastSeen are the aircraft that flew when they were last heard, not long before the start. They begin as last
 	// known; one that does not report again is missed. An alert on an aircraft not yet heard stays frozen.
 	LastSeen []LastSeen `json:"last_seen,omitempty"`
+	// HeightCorrections are what the configuration knows about the heights of sources.
+	HeightCorrections []HeightCorrection `json:"height_corrections,omitempty"`
+	// Terrain is the digest of the terrain that heights were judged by; "": none.
+	Terrain string `json:"terrain,omitempty"`
+}
+
+// HeightCorrection is what the configuration knows about the heights above mean sea level of one source, or of every
+// source of a wire format; that of the source goes before. The picture applies it to its estimate; telemetry is kept
+// as reported.
+type HeightCorrection struct {
+	Source SourceID `json:"source_id,omitempty"` // one of these two
+	Format Format   `json:"format,omitempty"`
+	Offset Metres   `json:"amsl_offset_m,omitempty"` // to be added
+	Geoid  Geoid    `json:"amsl_geoid,omitempty"`    // that its heights are measured from; "": as reported
 }
 
 // LastSeen is an aircraft that flew when it was last heard before the start. Heights and speeds are as it reported them.
@@ -85,7 +99,11 @@ type LastSeen struct {
 	GroundSpeed Opt[MetresPerSecond] `json:"ground_speed_mps,omitzero"`
 	Course      Opt[Degrees]         `json:"course_deg,omitzero"`
 	Pilot       Opt[Position]        `json:"pilot,omitzero"`
-	Model       string               `json:"model,omitempty"`
+	// TakeoffHAE of this flight, where its newest reports tell it. Ground is where it last said to be on the ground,
+	// with a height, if they do not.
+	TakeoffHAE Opt[Metres]   `json:"takeoff_hae_m,omitzero"`
+	Ground     Opt[Position] `json:"ground,omitzero"`
+	Model      string        `json:"model,omitempty"`
 	Scenario    Scenario             `json:"scenario,omitempty"`
 }
 

@@ -31,6 +31,8 @@ type Config struct {
 	Alerts []*lowsky.Alert
 	// LastSeen are the aircraft that flew when they were last heard before the start.
 	LastSeen []lowsky.LastSeen
+	// HeightCorrections are applied to the positions of their sources; the reports stay as they are.
+	HeightCorrections []lowsky.HeightCorrection
 	// Organisation owns what belongs to nobody known: unregistered aircraft, sources, rules.
 	Organisation lowsky.OrganisationID
 
@@ -60,6 +62,7 @@ type Engine struct {
 	byID        map[lowsky.AircraftID]*track
 	sources     []*source // by slot; nil where free
 	sourceOf    map[lowsky.SourceID]*source
+	corrections corrections
 	objects     map[lowsky.Object]*object
 	alerts      map[lowsky.AlertID]*alert
 	open        []*alert // not resolved, oldest first
@@ -141,7 +144,8 @@ func NewEngine(cfg Config) (*Engine, error) {
 		byHazard: map[lowsky.Hazard][]*rule{},
 		byID:     map[lowsky.AircraftID]*track{}, sourceOf: map[lowsky.SourceID]*source{},
 		objects: map[lowsky.Object]*object{}, alerts: map[lowsky.AlertID]*alert{},
-		previous: map[lowsky.AlertKey]lowsky.AlertID{},
+		corrections: correctionsOf(cfg.HeightCorrections),
+		previous:    map[lowsky.AlertKey]lowsky.AlertID{},
 	}
 	if e.zones == nil {
 		ix, err := airspace.NewIndex(nil)

@@ -19,9 +19,11 @@ func (e *Engine) late(t *track, s *source, a *arrival) {
 		t.Simulated = a.Simulated
 	}
 	fix := a.Position.OK && a.Position.Value.Check() == nil
+	place := e.corrected(s, a.Format, a.Position.Value)
+	place.TakeoffHAE = t.takeoffOf(a, &place)
 	if fix {
 		t.insert(lowsky.TrackPoint{
-			At: a.observed, Seq: a.seq, MeasuredAt: a.measured, Position: a.Position.Value,
+			At: a.observed, Seq: a.seq, MeasuredAt: a.measured, Position: place,
 			GroundSpeed: a.GroundSpeed, Course: a.Course, HorizontalAccuracy: a.HorizontalAccuracy,
 		})
 	}
@@ -37,13 +39,13 @@ func (e *Engine) late(t *track, s *source, a *arrival) {
 	}
 	if fix {
 		e.query = airspace.Query{
-			Position: a.Position.Value, Now: a.observed, GroundSpeed: a.GroundSpeed, Course: a.Course,
+			Position: place, Now: a.observed, GroundSpeed: a.GroundSpeed, Course: a.Course,
 			VerticalSpeed: a.VerticalSpeed, LookAhead: e.cfg.LookAhead, Near: e.cfg.Near, Terrain: e.cfg.Terrain,
 		}
 		e.lateRelation, sit.ZonesOK = e.relations(e.lateRelation[:0])
 		exempt(e.lateRelation, t.entry, a.Plan)
-		sit.Zones, sit.Position = e.lateRelation, a.Position
-		sit.AGL = airspace.HeightAboveGround(a.Position.Value, e.cfg.Terrain)
+		sit.Zones, sit.Position = e.lateRelation, lowsky.Some(place)
+		sit.AGL = airspace.HeightAboveGround(place, e.cfg.Terrain)
 	} else {
 		sit.AGL.Reason = lowsky.ReasonNoPosition
 	}

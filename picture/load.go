@@ -93,9 +93,16 @@ func (e *Engine) lastSeen(l *lowsky.LastSeen) {
 	join(&t.GroundSpeed, l.GroundSpeed, at)
 	join(&t.Course, l.Course, at)
 	join(&t.Pilot, l.Pilot, at)
+	join(&t.TakeoffHAE, l.TakeoffHAE, at)
+	if l.Ground.OK && !t.TakeoffHAE.Known().OK {
+		p := e.corrected(s, l.Format, l.Ground.Value)
+		join(&t.TakeoffHAE, aboveEllipsoid(&p), at)
+	}
 	if l.Position.OK && l.Position.Value.Check() == nil {
-		join(&t.Position, l.Position, at)
-		e.place(t, l.Position.Value)
+		p := e.corrected(s, l.Format, l.Position.Value)
+		p.TakeoffHAE = t.TakeoffHAE.Known()
+		join(&t.Position, lowsky.Some(p), at)
+		e.place(t, p)
 	}
 	e.takeOff(t, at)
 	e.markTrack(t)

@@ -58,13 +58,11 @@ func (e *Engine) weighGround(t *track, a *arrival) {
 			return
 		}
 		t.ground.against, t.SaidGround = 0, true
-		if h := a.Position.Value.HAE; a.Position.OK && h.OK && !a.TakeoffHAE.OK && !t.Unconfirmed {
-			t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{Value: h.Value, At: a.observed}
-		}
 		t.ground.said++
 		if t.ground.said >= groundReports {
 			e.land(t)
 		}
+		e.onGround(t, a)
 	default:
 		e.weighMotion(t, a)
 	}
@@ -99,6 +97,7 @@ func (e *Engine) weighMotion(t *track, a *arrival) {
 		t.ground.shown++
 		if t.ground.shown >= restReports && a.observed.Sub(t.ground.since) >= restTime {
 			e.land(t)
+			e.onGround(t, a)
 		}
 	default: // no height, or neither flying nor at rest: it hovers for all we know
 		t.ground.shown = 0
@@ -134,6 +133,7 @@ func (e *Engine) takeOff(t *track, at time.Time) {
 func (e *Engine) land(t *track) {
 	if t.Airborne {
 		t.Airborne, t.AirborneSince = false, time.Time{}
+		t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{} // the next flight has its own
 		e.markTrack(t)
 	}
 	t.stays = t.stays[:0]

@@ -239,6 +239,9 @@ func (e *Engine) live(t *track, s *source, a *arrival) {
 		t.Interval, t.Learned = t.intervals.add(a.received.Sub(t.ReceivedAt))
 	}
 	t.newest = a.observed
+	if !t.ReceivedAt.IsZero() && a.received.Sub(t.ReceivedAt) > takeoffKept {
+		t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{} // it may have landed and taken off elsewhere meanwhile
+	}
 	t.SilenceFrom, t.excused = time.Time{}, false
 	t.Format, t.MeasuredAt, t.ReceivedAt, t.ObservedAt, t.Seq = a.Format, a.measured, a.received, a.observed, a.seq
 	first := t.last == nil
@@ -255,6 +258,7 @@ func (e *Engine) live(t *track, s *source, a *arrival) {
 	}
 	e.markTrack(t)
 	e.weighGround(t, a)
+	t.Position.Value.TakeoffHAE = t.TakeoffHAE.Known()
 	e.judgeReport(t, a)
 }
 
@@ -300,8 +304,10 @@ func set[T ~string](f *T, v T) {
 // mergePosition takes a fix: fills heights that the same aircraft reported a moment before in another document, passes
 // the jump filter, derives what is not reported, and extends the history.
 func (e *Engine) mergePosition(t *track, a *arrival) {
-	p := a.Position.Value
+	p := e.corrected(t.source, a.Format, a.Position.Value)
+	t.learnTakeoff(a, &p, false)
 	t.fillHeights(&p, a.observed)
+	p.TakeoffHAE = t.TakeoffHAE.Known()
 	pt := lowsky.TrackPoint{
 		At: a.observed, Seq: a.seq, MeasuredAt: a.measured, Position: p,
 		GroundSpeed: a.GroundSpeed, Course: a.Course, HorizontalAccuracy: a.HorizontalAccuracy,
