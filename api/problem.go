@@ -68,6 +68,7 @@ var titles = map[int]lowsky.Text{
 	http.StatusRequestEntityTooLarge: {ZH: "内容过大", EN: "Too large"},
 	http.StatusUnsupportedMediaType:  {ZH: "不支持的内容类型", EN: "Content type not supported"},
 	http.StatusUnprocessableEntity:   {ZH: "内容无效", EN: "The content is not valid"},
+	http.StatusPreconditionRequired:  {ZH: "须注明所修改的版本", EN: "The version that was edited must be named"},
 	http.StatusTooManyRequests:       {ZH: "请求过于频繁", EN: "Too many requests"},
 	http.StatusInternalServerError:   {ZH: "服务器内部错误", EN: "Internal error"},
 	http.StatusServiceUnavailable:    {ZH: "暂时不可用", EN: "Not available now"},

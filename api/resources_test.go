@@ -185,45 +185,6 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-func TestImportZones(t *testing.T) {
-	h := newHouse(t)
-	two := strings.Replace(square, `"features":[`, `"features":[{"type":"Feature","properties":{"id":"z8","name":{"zh":"丙","en":"C"},"restriction":"prohibited"},"geometry":{"type":"Polygon","coordinates":[[[114,29],[114.1,29.1],[114.1,29],[114,29.1],[114,29]]]}},`, 1)
-	a := h.want(422, "POST", "/api/v1/zones", two, "Content-Type", "application/geo+json").json(t)
-	if field, _ := a["field"].(string); !strings.HasPrefix(field, "features[0]") || a["reason"] == "" {
-		t.Errorf("self-crossing: %v", a)
-	}
-	if zones, seq := h.board.Zones(lowsky.Everything); len(zones) != 1 || seq != 1 {
-		t.Errorf("half of it is in force: %d zones, publication %d", len(zones), seq)
-	}
-	h.archive.zones["z9"] = &lowsky.Zone{ID: "z9", Version: 4, Organisation: "town"} // ended, not in force
-	h.want(200, "POST", "/api/v1/zones", square, "Content-Type", "application/geo+json")
-	z, err := h.board.Zone(lowsky.Everything, "z9")
-	if err != nil || z.Version != 5 || z.Organisation != "town" || z.Jurisdictions[0] != "421202" || !z.PublishedAt.Equal(epoch) || z.Demo {
-		t.Errorf("zone %+v %v", z, err)
-	}
-	h.want(200, "POST", "/api/v1/zones", square)
-	if z, _ = h.board.Zone(lowsky.Everything, "z9"); z.Version != 6 {
-		t.Errorf("version %d", z.Version)
-	}
-	feature := strings.TrimSuffix(strings.SplitN(square, `"features":[`, 2)[1], "]}")
-	a = h.want(422, "POST", "/api/v1/zones", `{"type":"FeatureCollection","features":[`+feature+`,`+feature+`]}`).json(t)
-	if field, _ := a["field"].(string); !strings.Contains(field, "[1]") {
-		t.Errorf("the same id twice: %v", a)
-	}
-	a = h.want(200, "GET", "/api/v1/zones", "").json(t)
-	if a["type"] != "FeatureCollection" || len(a["features"].([]any)) != 2 || a["zones_seq"] != float64(3) {
-		t.Errorf("zones %v", a)
-	}
-	if got := h.ask("county", "GET", "/api/v1/zones", "").json(t); len(got["features"].([]any)) != 0 {
-		t.Errorf("out of scope: %v", got)
-	}
-	if got := h.ask("county", "POST", "/api/v1/zones", square); got.StatusCode != 403 {
-		t.Errorf("others' zone: %d %s", got.StatusCode, got.raw)
-	}
-	h.picture.err = lowsky.ErrUnavailable
-	h.want(503, "POST", "/api/v1/zones", square)
-}
-
 func TestRegister(t *testing.T) {
 	h := newHouse(t)
 	body := `{"class":"light","agricultural":true,"model":"T60","name":{"zh":"农-1","en":"A-1"},"scenario":"agriculture","contact_name":"张","contact_phone":"137"}`

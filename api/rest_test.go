@@ -75,7 +75,7 @@ func principal(name string) identity.Principal {
 type archive struct {
 	points []lowsky.HistoryPoint
 	alerts []*lowsky.Alert
-	zones  map[lowsky.ZoneID]*lowsky.Zone
+	zones  map[lowsky.ZoneID][]lowsky.ZoneRecord // newest first
 	err    error
 	asked  lowsky.AlertQuery
 }
@@ -102,18 +102,65 @@ func (a *archive) AlertRevisions(_ context.Context, _ lowsky.Scope, id lowsky.Al
 	return revs, a.err
 }
 
-func (a *archive) ZoneVersion(_ context.Context, _ lowsky.Scope, id lowsky.ZoneID, _ int) (*lowsky.Zone, error) {
-	if z := a.zones[id]; z != nil {
-		return z, nil
+func (a *archive) ZoneVersion(_ context.Context, scope lowsky.Scope, id lowsky.ZoneID, version int) (*lowsky.Zone, error) {
+	all, err := a.ZoneVersions(context.Background(), scope, id)
+	for _, r := range all {
+		if version == 0 || r.Zone.Version == version {
+			return r.Zone, nil
+		}
 	}
-	return nil, lowsky.ErrNotFound
+	if err == nil {
+		err = lowsky.ErrNotFound
+	}
+	return nil, err
+}
+
+func (a *archive) ZoneVersions(_ context.Context, scope lowsky.Scope, id lowsky.ZoneID) ([]lowsky.ZoneRecord, error) {
+	var out []lowsky.ZoneRecord
+	for _, r := range a.zones[id] {
+		if scope.Sees(r.Zone.Organisation, r.Zone.Jurisdictions) {
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 && a.err == nil {
+		return nil, lowsky.ErrNotFound
+	}
+	return out, a.err
+}
+
+func (a *archive) NewestZones(_ context.Context, scope lowsky.Scope, ids []lowsky.ZoneID) (map[lowsky.ZoneID]lowsky.ZoneRecord, error) {
+	out := map[lowsky.ZoneID]lowsky.ZoneRecord{}
+	for _, id := range ids {
+		if all, err := a.ZoneVersions(context.Background(), scope, id); err == nil {
+			out[id] = all[0]
+		}
+	}
+	return out, a.err
+}
+
+// publish stores a publication as the database does: newest version first.
+func (a *archive) publish(p lowsky.ZonePublication, at time.Time) {
+	end := func(id lowsky.ZoneID, reason string) {
+		if all := a.zones[id]; len(all) > 0 && all[0].Current {
+			all[0].Current, all[0].EndedAt, all[0].EndedBy, all[0].EndReason = false, lowsky.Some(at), p.By, reason
+		}
+	}
+	for _, id := range p.Remove {
+		end(id, p.Reason)
+	}
+	for _, z := range p.Upsert {
+		end(z.ID, "")
+		a.zones[z.ID] = append([]lowsky.ZoneRecord{{Zone: z, PublishedAt: at, PublishedBy: p.By, Reason: p.Reason, Current: true}}, a.zones[z.ID]...)
+	}
 }
 
 // pictureStub applies handling and publications to the board at once.
 type pictureStub struct {
-	board *Board
-	last  lowsky.HandlingCommand
-	err   error
+	board   *Board
+	archive *archive
+	last    lowsky.HandlingCommand
+	zones   lowsky.ZonePublication // the last one
+	err     error
 }
 
 func (p *pictureStub) Handle(_ context.Context, c lowsky.HandlingCommand) (lowsky.Alert, error) {
@@ -131,6 +178,8 @@ func (p *pictureStub) Handle(_ context.Context, c lowsky.HandlingCommand) (lowsk
 
 func (p *pictureStub) PublishZones(_ context.Context, z lowsky.ZonePublication) error {
 	if p.err == nil {
+		p.zones = z
+		p.archive.publish(z, epoch)
 		p.board.Publish([]lowsky.Change{{Zones: &z}})
 	}
 	return p.err
@@ -171,13 +220,14 @@ type house struct {
 	picture *pictureStub
 	log     *lines
 	broken  error // what the readiness check answers
+	now     time.Time
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, board: NewBoard(BoardConfig{}), people: &people{map[string]bool{}}, log: &lines{}}
-	h.archive = &archive{zones: map[lowsky.ZoneID]*lowsky.Zone{}}
-	h.picture = &pictureStub{board: h.board}
+	h := &house{t: t, board: NewBoard(BoardConfig{}), people: &people{map[string]bool{}}, log: &lines{}, now: epoch}
+	h.archive = &archive{zones: map[lowsky.ZoneID][]lowsky.ZoneRecord{}}
+	h.picture = &pictureStub{board: h.board, archive: h.archive}
 	metrics := prometheus.NewRegistry()
 	logger := slog.New(slog.NewTextHandler(h.log, nil))
 	hub := NewHub(h.board, HubConfig{Flush: 5 * time.Millisecond, Linger: 50 * time.Millisecond, Metrics: metrics, Logger: logger})
@@ -187,11 +237,12 @@ func newHouse(t *testing.T) *house {
 	var err error
 	h.server, err = NewServer(ServerConfig{
 		Board: h.board, Hub: hub, Accounts: h.people, Records: h.archive, Handler: h.picture, Register: h.picture,
-		Organisation: "city", Locate: func(lowsky.Geometry) []lowsky.JurisdictionID { return []lowsky.JurisdictionID{"421202"} },
+		Organisation: "city", Locate: func(*lowsky.Zone) []lowsky.JurisdictionID { return []lowsky.JurisdictionID{"421202"} },
 		Ingest: func() []SourceCount {
 			return []SourceCount{{ID: "gw-1", Received: 7, Rejected: map[string]uint64{"json": 2}}, {ID: "noise", Received: 1}}
 		},
-		Region: &Region{ID: "xianning", Name: lowsky.Text{ZH: "咸宁", EN: "Xianning"}},
+		Region: &Region{ID: "xianning", Name: lowsky.Text{ZH: "咸宁", EN: "Xianning"},
+			ZoneKinds: []ZoneKind{{Kind: "dam", Name: lowsky.Text{ZH: "大坝", EN: "Dam"}, Buffer: 200, WarningBand: 100}}},
 		Rules: func() []*lowsky.RulePack {
 			return []*lowsky.RulePack{{PackRef: lowsky.PackRef{ID: "base"}, Rules: []lowsky.Rule{{ID: "zone-entry", Hazard: lowsky.HazardZoneEntry}}}}
 		},
@@ -200,7 +251,7 @@ func newHouse(t *testing.T) *house {
 		Console: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html>console")}, "assets/app-1a2b.js": {Data: []byte("js")}, "favicon.svg": {Data: []byte("<svg/>")},
 		}, ConsoleBuilt: true,
-		Version: "v1", Now: func() time.Time { return epoch }, Logger: logger,
+		Version: "v1", Now: func() time.Time { return h.now }, Logger: logger,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -216,11 +267,13 @@ func newHouse(t *testing.T) *house {
 		{Aircraft: &lowsky.AircraftPublication{Upsert: []*lowsky.Aircraft{{ID: "a", Class: lowsky.Light, ContactName: "王", ContactPhone: "139", Organisation: "city"}}}},
 		{Station: &lowsky.StationReport{Station: "dock-1", Source: "gw-1", WindSpeed: lowsky.Some[lowsky.MetresPerSecond](7)}},
 		{Traffic: &lowsky.TrafficReport{Traffic: "780abc", Source: "gw-1", SeenBy: "a", ReceivedAt: epoch, WarningLevel: 3}},
-		{Zones: &lowsky.ZonePublication{Upsert: []*lowsky.Zone{{
-			ID: "z1", Version: 1, Restriction: lowsky.Prohibited, Organisation: "city",
-			Name: lowsky.Text{ZH: "甲", EN: "A"}, Geometry: lowsky.Geometry{Centre: [2]float64{114, 29}, Radius: 500},
-		}}}},
 	})
+	if err := h.picture.PublishZones(t.Context(), lowsky.ZonePublication{By: "wang", Reason: "汛期", Upsert: []*lowsky.Zone{{
+		ID: "z1", Version: 1, Restriction: lowsky.Prohibited, Organisation: "city",
+		Name: lowsky.Text{ZH: "甲", EN: "A"}, Geometry: lowsky.Geometry{Centre: [2]float64{114, 29}, Radius: 500},
+	}}}); err != nil {
+		t.Fatal(err)
+	}
 	return h
 }
 

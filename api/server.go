@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"lowsky"
+	"lowsky/airspace"
 )
 
 // ServerConfig is what a [Server] needs. Board, Hub and Accounts must be set; an operation whose part is nil answers
@@ -28,13 +29,15 @@ type ServerConfig struct {
 	Register publisher
 	// Organisation owns what is published through the server.
 	Organisation lowsky.OrganisationID
-	// Locate answers the jurisdictions that a zone touches, smallest first; nil: none.
-	Locate func(lowsky.Geometry) []lowsky.JurisdictionID
-	Ingest func() []SourceCount
-	Region *Region
-	Rules  func() []*lowsky.RulePack
-	Status func(context.Context) Status
-	Ready  []ReadyCheck
+	// Locate answers the jurisdictions that a valid zone touches, smallest first; nil: none.
+	Locate func(*lowsky.Zone) []lowsky.JurisdictionID
+	// Terrain is what a draft's heights are judged with, as the picture judges them; nil knows nothing.
+	Terrain airspace.Terrain
+	Ingest  func() []SourceCount
+	Region  *Region
+	Rules   func() []*lowsky.RulePack
+	Status  func(context.Context) Status
+	Ready   []ReadyCheck
 
 	Gatherer prometheus.Gatherer   // served at /metrics; nil: none
 	Metrics  prometheus.Registerer // where the server's own counters go; nil: nowhere
@@ -89,6 +92,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	s.sessionOperations()
 	s.trackOperations()
 	s.zoneOperations()
+	s.gridOperations()
 	s.alertOperations()
 	s.aircraftOperations()
 	s.sourceOperations()

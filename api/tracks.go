@@ -22,8 +22,7 @@ type records interface {
 	Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQuery) ([]*lowsky.Alert, error)
 	// AlertRevisions answers every stored revision of one alert, oldest first; ErrNotFound when there is none to see.
 	AlertRevisions(ctx context.Context, scope lowsky.Scope, id lowsky.AlertID) ([]*lowsky.Alert, error)
-	// ZoneVersion answers one version of a zone, in force or not; version 0 is the newest.
-	ZoneVersion(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID, version int) (*lowsky.Zone, error)
+	zoneRecords
 }
 
 // Tracks answers every track with the scope's rows, by aircraft id.

@@ -1,11 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -15,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"lowsky"
-	"lowsky/airspace"
 	"lowsky/airspace/geojson"
 )
 
@@ -26,8 +23,15 @@ type publisher interface {
 	PublishAircraft(ctx context.Context, p lowsky.AircraftPublication) error
 }
 
-// maxImport is the most bytes that one import may hold.
-const maxImport = 16 << 20
+// zoneRecords is what is stored of zones besides what is in force.
+type zoneRecords interface {
+	// ZoneVersion answers one version of a zone, in force or not; version 0 is the newest.
+	ZoneVersion(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID, version int) (*lowsky.Zone, error)
+	// ZoneVersions answers the versions of a zone, newest first; ErrNotFound when there is none to see.
+	ZoneVersions(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID) ([]lowsky.ZoneRecord, error)
+	// NewestZones answers the newest version of each of the zones, in force or not, as far as they were ever used.
+	NewestZones(ctx context.Context, scope lowsky.Scope, ids []lowsky.ZoneID) (map[lowsky.ZoneID]lowsky.ZoneRecord, error)
+}
 
 // Zones answers every zone in force with the scope's rows, by id, and the number of the newest publication.
 func (b *Board) Zones(scope lowsky.Scope) ([]*lowsky.Zone, uint64) {
@@ -63,22 +67,11 @@ type (
 	zonePath struct {
 		ID string `path:"id" maxLength:"128"`
 	}
-	importInput struct {
-		RawBody []byte `contentType:"application/geo+json"`
-	}
-	importOutput struct {
-		Body struct {
-			Zones    []ZoneVersion     `json:"zones" doc:"What is in force now, in the order of the file"`
-			Warnings []airspace.Remark `json:"warnings" doc:"What was odd and did not keep a zone from being read"`
-		}
+	endInput struct {
+		ID     string `path:"id" maxLength:"128"`
+		Reason string `query:"reason" maxLength:"1000" doc:"Why, for the zone's versions and the alerts that it ends"`
 	}
 )
-
-// ZoneVersion names one version of a zone.
-type ZoneVersion struct {
-	ID      lowsky.ZoneID `json:"id"`
-	Version int           `json:"version"`
-}
 
 func (s *Server) zoneOperations() {
 	tags := []string{"zones"}
@@ -89,18 +82,43 @@ func (s *Server) zoneOperations() {
 	}, anybody, s.listZones)
 	operation(s, huma.Operation{
 		OperationID: "get-zone", Method: http.MethodGet, Path: "/api/v1/zones/{id}", Tags: tags,
-		Summary: "One zone in force, as a GeoJSON Feature",
+		Summary: "One zone in force, as a GeoJSON Feature", Description: "The ETag is its version in quotes, as If-Match of a change wants it.",
 	}, anybody, s.getZone)
 	operation(s, huma.Operation{
-		OperationID: "import-zones", Method: http.MethodPost, Path: "/api/v1/zones", Tags: tags,
-		Summary:      "Publish the zones of a GeoJSON FeatureCollection",
-		Description:  "All or nothing. A zone whose id is in force gets a new version.",
-		MaxBodyBytes: maxImport, BodyReadTimeout: 60 * time.Second,
-	}, dutyWork, s.importZones)
+		OperationID: "create-zone", Method: http.MethodPost, Path: "/api/v1/zones", Tags: tags,
+		Summary: "Publish one drawn zone",
+		Description: "The body is a GeoJSON Feature in WGS-84; docs/zones.md has its properties. Without an id it is given one. " +
+			"An id that is in force is a conflict (409). Files of zones go to /api/v1/zones/import.",
+		MaxBodyBytes: maxDraft, BodyReadTimeout: 30 * time.Second,
+	}, dutyWork, s.createZone)
+	operation(s, huma.Operation{
+		OperationID: "update-zone", Method: http.MethodPut, Path: "/api/v1/zones/{id}", Tags: tags,
+		Summary: "Publish a new version of a zone in force",
+		Description: "The body is the whole zone as a GeoJSON Feature. If-Match must hold the version it was edited from, in " +
+			"quotes: without it 428, with another than the newest 412. A copy of a superior platform's zone is read-only (403).",
+		MaxBodyBytes: maxDraft, BodyReadTimeout: 30 * time.Second,
+	}, dutyWork, s.updateZone)
 	operation(s, huma.Operation{
 		OperationID: "end-zone", Method: http.MethodDelete, Path: "/api/v1/zones/{id}", Tags: tags,
-		Summary: "End a zone", Description: "What is alerting because of it is resolved, with the reason.",
+		Summary: "End a zone", Description: "What is alerting because of it is resolved, with the reason. A copy of a superior platform's zone is read-only (403).",
 	}, dutyWork, s.endZone)
+	operation(s, huma.Operation{
+		OperationID: "check-zone", Method: http.MethodPost, Path: "/api/v1/zones/check", Tags: tags,
+		Summary: "What a draft would mean: whether it is valid, and who is inside right now",
+		Description: "The body is a GeoJSON Feature in WGS-84. Nothing is stored. An invalid draft is answered with valid false and " +
+			"its problems, not with an error. Aircraft are those that the caller may see; the draft counts as applying now.",
+		MaxBodyBytes: maxDraft, BodyReadTimeout: 30 * time.Second,
+	}, dutyWork, s.checkZone)
+	operation(s, huma.Operation{
+		OperationID: "list-zone-versions", Method: http.MethodGet, Path: "/api/v1/zones/{id}/versions", Tags: tags,
+		Summary: "Every version of a zone, newest first, with who published and ended it and why",
+	}, anybody, s.listZoneVersions)
+	operation(s, huma.Operation{
+		OperationID: "restore-zone", Method: http.MethodPost, Path: "/api/v1/zones/{id}/restore", Tags: tags,
+		Summary:     "Publish a new version with the content of an old one",
+		Description: "Also for a zone that was ended: it is in force again.",
+	}, dutyWork, s.restoreZone)
+	s.exchangeOperations(tags)
 }
 
 func (s *Server) listZones(ctx context.Context, _ *struct{}) (*zonesOutput, error) {
@@ -129,155 +147,45 @@ func (s *Server) getZone(ctx context.Context, in *zonePath) (*zonesOutput, error
 	if err != nil {
 		return nil, fmt.Errorf("zone %s: %w", in.ID, err)
 	}
-	return &zonesOutput{"application/geo+json", strconv.Quote(strconv.Itoa(z.Version)), raw}, nil
+	return &zonesOutput{"application/geo+json", etag(z), raw}, nil
 }
 
-func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutput, error) {
+// etag is the version of a zone in quotes.
+func etag(z *lowsky.Zone) string { return strconv.Quote(strconv.Itoa(z.Version)) }
+
+func (s *Server) endZone(ctx context.Context, in *endInput) (*struct{}, error) {
+	who := principalOf(ctx)
 	if s.cfg.Register == nil {
 		return nil, errNoPart
 	}
-	// One file at a time: reading 16 MB of the worst kind takes a core for more than a minute.
-	if !s.importing.TryLock() {
-		return nil, fmt.Errorf("another file of zones is being read: %w", lowsky.ErrUnavailable)
-	}
-	defer s.importing.Unlock()
-	zones, warnings, err := geojson.Read(bytes.NewReader(in.RawBody))
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	z, err := s.board.Zone(who.Scope, lowsky.ZoneID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	if err := indexable(ctx, zones, indexWithin); err != nil {
-		return nil, err
+	if z.Superior != "" {
+		return nil, readOnly(ctx, z)
 	}
-	if len(zones) == 0 {
-		return nil, &lowsky.InvalidError{Field: "features", Problem: "holds no zone"}
-	}
-	who := principalOf(ctx)
-	s.publishing.Lock()
-	defer s.publishing.Unlock()
-	if err := s.prepareZones(ctx, zones); err != nil {
-		return nil, err
-	}
-	if err := s.cfg.Register.PublishZones(ctx, lowsky.ZonePublication{Upsert: zones, By: who.Username}); err != nil {
-		return nil, fmt.Errorf("publish zones: %w", err)
-	}
-	out := &importOutput{}
-	out.Body.Warnings = append([]airspace.Remark{}, warnings...)
-	for _, z := range zones {
-		out.Body.Zones = append(out.Body.Zones, ZoneVersion{z.ID, z.Version})
-	}
-	return out, nil
-}
-
-// indexWithin bounds what a publication may cost the picture, which judges nothing while it takes the zones in.
-const indexWithin = 2 * time.Second
-
-// indexable refuses zones whose index takes longer to build than the picture may pause. It is built here once for that,
-// zone by zone, and thrown away.
-func indexable(ctx context.Context, zones []*lowsky.Zone, within time.Duration) error {
-	const some = 256
-	ctx, cancel := context.WithTimeoutCause(ctx, within, errTooComplex)
-	defer cancel()
-	for at := 0; at < len(zones); {
-		n := min(some, len(zones)-at)
-		if len(zones[at].Geometry.Polygons) > 0 && positions(zones[at]) > some {
-			n = 1 // a large one can be slow by itself
-		}
-		if ctx.Err() == nil {
-			if _, err := airspace.NewIndex(zones[at : at+n]); err != nil {
-				return err
-			}
-		}
-		if ctx.Err() != nil {
-			if errors.Is(context.Cause(ctx), errTooComplex) {
-				return &lowsky.InvalidError{Field: fmt.Sprintf("features[%d]", at), Problem: "is where the file becomes too complex to take in at once: simplify its outlines, or split it"}
-			}
-			return fmt.Errorf("index zones: %w", ctx.Err())
-		}
-		at += n
-	}
-	return nil
-}
-
-var errTooComplex = errors.New("too complex")
-
-func positions(z *lowsky.Zone) (n int) {
-	for _, p := range z.Geometry.Polygons {
-		for _, ring := range p {
-			n += len(ring)
-		}
-	}
-	return n
-}
-
-// prepareZones checks every zone and gives it its version, owner and instant. The zones are fresh from the reader.
-func (s *Server) prepareZones(ctx context.Context, zones []*lowsky.Zone) error {
-	now := s.now().UTC()
-	seen := map[lowsky.ZoneID]int{}
-	for i, z := range zones {
-		field := fmt.Sprintf("features[%d]", i)
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("%s: %w", field, err)
-		}
-		if first, twice := seen[z.ID]; twice {
-			return &lowsky.InvalidError{Field: field + ".properties.id", Problem: fmt.Sprintf("is also the id of features[%d]", first)}
-		}
-		seen[z.ID] = i
-		old, err := s.newestZone(ctx, z.ID)
-		if err != nil {
-			return fmt.Errorf("zone %s: %w", z.ID, err)
-		}
-		z.Version, z.Organisation = 1, s.cfg.Organisation
-		if old != nil {
-			if !principalOf(ctx).Scope.Sees(old.Organisation, old.Jurisdictions) {
-				return fmt.Errorf("zone %s belongs to others: %w", z.ID, lowsky.ErrForbidden)
-			}
-			z.Version, z.Organisation = old.Version+1, old.Organisation
-		}
-		z.PublishedAt = now
-		z.Demo = false // demo zones come with the demo, not by import
-		z.Jurisdictions = []lowsky.JurisdictionID{}
-		if err := airspace.Validate(z); err != nil {
-			var invalid *lowsky.InvalidError
-			if errors.As(err, &invalid) {
-				return &lowsky.InvalidError{Field: field + "." + invalid.Field, Problem: invalid.Problem}
-			}
-			return fmt.Errorf("%s: %w", field, err)
-		}
-		if s.cfg.Locate != nil {
-			z.Jurisdictions = append(z.Jurisdictions, s.cfg.Locate(z.Geometry)...)
-		}
-	}
-	return nil
-}
-
-// newestZone answers the newest version of a zone, ended or not; nil for an id that was never used.
-func (s *Server) newestZone(ctx context.Context, id lowsky.ZoneID) (*lowsky.Zone, error) {
-	s.board.mu.RLock()
-	z := s.board.zones[id]
-	s.board.mu.RUnlock()
-	if z != nil || s.cfg.Records == nil {
-		return z, nil
-	}
-	z, err := s.cfg.Records.ZoneVersion(ctx, lowsky.Everything, id, 0)
-	if errors.Is(err, lowsky.ErrNotFound) {
-		return nil, nil
-	}
-	return z, err
-}
-
-func (s *Server) endZone(ctx context.Context, in *zonePath) (*struct{}, error) {
-	who := principalOf(ctx)
-	if _, err := s.board.Zone(who.Scope, lowsky.ZoneID(in.ID)); err != nil {
-		return nil, err
-	}
-	if s.cfg.Register == nil {
-		return nil, errNoPart
-	}
-	s.publishing.Lock()
-	defer s.publishing.Unlock()
-	p := lowsky.ZonePublication{Remove: []lowsky.ZoneID{lowsky.ZoneID(in.ID)}, By: who.Username}
+	p := lowsky.ZonePublication{Remove: []lowsky.ZoneID{z.ID}, By: who.Username, Reason: in.Reason}
 	if err := s.cfg.Register.PublishZones(ctx, p); err != nil {
 		return nil, fmt.Errorf("end zone %s: %w", in.ID, err)
 	}
 	return nil, nil
+}
+
+// readOnly is the refusal to change a copy of a superior platform's zone.
+func readOnly(ctx context.Context, z *lowsky.Zone) error {
+	return &Problem{Status: http.StatusForbidden, Field: "superior", Reason: "the zone is a copy from " + z.Superior, Detail: say(ctx, lowsky.Text{
+		ZH: "该空域由上级平台「" + z.Superior + "」下发，只读；只有从该平台重新导入才能修改或终止。",
+		EN: "The zone is a copy from the superior platform " + z.Superior + " and read-only: only another import from there changes or ends it.",
+	})}
+}
+
+// say answers a text in the language of the request.
+func say(ctx context.Context, t lowsky.Text) string {
+	if requestOf(ctx).language == "en" {
+		return t.EN
+	}
+	return t.ZH
 }

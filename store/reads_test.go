@@ -259,6 +259,10 @@ func TestZoneVersionsTellWhoAndWhy(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("versions (-want +got):\n%s", d)
 	}
+	newest, err := s.NewestZones(ctx, lowsky.Everything, []lowsky.ZoneID{"dam", "never"})
+	if d := cmp.Diff(map[lowsky.ZoneID]lowsky.ZoneRecord{"dam": want[0]}, newest); err != nil || d != "" {
+		t.Errorf("newest: %v\n%s", err, d)
+	}
 	// The journal brings the end of another one, with who and why.
 	j := new(journal)
 	j.add(record(lowsky.RecordZones, "", lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("park", 1)}, By: "wang"}))

@@ -44,6 +44,25 @@ func (s *Store) ZoneVersion(ctx context.Context, scope lowsky.Scope, id lowsky.Z
 	return z, nil
 }
 
+// NewestZones answers the newest version of each of the zones that the scope sees, in force or not; ids that were never
+// used are not among them.
+func (s *Store) NewestZones(ctx context.Context, scope lowsky.Scope, ids []lowsky.ZoneID) (map[lowsky.ZoneID]lowsky.ZoneRecord, error) {
+	all, orgs, js := scopeArgs(scope)
+	rows, _ := s.pool.Query(ctx, `SELECT DISTINCT ON (id) `+zoneRecordColumns+` FROM zones WHERE id = ANY($1) AND `+scoped(2)+`
+		ORDER BY id, version DESC`, texts(ids), all, orgs, js)
+	records, err := pgx.CollectRows(rows, scanZoneRecord)
+	if err != nil {
+		return nil, outward("zones", err)
+	}
+	out := make(map[lowsky.ZoneID]lowsky.ZoneRecord, len(records))
+	for _, r := range records {
+		out[r.Zone.ID] = r
+	}
+	return out, nil
+}
+
+const zoneRecordColumns = `body, published_at, published_by, reason, ended_at, ended_by, end_reason, current`
+
 // maxZoneVersions bounds how many versions ZoneVersions answers.
 const maxZoneVersions = 1000
 
@@ -51,8 +70,7 @@ const maxZoneVersions = 1000
 // is none.
 func (s *Store) ZoneVersions(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID) ([]lowsky.ZoneRecord, error) {
 	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body, published_at, published_by, reason, ended_at, ended_by, end_reason, current
-		FROM zones WHERE id = $1 AND `+scoped(2)+` ORDER BY version DESC LIMIT `+strconv.Itoa(maxZoneVersions), string(id), all, orgs, js)
+	rows, _ := s.pool.Query(ctx, `SELECT `+zoneRecordColumns+` FROM zones WHERE id = $1 AND `+scoped(2)+` ORDER BY version DESC LIMIT `+strconv.Itoa(maxZoneVersions), string(id), all, orgs, js)
 	out, err := pgx.CollectRows(rows, scanZoneRecord)
 	if err == nil && len(out) == 0 {
 		err = pgx.ErrNoRows

@@ -93,7 +93,7 @@ func (rd *reader) properties(field string, raw json.RawMessage, z *lowsky.Zone, 
 	if rd.tolerant && foreign(m) {
 		return v, rd.flattened(field, m, order, z, v)
 	}
-	var name string
+	var name json.RawMessage
 	known := append([]member{
 		{"id", &z.ID, "a string"},
 		{"version", &z.Version, "a whole number from 1"},
@@ -120,13 +120,13 @@ func (rd *reader) properties(field string, raw json.RawMessage, z *lowsky.Zone, 
 		{"jurisdiction_ids", &z.Jurisdictions, "an array of strings"},
 	}, v.members()...)
 	if rd.tolerant {
-		known = append(known, member{"name", &name, "a string"})
+		known = append(known, member{"name", &name, "JSON"})
 	}
 	if err := rd.take(field, m, order, known, "applicability", "further", "exemptions", "contacts", "ed"); err != nil {
 		return nil, err
 	}
-	if name != "" && z.Name == (lowsky.Text{}) {
-		z.Name = lowsky.Text{ZH: name, EN: name}
+	if z.Name == (lowsky.Text{}) {
+		z.Name = anyName(name)
 	}
 	if z.Version < 1 {
 		return nil, refuse(codeMemberWrong, join(field, "version"), "must be a whole number from 1")
@@ -160,6 +160,18 @@ func (rd *reader) properties(field string, raw json.RawMessage, z *lowsky.Zone, 
 		}
 	}
 	return v, nil
+}
+
+// anyName reads the name of others: one text, or {zh, en}. What it cannot read is no name.
+func anyName(raw json.RawMessage) (t lowsky.Text) {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		return lowsky.Text{ZH: one, EN: one}
+	}
+	if json.Unmarshal(raw, &t) != nil {
+		return lowsky.Text{}
+	}
+	return t
 }
 
 // take fills known members and remarks on the others. null is absent.

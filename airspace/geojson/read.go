@@ -36,6 +36,25 @@ func Read(r io.Reader) ([]*lowsky.Zone, []airspace.Remark, error) {
 	return rd.zones, rd.remarks.All, nil
 }
 
+// ReadFeature reads one zone that was drawn: a single Feature, as strictly as Read. id is the zone's where the feature
+// has none. Fields of errors and places of remarks begin at the feature: "properties.floor_m".
+func ReadFeature(doc []byte, id lowsky.ZoneID) (*lowsky.Zone, []airspace.Remark, error) {
+	rd := &reader{ctx: context.Background(), seen: map[lowsky.ZoneID]string{}, id: id}
+	doc = bytes.TrimPrefix(doc, []byte("\ufeff"))
+	err := sound(doc)
+	if err == nil {
+		err = rd.one("", doc)
+	}
+	if err != nil {
+		var e *lowsky.InvalidError
+		if errors.As(err, &e) {
+			err = e
+		}
+		return nil, nil, err
+	}
+	return rd.zones[0], rd.remarks.All, nil
+}
+
 // ReadAll reads what can be read of a document of others. Every feature is a zone of the Reading or refused in it, with
 // the reason; an error is an *lowsky.InvalidError about the document as a whole, or ctx's. Coordinates are as in the file
 // and nothing was validated. It looks at ctx at every feature and every 4,096 positions.
@@ -89,6 +108,7 @@ type reader struct {
 	remarks  airspace.Remarks
 	count    int // features
 	zone     lowsky.ZoneID
+	id       lowsky.ZoneID            // of a feature that has none; "": that is an error
 	seen     map[lowsky.ZoneID]string // strict: where an id stood first
 	left     map[string]bool          // tolerant: members of features and properties that were left out, each told once
 }
@@ -310,6 +330,9 @@ func (rd *reader) featureID(field string, feature, raw json.RawMessage, z *lowsk
 	id, err := idOf(join(field, "id"), raw)
 	if err != nil {
 		return err
+	}
+	if id == "" && z.ID == "" {
+		z.ID = rd.id
 	}
 	switch {
 	case id == "" && z.ID == "" && !rd.tolerant:

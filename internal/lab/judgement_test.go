@@ -23,7 +23,7 @@ func square(id, restriction string, lon, lat, side float64, properties string) s
 
 func importZones(t *testing.T, p *Platform, features ...string) {
 	t.Helper()
-	p.Do(t, "POST", "/api/v1/zones", []byte(`{"type":"FeatureCollection","features":[`+strings.Join(features, ",")+`]}`), nil)
+	p.Do(t, "POST", "/api/v1/zones/import?crs=wgs84", []byte(`{"type":"FeatureCollection","features":[`+strings.Join(features, ",")+`]}`), nil)
 }
 
 func (p *Platform) allAlerts(t testing.TB, aircraft string, hazard lowsky.Hazard) []api.AlertView {

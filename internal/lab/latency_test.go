@@ -36,7 +36,7 @@ func BenchmarkAlertLatency(b *testing.B) {
 func measureLatency(b *testing.B, rate float64, during time.Duration) {
 	const connections, zones, probes = 1000, 1000, 20
 	p := Start(b, Options{})
-	p.Do(b, "POST", "/api/v1/zones", stars(zones), nil)
+	p.Do(b, "POST", "/api/v1/zones/import?crs=wgs84", stars(zones), nil)
 	for i := range connections {
 		p.Do(b, "PUT", fmt.Sprintf("/api/v1/aircraft/load-%05d", i), map[string]any{"class": "light", "model": "load", "contact_name": "-", "contact_phone": "-"}, nil)
 	}

@@ -111,12 +111,12 @@ func TestInvalidZones(t *testing.T) {
 		"empty":               {`{"type":"Feature","id":"z","properties":{"name_zh":"试","name_en":"T","restriction":"prohibited"},"geometry":{"type":"Polygon","coordinates":[]}}`, "features[1]"},
 		"floor above ceiling": {square("z", "prohibited", 114.6, 29.5, 500, `"floor_m":200,"floor_datum":"agl","ceiling_m":100,"ceiling_datum":"agl"`), "features[1]"},
 	} {
-		status, text := p.Try(t, "POST", "/api/v1/zones", []byte(`{"type":"FeatureCollection","features":[`+good+","+c.feature+`]}`), nil)
+		status, text := p.Try(t, "POST", "/api/v1/zones/import?crs=wgs84", []byte(`{"type":"FeatureCollection","features":[`+good+","+c.feature+`]}`), nil)
 		if status != 422 && status != 400 || !strings.Contains(text, c.field) {
 			t.Errorf("%s: %d %s; want a refusal that names %s", name, status, text, c.field)
 		}
 	}
-	status, text := p.Try(t, "POST", "/api/v1/zones", []byte(`{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}},"features":[`+good+`]}`), nil)
+	status, text := p.Try(t, "POST", "/api/v1/zones/import?crs=wgs84", []byte(`{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}},"features":[`+good+`]}`), nil)
 	if status != 422 && status != 400 || !strings.Contains(text, "crs") {
 		t.Errorf("unknown CRS: %d %s", status, text)
 	}

@@ -40,7 +40,7 @@ func loadDemo(region *regions.Region, areas *airspace.Areas, on bool) (*demo, er
 		if z.Organisation == "" {
 			z.Organisation = region.Organisation
 		}
-		z.Jurisdictions = areas.Touching(z.Geometry)
+		z.Jurisdictions = areas.TouchingZone(z)
 	}
 	if len(region.DemoFleet) == 0 {
 		if on {

@@ -423,7 +423,7 @@ func (p *platform) handler() (http.Handler, error) {
 	console, built := web.FS()
 	server, err := api.NewServer(api.ServerConfig{
 		Board: p.board, Hub: p.hub, Accounts: p.gate, Records: p.store, Handler: handling{p.picture}, Register: p.publish,
-		Organisation: p.region.Organisation, Locate: p.areas.Touching,
+		Organisation: p.region.Organisation, Locate: p.areas.TouchingZone,
 		Ingest: p.sourceCounts, Region: apiRegion(p.region), Rules: func() []*lowsky.RulePack { return p.packs },
 		Status: p.status, Ready: p.readyChecks(),
 		Gatherer: p.metrics, Metrics: p.metrics, Console: console, ConsoleBuilt: built,
@@ -433,5 +433,6 @@ func (p *platform) handler() (http.Handler, error) {
 		return nil, err
 	}
 	p.registerMetrics()
+	p.stages.start("temporary zones", expireZones(server, p.log))
 	return server.Handler(), nil
 }
