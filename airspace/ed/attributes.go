@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"lowsky"
+	"lowsky/airspace"
 )
 
 // Attributes reads into z what both formats say of a zone in the same words, be a text one string (ED-269) or a list of
@@ -238,8 +239,8 @@ func (n *Notes) authorities(v Value, z *lowsky.Zone) {
 		v = Value{raw: slices.Concat([]byte{'['}, v.raw, []byte{']'}), Place: v.Place}
 	}
 	for i, e := range v.Elements() {
-		if i == maxContacts {
-			n.Note(v.Place, "contacts_cut", "has more than %d entries: the rest is left out", maxContacts)
+		if i == airspace.MaxContacts {
+			n.Note(v.Place, "contacts_cut", "has more than %d entries: the rest is left out", airspace.MaxContacts)
 			break
 		}
 		o, err := e.Object()

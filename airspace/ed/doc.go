@@ -15,14 +15,12 @@ import (
 
 // Bounds of what is read.
 const (
-	MaxBytes    = 16 << 20 // of one document
-	MaxDepth    = 32       // of nested arrays and objects
-	MaxZones    = 100_000  // of one document
-	maxMembers  = 1_000    // of one object
-	maxText     = 4_000    // bytes of one text, as airspace.Validate allows
-	maxContacts = 50
-	maxExtended = 64 << 10 // bytes of extendedProperties without our member
-	maxNotes    = 200      // remarks on one zone
+	MaxBytes   = 16 << 20 // of one document
+	MaxDepth   = 32       // of nested arrays and objects
+	MaxZones   = 100_000  // of one document
+	maxMembers = 1_000    // of one object
+	maxText    = 4_000    // bytes of one text, as airspace.Validate allows
+	maxNotes   = 200      // remarks on one zone
 )
 
 // Invalid makes the error for a document that cannot be read as a whole.

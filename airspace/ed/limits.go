@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lowsky"
+	"lowsky/airspace"
 )
 
 // Foot is exact by definition.
@@ -26,6 +27,37 @@ func AboveSea(z *lowsky.Zone) bool {
 		}
 	}
 	return false
+}
+
+// Merge joins volumes of polygons with the same limits where a zone has more volumes than a Zone may have: their union is
+// the same. A zone that still has more is a *Refusal.
+func (n *Notes) Merge(place string, z *lowsky.Zone) error {
+	if z.VolumeCount() <= airspace.MaxVolumes {
+		return nil
+	}
+	before := z.VolumeCount()
+	type limits struct{ floor, ceiling lowsky.Opt[lowsky.Altitude] }
+	at := map[limits]int{}
+	var out []lowsky.Volume3D
+	for i := range before {
+		v := z.Volume(i)
+		l := limits{v.Floor, v.Ceiling}
+		k, ok := at[l]
+		if ok && len(v.Geometry.Polygons) > 0 {
+			out[k].Geometry.Polygons = append(out[k].Geometry.Polygons, v.Geometry.Polygons...)
+			continue
+		}
+		if len(v.Geometry.Polygons) > 0 {
+			at[l] = len(out)
+		}
+		out = append(out, v)
+	}
+	if len(out) > airspace.MaxVolumes {
+		return Refuse(place, "too_many_volumes", "has more than %d volumes", airspace.MaxVolumes)
+	}
+	z.Geometry, z.Floor, z.Ceiling, z.Further = out[0].Geometry, out[0].Floor, out[0].Ceiling, out[1:]
+	n.Repair(place, "volumes_merged", "has %d volumes, more than %d: those of the same limits were joined", before, airspace.MaxVolumes)
+	return nil
 }
 
 // Limits reads the height band of one volume.

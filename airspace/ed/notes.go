@@ -141,8 +141,8 @@ func (n *Notes) extended(place string, own []member) json.RawMessage {
 		return nil
 	}
 	out := object(own)
-	if len(out) > maxExtended {
-		n.Note(place, "extended_left_out", "extendedProperties and members that are not known have %d bytes: left out, at most %d are kept", len(out), maxExtended)
+	if len(out) > airspace.MaxExtended {
+		n.Note(place, "extended_left_out", "extendedProperties and members that are not known have %d bytes: left out, at most %d are kept", len(out), airspace.MaxExtended)
 		return nil
 	}
 	return out

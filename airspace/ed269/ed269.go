@@ -105,6 +105,11 @@ func (rd *reader) zone(v ed.Value) {
 		var ours bool
 		z, ours = x.Apply(z, n, parts, again)
 		rd.heights = rd.heights || !ours && ed.AboveSea(z)
+		if !ours {
+			err = n.Merge(v.Place+".geometry", z)
+		}
+	}
+	if err == nil {
 		err = ed.Hours(v.Place+".applicability", z.Applicability)
 	}
 	if err != nil {

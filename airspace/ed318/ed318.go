@@ -172,6 +172,11 @@ func (rd *reader) feature(v ed.Value) {
 		var ours bool
 		z, ours = x.Apply(z, n, func(lowsky.Geometry) int { return 1 }, rd.again)
 		rd.heights = rd.heights || !ours && ed.AboveSea(z)
+		if !ours {
+			err = n.Merge(v.Place+".geometry", z)
+		}
+	}
+	if err == nil {
 		err = ed.Hours(v.Place+".properties.limitedApplicability", z.Applicability)
 	}
 	if err != nil {

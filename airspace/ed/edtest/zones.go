@@ -35,7 +35,6 @@ func Zone() *rapid.Generator[*lowsky.Zone] {
 			Restriction:   rapid.SampledFrom([]lowsky.Restriction{lowsky.Prohibited, lowsky.RequiresAuthorisation, lowsky.Conditional, lowsky.NoRestriction, "word of tomorrow"}).Draw(t, "restriction"),
 			Buffer:        metres(t, "buffer"),
 			WarningBand:   metres(t, "band"),
-			Temporary:     rapid.Bool().Draw(t, "temporary"),
 			Reason:        text(t, "reason"),
 			Conditions:    text(t, "conditions"),
 			Message:       text(t, "message"),
@@ -60,12 +59,16 @@ func Zone() *rapid.Generator[*lowsky.Zone] {
 		for range rapid.IntRange(0, 3).Draw(t, "periods") {
 			z.Applicability = append(z.Applicability, period(t))
 		}
+		z.Temporary = len(z.Applicability) > 0 && rapid.Bool().Draw(t, "temporary")
+		for _, p := range z.Applicability {
+			z.Temporary = z.Temporary && p.Until.OK
+		}
 		for range rapid.IntRange(0, 2).Draw(t, "exemptions") {
 			z.Exemptions = append(z.Exemptions, lowsky.Exemption{Organisation: "fire", Plan: line(t, "plan")})
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "contacts") {
 			z.Contacts = append(z.Contacts, lowsky.ZoneContact{
-				Name: text(t, "contact"), Service: text(t, "service"), Person: text(t, "person"),
+				Name: lowsky.Text{ZH: "甲", EN: line(t, "contact")}, Service: text(t, "service"), Person: text(t, "person"),
 				Email: rapid.SampledFrom([]string{"", "a@b.cn", "no address"}).Draw(t, "email"), Phone: line(t, "phone"),
 				URL:     rapid.SampledFrom([]string{"", "https://a.cn/b", "a b"}).Draw(t, "url"),
 				Purpose: rapid.SampledFrom([]string{"", "AUTHORIZATION", "INFORMATION"}).Draw(t, "purpose"),
