@@ -33,7 +33,7 @@ func (s *Store) LastSeen(ctx context.Context, scope lowsky.Scope, since, now tim
 		SELECT n.* FROM ids CROSS JOIN LATERAL (
 			SELECT aircraft_id, seq, source_id, format, measured_at, received_at, status, forced_landing, ground_speed_mps, course_deg,
 				longitude_deg, latitude_deg, altitude_hae_m, altitude_amsl_m, height_agl_m, height_takeoff_m,
-				pilot_longitude_deg, pilot_latitude_deg, model, scenario
+				pilot_longitude_deg, pilot_latitude_deg, model, scenario, takeoff_altitude_hae_m
 			FROM telemetry
 			WHERE aircraft_id = ids.aircraft_id AND at >= $7 AND at < $8 AND received_at >= $4 AND NOT back_fill AND NOT simulated
 				AND `+scoped(1)+`
@@ -55,7 +55,48 @@ func (s *Store) LastSeen(ctx context.Context, scope lowsky.Scope, since, now tim
 		}
 		newest = newest[n:]
 	}
-	return out, nil
+	return out, s.joinGround(ctx, out, now)
+}
+
+// groundBack is how long before now a flight may have begun for its take-off point to be looked for.
+const groundBack = 6 * time.Hour
+
+// joinGround finds where those took off whose newest reports tell a height above take-off and nothing that carries it
+// over to another datum. Few report like that, so it costs little to walk back over their flights.
+func (s *Store) joinGround(ctx context.Context, seen []lowsky.LastSeen, now time.Time) error {
+	at := map[lowsky.AircraftID]int{}
+	var ids []string
+	for i := range seen {
+		if p := seen[i].Position.Value; p.AboveTakeoff.OK && !seen[i].TakeoffHAE.OK && !p.HAE.OK && !p.AMSL.OK {
+			at[seen[i].Aircraft], ids = i, append(ids, string(seen[i].Aircraft))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, _ := s.pool.Query(ctx, `SELECT g.* FROM unnest($1::text[]) AS flew (id) CROSS JOIN LATERAL (
+			SELECT aircraft_id, longitude_deg, latitude_deg, altitude_hae_m, altitude_amsl_m
+			FROM telemetry
+			WHERE aircraft_id = flew.id AND at >= $2 AND at < $3 AND status = 'ground' AND NOT back_fill
+				AND longitude_deg IS NOT NULL AND latitude_deg IS NOT NULL
+				AND (altitude_hae_m IS NOT NULL OR altitude_amsl_m IS NOT NULL)
+			ORDER BY at DESC, source_id, digest LIMIT 1) g`, ids, now.Add(-groundBack), now.Add(clockTolerance))
+	_, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		var (
+			id        string
+			lon, lat  float64
+			hae, amsl *float64
+		)
+		err := row.Scan(&id, &lon, &lat, &hae, &amsl)
+		if i, ok := at[lowsky.AircraftID(id)]; ok {
+			seen[i].Ground = lowsky.Some(lowsky.Position{
+				Longitude: lowsky.Degrees(lon), Latitude: lowsky.Degrees(lat),
+				HAE: opt[lowsky.Metres](hae), AMSL: opt[lowsky.Metres](amsl),
+			})
+		}
+		return struct{}{}, err
+	})
+	return outward("take-off points of aircraft last seen", err)
 }
 
 // seenRow is one of an aircraft's newest reports.
@@ -79,6 +120,7 @@ func joinSeen(newest []seenRow) (l lowsky.LastSeen, airborne bool) {
 		first(&l.GroundSpeed, r.GroundSpeed)
 		first(&l.Course, r.Course)
 		first(&l.Pilot, r.Pilot)
+		first(&l.TakeoffHAE, takeoffOf(r))
 		if l.Model == "" {
 			l.Model = r.Model
 		}
@@ -96,6 +138,16 @@ func joinSeen(newest []seenRow) (l lowsky.LastSeen, airborne bool) {
 	return l, l.GroundSpeed.Or(0) > 2 || p.AboveTakeoff.Or(p.AGL.Or(0)) > 5
 }
 
+// takeoffOf answers the height of the take-off point that a report tells: in so many words, or as the difference of its
+// two heights.
+func takeoffOf(r *lowsky.LastSeen) lowsky.Opt[lowsky.Metres] {
+	p := r.Position.Value
+	if r.TakeoffHAE.OK || !p.HAE.OK || !p.AboveTakeoff.OK {
+		return r.TakeoffHAE
+	}
+	return lowsky.Some(p.HAE.Value - p.AboveTakeoff.Value)
+}
+
 func first[T any](dst *lowsky.Opt[T], v lowsky.Opt[T]) {
 	if !dst.OK {
 		*dst = v
@@ -110,9 +162,10 @@ func scanSeen(row pgx.CollectableRow) (seenRow, error) {
 		speed, course               *float64
 		lon, lat, hae, amsl, agl    *float64
 		takeoff, pilotLon, pilotLat *float64
+		takeoffHAE                  *float64
 	)
 	err := row.Scan(&r.Aircraft, &r.Seq, &r.Source, &r.Format, &measured, &r.ReceivedAt, &status, &r.forced, &speed, &course,
-		&lon, &lat, &hae, &amsl, &agl, &takeoff, &pilotLon, &pilotLat, &r.Model, &r.Scenario)
+		&lon, &lat, &hae, &amsl, &agl, &takeoff, &pilotLon, &pilotLat, &r.Model, &r.Scenario, &takeoffHAE)
 	if err != nil {
 		return r, err
 	}
@@ -121,6 +174,7 @@ func scanSeen(row pgx.CollectableRow) (seenRow, error) {
 		r.Status = lowsky.Some(lowsky.FlightStatus(*status))
 	}
 	r.GroundSpeed, r.Course = opt[lowsky.MetresPerSecond](speed), opt[lowsky.Degrees](course)
+	r.TakeoffHAE = opt[lowsky.Metres](takeoffHAE)
 	if lon != nil && lat != nil {
 		r.Position = lowsky.Some(lowsky.Position{
 			Longitude: lowsky.Degrees(*lon), Latitude: lowsky.Degrees(*lat),

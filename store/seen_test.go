@@ -91,3 +91,45 @@ func TestLastSeenOfManyReports(t *testing.T) {
 		t.Errorf("%d aircraft, %v", len(got), err)
 	}
 }
+
+// TestLastSeenTakeoff: where a flight began is known again after a restart.
+func TestLastSeenTakeoff(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	j := new(journal)
+	metres := func(v float64) lowsky.Opt[lowsky.Metres] { return lowsky.Some(lowsky.Metres(v)) }
+	add := func(id string, ago time.Duration, status lowsky.FlightStatus, p lowsky.Position, takeoff lowsky.Opt[lowsky.Metres]) {
+		r := report(id, noon.Add(-ago))
+		r.ReceivedAt, r.Status, r.TakeoffHAE = r.MeasuredAt, lowsky.Some(status), takeoff
+		p.Longitude, p.Latitude = r.Position.Value.Longitude, r.Position.Value.Latitude
+		r.Position = lowsky.Some(p)
+		j.add(telemetry(r))
+	}
+	type pos = lowsky.Position
+	none := lowsky.Opt[lowsky.Metres]{}
+	up, down := lowsky.StatusAirborne, lowsky.StatusGround
+	add("told", time.Minute, up, pos{AboveTakeoff: metres(60)}, metres(41))
+	add("told", 50*time.Second, up, pos{AboveTakeoff: metres(60)}, none)
+	add("two heights", time.Minute, up, pos{AboveTakeoff: metres(60), HAE: metres(103)}, none)
+	add("on the ground", 90*time.Minute, down, pos{HAE: metres(7)}, none)
+	add("on the ground", 80*time.Minute, down, pos{HAE: metres(39), AMSL: metres(52)}, none)
+	add("on the ground", time.Minute, up, pos{AboveTakeoff: metres(60)}, none)
+	add("long ago", 7*time.Hour, down, pos{HAE: metres(39)}, none)
+	add("long ago", time.Minute, up, pos{AboveTakeoff: metres(60)}, none)
+	add("needs none", 80*time.Minute, down, pos{HAE: metres(39)}, none)
+	add("needs none", time.Minute, up, pos{AboveTakeoff: metres(60), AMSL: metres(99)}, none)
+	catchUp(t, s, j)
+	got, err := s.LastSeen(t.Context(), lowsky.Everything, noon.Add(-15*time.Minute), noon)
+	if err != nil || len(got) != 5 {
+		t.Fatalf("%d aircraft, %v", len(got), err)
+	}
+	takeoff := map[lowsky.AircraftID]lowsky.Opt[lowsky.Metres]{"told": metres(41), "two heights": metres(43)}
+	for _, l := range got {
+		if l.TakeoffHAE != takeoff[l.Aircraft] {
+			t.Errorf("%s: take-off at %v", l.Aircraft, l.TakeoffHAE)
+		}
+		if g := l.Ground.Value; l.Ground.OK != (l.Aircraft == "on the ground") || l.Ground.OK && (g.HAE != metres(39) || g.AMSL != metres(52) || g.Check() != nil) {
+			t.Errorf("%s: on the ground %v", l.Aircraft, l.Ground)
+		}
+	}
+}
