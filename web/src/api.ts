@@ -1,6 +1,7 @@
 // The REST calls of the console. Every failure is a Problem with what a person can be told: the server's problem+json
 // (RFC 9457) with its id, or that the server was not reached.
 
+import type { GridCell } from "./picture/grid";
 import type { CloseReason, Position, TrafficView, ZoneFeature } from "./vocabulary";
 
 const BASE = "/api/v1";
@@ -106,6 +107,13 @@ export async function fetchZones(): Promise<{ features: ZoneFeature[]; seq: numb
 /** Crewed traffic of the last minute. */
 export async function fetchTraffic(): Promise<TrafficView[]> {
   return (await call<{ traffic?: TrafficView[] }>("GET", "/traffic"))?.traffic ?? [];
+}
+
+/** Cells with traffic of a level of the BeiDou grid in a box; minutes 0 is now. */
+export async function fetchGrid(level: number, box: { west: number; south: number; east: number; north: number }, minutes: number): Promise<GridCell[]> {
+  const q = new URLSearchParams({ level: String(level), minutes: String(minutes) });
+  for (const side of ["west", "south", "east", "north"] as const) q.set(side, box[side].toFixed(6));
+  return (await call<{ cells?: GridCell[] }>("GET", `/grid?${q}`))?.cells ?? [];
 }
 
 /** One stored report. */

@@ -6,8 +6,10 @@ import { GLYPHS } from "../picture/kinds";
 import { concerns } from "../picture/pairs";
 import type { Alert, HeightSource, Identity, TrackView } from "../vocabulary";
 import { TrackState } from "../vocabulary";
-import { ageText } from "../layers/label-text";
+import { serverNow } from "../clock";
+import { ageText, zoneName } from "../layers/label-text";
 import { figure, shortName } from "../words";
+import { bandsAt } from "./bands";
 import { useDesk } from "./desk";
 import { HeightProfile } from "./HeightProfile";
 
@@ -44,6 +46,8 @@ function Card({ id, slot, identity, track }: { id: string; slot: number | undefi
   const alert = lists.active.find((a) => concerns(a, id));
   const source = heightSource(track, agl);
   const limit = heightLimit(lists.active, id);
+  const place = fixed ? tracks.position(slot) : undefined;
+  const bands = place ? bandsAt(desk.world.zones.get().values(), [place.longitude, place.latitude], track?.position, serverNow()) : { drawn: [], told: [] };
   return (
     <article className="aircraft-card" data-testid="aircraft-card" data-aircraft={id} data-obstacle aria-label={t("card.title")}>
       <header>
@@ -69,7 +73,8 @@ function Card({ id, slot, identity, track }: { id: string; slot: number | undefi
       </dl>
       <p className="source dim">{t("card.agl")}: {t(`height.${source}`)}</p>
       {track?.unjudged && track.unjudged.length > 0 && <p className="unjudged" data-testid="unjudged">{t("card.unjudged", { list: unjudgedList(track, t) })}</p>}
-      {fixed && desk.map.get() && <HeightProfile samples={[...desk.map.get()!.ring.history(slot)]} limit={limit} />}
+      {fixed && desk.map.get() && <HeightProfile samples={[...desk.map.get()!.ring.history(slot)]} limit={limit} bands={bands.drawn} />}
+      {bands.told.length > 0 && <p className="source dim" data-testid="bands-told">{bands.told.slice(0, 3).map((b) => `${zoneName(b.zone)} ${b.text}`).join(" · ")}</p>}
       <footer>
         <span className="dim ellipsis">{id} · {t("card.source", { id: identity?.source_id || track?.source_id || "–" })}</span>
         {alert && <button className="control small" onClick={() => desk.openAlert(alert.id, false)}>{t("map.kind.alert")}</button>}

@@ -23,6 +23,8 @@ import { MapTools } from "./MapTools";
 import { Rail } from "./Rail";
 import { SearchBar } from "./SearchBar";
 import { TopBar } from "./TopBar";
+import { TrafficCard } from "./TrafficCard";
+import { ZoneCard } from "./ZoneCard";
 import { readView, writeView } from "./url";
 import { expose } from "./hook";
 
@@ -105,6 +107,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
     expose(desk);
     const view = readView(location.search);
     if (view.aircraft) desk.world.select(view.aircraft);
+    if (view.grid !== null) desk.world.grid.choose(view.grid);
     return () => {
       desk.world.stop();
       desk.sound.stop();
@@ -166,6 +169,8 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
           <SearchBar inputRef={searchRef} />
           <MapTools />
           <AircraftCard />
+          <ZoneCard />
+          <TrafficCard />
           <Legend />
           {importing && <Suspense fallback={null}><ImportDialog /></Suspense>}
           {toast && <div className="toast" role="status">{toast}</div>}
@@ -229,12 +234,13 @@ function keepUrl(desk: Desk): () => void {
         alert: desk.alert.get(),
         page: desk.page.get(),
         zone: desk.zone.get(),
+        grid: desk.world.grid.minutes.get(),
       };
       history.replaceState(null, "", writeView(view, language()));
     }, 300);
   };
   write();
-  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write), desk.page.subscribe(write), desk.zone.subscribe(write)];
+  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write), desk.page.subscribe(write), desk.zone.subscribe(write), desk.world.grid.minutes.subscribe(write)];
   window.addEventListener("lowsky:moved", write);
   return () => {
     clearTimeout(timer);

@@ -6,6 +6,7 @@ import { HEIGHT_RAMP, heightColour } from "../map/palette";
 import { TrackState } from "../vocabulary";
 import { say } from "../words";
 import { useDesk } from "./desk";
+import { GridLegend } from "./GridLegend";
 
 const TOP = 6;
 const TALL = 150;
@@ -40,6 +41,7 @@ export function Legend() {
         <text x="148" y={y(120) - 4} textAnchor="end" className="tick light">{t("map.openLimit")}</text>
       </svg>
       <div className="dim">{t("map.legend")}</div>
+      <GridLegend />
       <Scale />
       <Credit />
     </aside>

@@ -7,6 +7,7 @@ export function MapTools() {
   const desk = useDesk();
   const map = useObservable(desk.map);
   const trails = useObservable(desk.trails);
+  const grid = useObservable(desk.world.grid.minutes);
   const home = (): void => map?.home(desk.region.get());
   return (
     <div className="maptools" data-obstacle>
@@ -17,6 +18,9 @@ export function MapTools() {
       </button>
       <button title={`${t("map.trails")} (T)`} aria-label={t("map.trails")} aria-pressed={trails} onClick={() => desk.trails.set(!trails)}>
         <svg width="16" height="16" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><path d="M3 15c1-6 4-3 6-6s2-5 6-6" /><circle cx="15" cy="3" r="1.5" /></svg>
+      </button>
+      <button title={t("grid.title")} aria-label={t("grid.title")} aria-pressed={grid !== null} data-testid="grid-toggle" onClick={() => desk.world.grid.choose(grid === null ? 0 : null)}>
+        <svg width="16" height="16" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" aria-hidden="true"><path d="M3 3h12v12H3zM3 9h12M9 3v12" /><path d="M9 3h6v6H9z" fill="currentColor" fillOpacity="0.5" stroke="none" /></svg>
       </button>
     </div>
   );

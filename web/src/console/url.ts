@@ -1,6 +1,7 @@
 // The whole view lives in the URL: where, how close, which aircraft, which alert, which page beside the map, which language.
 
 import type { ViewState } from "../map/map";
+import { GRID_MINUTES, type GridMinutes } from "../picture/grid";
 
 /** Pages that open beside the map; "" is the live picture alone. */
 export type Page = "" | "zones";
@@ -12,6 +13,8 @@ export interface View {
   page: Page;
   /** The zone that the page of zones shows, "" for none. */
   zone: string;
+  /** Minutes that the grid of traffic counts, null while it is off. */
+  grid: GridMinutes | null;
 }
 
 export function readView(search: string): View {
@@ -20,7 +23,8 @@ export function readView(search: string): View {
   const [longitude, latitude, zoom] = [number("lon"), number("lat"), number("z")];
   const whole = Number.isFinite(longitude) && Number.isFinite(latitude) && Number.isFinite(zoom)
     && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 85 && zoom >= 0 && zoom <= 24;
-  return { map: whole ? { longitude, latitude, zoom } : null, aircraft: q.get("a") ?? "", alert: q.get("alert") ?? "", page: q.get("page") === "zones" ? "zones" : "", zone: q.get("zone") ?? "" };
+  return { map: whole ? { longitude, latitude, zoom } : null, aircraft: q.get("a") ?? "", alert: q.get("alert") ?? "", page: q.get("page") === "zones" ? "zones" : "", zone: q.get("zone") ?? "",
+    grid: GRID_MINUTES.find((m) => q.get("grid") === String(m)) ?? null };
 }
 
 export function writeView(v: View, language: string): string {
@@ -34,6 +38,7 @@ export function writeView(v: View, language: string): string {
   if (v.alert) q.set("alert", v.alert);
   if (v.page) q.set("page", v.page);
   if (v.page === "zones" && v.zone) q.set("zone", v.zone);
+  if (v.grid !== null) q.set("grid", String(v.grid));
   if (language !== "zh") q.set("lang", language);
   const s = q.toString();
   return s ? `?${s}` : "?";

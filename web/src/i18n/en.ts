@@ -79,12 +79,12 @@ const en: Words = {
   severity: { none: "none", info: "Blue info", advisory: "Yellow advisory", caution: "Orange caution", warning: "Red warning" },
   hazard: {
     zone_entry: "Zone", height: "Above height limit", identity: "Unidentified", speed: "Above speed limit", battery: "Low battery", emergency: "Emergency", silence: "Lost link", c2_loss: "C2 link lost",
-    source_down: "Gateway offline", rule_fault: "Rule failed", offline: "Offline", separation: "Separation", none: "Alert",
+    source_down: "Gateway offline", separation: "Separation", rule_fault: "Rule failed", offline: "Offline", none: "Alert",
   },
-  object: { aircraft: "Aircraft", pair: "Pair", traffic: "Crewed", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
+  object: { aircraft: "Aircraft", pair: "Pair", traffic: "Crewed traffic", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
   unjudged: {
     no_position: "no position", no_height: "no height", no_terrain: "ground height unknown", no_common_datum: "limit and reported heights share no datum", source_down: "gateway offline",
-    jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", silent: "no new report", no_qnh: "pressure altitude without a usable QNH", too_many: "too many at once, not all judged", other: "another reason",
+    jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", no_qnh: "pressure altitude without QNH", too_many: "too many pairs at once", silent: "no new report", other: "another reason",
   },
   note: { class_unknown: "class unknown, judged by 120 m", flat_ground: "height above take-off, flat ground assumed", agricultural: "agricultural, 30 m" },
   close: { true: "True", false_alarm: "False alarm", duplicate: "Duplicate", drill: "Drill" },
@@ -103,6 +103,14 @@ const en: Words = {
     temporaryMark: "T", superiorMark: "Superior", volumes: "and more, {{n}} volumes", left: "{{time}} left",
     ground: "GND", from: "from {{low}}, no ceiling", starts: "from {{when}}", ends: "until {{when}}", ended: "ended", blind: "?",
   },
+  zoneCard: {
+    limits: "Heights", more: "{{n}} more volumes", buffer: "Buffer", band: "Notice band", validity: "Applies", always: "always", applies: "now", not: "not now", events: "sunrise and sunset are not computed: counts as always", conditions: "Conditions", message: "Message",
+    reason: "Reason", authority: "Authority", source: "Source", version: "Version", open: "Open in Airspace",
+  },
+  grid: {
+    title: "BeiDou grid density", now: "Grid: aircraft now", minutes: "Grid: aircraft-min, {{n}} min", short: "now", hover: "Point at a cell for its code", aircraft: "{{n}} aircraft", aircraftMinutes: "{{n}} aircraft-minutes", failed: "The grid was not read: this is old",
+  },
+  traffic: { height: "Height", seen: "Seen by", category: "Category" },
   pair: {
     soon: "in {{seconds}} s {{apart}}, min {{minima}}", now: "{{apart}}, min {{minima}}", noHeight: "height diff. unknown", closest: "Closest", atFinding: "When judged", in: "in {{seconds}} s", horizontal: "Across", vertical: "Up",
     beside: "{{v}}, min {{limit}}", unjudged: "Unjudged",

@@ -1,9 +1,24 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import en from "./en";
-import zh from "./zh";
+import baseEn from "./en";
+import baseZh from "./zh";
+import zonesEn from "../zones/words/en";
+import zonesZh from "../zones/words/zh";
 
 type Tree = { [k: string]: string | Tree };
+
+/** One tree on top of another, as the pages add their words when they are opened. */
+function merged(a: Tree, b: Tree): Tree {
+  const out: Tree = { ...a };
+  for (const [k, v] of Object.entries(b)) {
+    const below = out[k];
+    out[k] = typeof v === "object" && typeof below === "object" ? merged(below, v) : v;
+  }
+  return out;
+}
+
+const zh = merged(baseZh as unknown as Tree, { zones: zonesZh as unknown as Tree });
+const en = merged(baseEn as unknown as Tree, { zones: zonesEn as unknown as Tree });
 
 function keys(tree: Tree, prefix = ""): string[] {
   return Object.entries(tree).flatMap(([k, v]) => (typeof v === "string" ? [prefix + k] : keys(v, `${prefix}${k}.`)));

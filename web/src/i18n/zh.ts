@@ -84,7 +84,7 @@ const zh = {
   object: { aircraft: "航空器", pair: "航空器对", traffic: "有人机", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
   unjudged: {
     no_position: "没有位置", no_height: "没有高度", no_terrain: "不知脚下地面高度", no_common_datum: "限高与所报高度基准不同", source_down: "网关离线",
-    jump_unconfirmed: "位置跳变待证实", rule_fault: "规则失效", no_speed: "没有速度", no_battery: "没有电量", no_zones: "区域查询失败", silent: "没有新报告", no_qnh: "气压高度没有可用的修正海压", too_many: "同时过多，未全部判断", other: "其他原因",
+    jump_unconfirmed: "位置跳变待证实", rule_fault: "规则失效", no_speed: "没有速度", no_battery: "没有电量", no_zones: "区域查询失败", no_qnh: "气压高度缺少 QNH", too_many: "同时接近的对数过多", silent: "没有新报告", other: "其他原因",
   },
   note: { class_unknown: "航空器级别未知，按 120 m 判断", flat_ground: "以起飞点高度计，假定地面平坦", agricultural: "常规农用，30 m" },
   close: { true: "属实", false_alarm: "误报", duplicate: "重复", drill: "演练" },
@@ -103,6 +103,14 @@ const zh = {
     temporaryMark: "临", superiorMark: "上级", volumes: "等 {{n}} 层", left: "剩 {{time}}",
     ground: "地面", from: "{{low}}以上，不限高", starts: "{{when}} 起生效", ends: "至 {{when}}", ended: "已失效", blind: "盲",
   },
+  zoneCard: {
+    limits: "高度", more: "另有 {{n}} 层", buffer: "缓冲", band: "提示带", validity: "适用", always: "始终", applies: "现在适用", not: "现在不适用", events: "日出日落等时刻没有计算，按始终适用", conditions: "条件", message: "告示",
+    reason: "原因", authority: "管理", source: "来源", version: "版本", open: "在空域中打开",
+  },
+  grid: {
+    title: "北斗网格密度", now: "网格：现在架数", minutes: "网格：近 {{n}} 分钟架·分", short: "现在", hover: "指向一格看编码", aircraft: "{{n}} 架", aircraftMinutes: "{{n}} 架·分", failed: "没有读到网格，显示的不是最新",
+  },
+  traffic: { height: "高度", seen: "由谁看到", category: "类别" },
   pair: {
     soon: "{{seconds}} s 后 {{apart}}，限 {{minima}}", now: "{{apart}}，限 {{minima}}", noHeight: "高差不明", closest: "最近点", atFinding: "判定时", in: "{{seconds}} s 后", horizontal: "水平", vertical: "垂直",
     beside: "{{v}}，限 {{limit}}", unjudged: "无法判断",

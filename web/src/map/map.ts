@@ -8,6 +8,7 @@ import { serverNow } from "../clock";
 import { AircraftLayer } from "../layers/aircraft";
 import { BlindLayer } from "../layers/blind";
 import { GraticuleLayer } from "../layers/graticule";
+import { GridLayer } from "../layers/grid";
 import { LabelsLayer } from "../layers/labels";
 import { PreviewLayer, type Previewed } from "../layers/preview";
 import type { Box } from "../layers/placement";
@@ -66,6 +67,7 @@ export class AirMap {
   onGround: ((longitude: number, latitude: number) => void) | null = null;
   private readonly trails: TrailsLayer;
   private readonly zones: ZonesLayer;
+  private readonly grid: GridLayer;
   private readonly preview = new PreviewLayer();
   private readonly blind: BlindLayer;
   private readonly outlines: RegionLayer;
@@ -113,6 +115,7 @@ export class AirMap {
     this.rings = new RingsLayer(this.context);
     this.traffic = new TrafficLayer(this.context);
     this.zones = new ZonesLayer(this.context);
+    this.grid = new GridLayer(this.context);
     this.blind = new BlindLayer(this.context);
     this.outlines = new RegionLayer(region);
     this.labels = new LabelsLayer(this.context, overlay, this.graticule, region, panels);
@@ -126,8 +129,9 @@ export class AirMap {
 
   /** Every layer from the ground up. What a rebuilt style has kept is made anew. */
   private layers(): void {
-    for (const layer of [this.preview, this.blind, this.zones, this.graticule, this.outlines]) layer.remove(this.map);
+    for (const layer of [this.preview, this.blind, this.zones, this.graticule, this.grid, this.outlines]) layer.remove(this.map);
     this.outlines.add(this.map);
+    this.grid.add(this.map);
     this.graticule.add(this.map);
     this.zones.add(this.map);
     this.preview.add(this.map);
@@ -166,7 +170,7 @@ export class AirMap {
     }, 1000);
     this.undo.push(() => clearInterval(ticks));
     this.undo.push(world.alerts.subscribe(overlays), world.zones.subscribe(overlays), world.sources.subscribe(overlays), world.selected.subscribe(overlays), world.selectedZone.subscribe(overlays));
-    this.undo.push(world.traffic.subscribe(() => map.triggerRepaint()), world.selectedTraffic.subscribe(overlays));
+    this.undo.push(world.traffic.subscribe(() => map.triggerRepaint()), world.selectedTraffic.subscribe(overlays), world.grid.subscribe(() => this.grid.update(map)));
     map.on("click", (e) => {
       if (this.takeClick?.(e)) return;
       const label = this.labels.hit(e.point.x, e.point.y, this.context.camera());
@@ -204,9 +208,9 @@ export class AirMap {
     const c = this.map.getCenter();
     if (this.map.getSource("graticule")) this.graticule.update(this.map);
     this.labels.invalidate();
-    this.world.setView({
-      west: Math.max(-180, b.getWest()), south: Math.max(-85, b.getSouth()), east: Math.min(180, b.getEast()), north: Math.min(85, b.getNorth()),
-    });
+    const view = { west: Math.max(-180, b.getWest()), south: Math.max(-85, b.getSouth()), east: Math.min(180, b.getEast()), north: Math.min(85, b.getNorth()) };
+    this.world.setView(view);
+    this.world.grid.look({ ...view, zoom: this.map.getZoom() });
     this.events.moved({ longitude: c.lng, latitude: c.lat, zoom: this.map.getZoom() });
   }
 
@@ -245,6 +249,11 @@ export class AirMap {
     const to = { center: [longitude, latitude] as [number, number], zoom: zoom ?? Math.max(this.map.getZoom(), 12.5), offset };
     if (this.context.still) this.map.jumpTo(to);
     else this.map.easeTo({ ...to, duration: 400 });
+  }
+
+  /** The cell of the grid under the pointer, "" for none. */
+  markCell(code: string): void {
+    this.grid.hover(this.map, code);
   }
 
   /** Zones to look at before they are published; none ends it. */

@@ -19,7 +19,7 @@ const pair: Pair = {
 const near = (more: Partial<Alert> = {}): Alert =>
   alert("1", "warning", { object: { kind: "pair", id: "c-07+traffic:780A3F" }, hazard: "separation", variant: "predicted", unit: "m", measured: 310, limit: 500, pair, ...more });
 
-beforeAll(() => i18n.init({ lng: "zh", resources: { zh: { translation: zh }, en: { translation: en } }, initAsync: false }).then(() => undefined));
+beforeAll(() => i18n.init({ lng: "zh", resources: { zh: { translation: zh }, en: { translation: en } }, interpolation: { escapeValue: false }, initAsync: false }).then(() => undefined));
 
 describe("an alert on two aircraft", () => {
   it("names both, crewed traffic by its id", () => {

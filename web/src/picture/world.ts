@@ -7,6 +7,7 @@ import type { Frame } from "../stream/frame";
 import type { Hello, Snapshot, StreamEvent, ViewBox } from "../stream/messages";
 import { severityRank, type Alert, type Health, type Source, type Storage, type TrackView } from "../vocabulary";
 import { AlertStore } from "./alerts";
+import { GridStore } from "./grid";
 import { Liveness, type Condition } from "./liveness";
 import { Observable } from "./observable";
 import { PathDelay } from "./path-delay";
@@ -31,6 +32,7 @@ export class World implements Sink {
   readonly tracks = new TrackStore();
   readonly alerts = new AlertStore();
   readonly zones = new ZoneStore();
+  readonly grid = new GridStore();
   readonly traffic = new TrafficStore();
   readonly liveness = new Liveness();
   readonly healthState = new Observable<Health | null>(null);
@@ -83,6 +85,7 @@ export class World implements Sink {
     window.removeEventListener("online", this.wake);
     this.client.stop();
     this.traffic.stop();
+    this.grid.stop();
     this.stopped = true;
   }
 
