@@ -1,0 +1,197 @@
+// A zone as the server writes and reads it: a GeoJSON feature in WGS-84 with flat properties (docs/zones.md).
+
+import type { Period } from "../picture/applicability";
+import type { Altitude, Datum, Restriction, Text, ZoneFeature } from "../vocabulary";
+
+export type Geoid = "cn1985" | "egm96" | "egm2008";
+
+/** A period as zones carry it: the events of the day are kept, and judged as always until somebody computes them. */
+export interface ZonePeriod extends Omit<Period, "start_event" | "end_event"> {
+  start_event?: string;
+  end_event?: string;
+}
+
+export interface ZoneContact {
+  name?: Text;
+  service?: Text;
+  person?: Text;
+  email?: string;
+  phone?: string;
+  url?: string;
+  purpose?: string;
+  /** ISO 8601 duration. */
+  before?: string;
+}
+
+export interface Exemption {
+  organisation_id?: string;
+  scenario?: string;
+  plan_id?: string;
+}
+
+/** The limits of one volume, as properties. Metres always; feet says that they were given so. */
+export interface LimitProperties {
+  floor_m?: number;
+  floor_datum?: Datum;
+  floor_geoid?: Geoid;
+  floor_feet?: boolean;
+  ceiling_m?: number;
+  ceiling_datum?: Datum;
+  ceiling_geoid?: Geoid;
+  ceiling_feet?: boolean;
+  radius_m?: number;
+  width_m?: number;
+}
+
+export interface FurtherVolume extends LimitProperties {
+  geometry: GeoJSON.Geometry;
+}
+
+export interface Properties extends LimitProperties {
+  id: string;
+  version?: number;
+  name_zh?: string;
+  name_en?: string;
+  restriction?: Restriction;
+  further?: FurtherVolume[];
+  buffer_m?: number;
+  warning_band_m?: number;
+  temporary?: boolean;
+  superior?: string;
+  reasons?: string[];
+  reason_zh?: string;
+  reason_en?: string;
+  conditions_zh?: string;
+  conditions_en?: string;
+  message_zh?: string;
+  message_en?: string;
+  authority?: string;
+  contacts?: ZoneContact[];
+  exemptions?: Exemption[];
+  applicability?: ZonePeriod[];
+  kind?: string;
+  source?: string;
+  ed?: Record<string, unknown>;
+  demo?: boolean;
+  organisation_id?: string;
+  jurisdiction_ids?: string[];
+  published_at?: string;
+}
+
+export interface Feature {
+  type: "Feature";
+  id?: string | number;
+  geometry: GeoJSON.Geometry | null;
+  properties: Properties;
+}
+
+/** What the stream and GET /zones bring, with all its properties. */
+export function asFeature(f: ZoneFeature): Feature {
+  const p = (f.properties ?? {}) as unknown as Properties;
+  return { ...f, properties: { ...p, id: String(p.id ?? f.id ?? "") } };
+}
+
+const RESTRICTIONS: readonly Restriction[] = ["prohibited", "requires_authorisation", "conditional", "no_restriction"];
+
+/** An unknown word counts as the strictest, as in the server. */
+export function restrictionOf(p: Properties): Restriction {
+  return RESTRICTIONS.find((r) => r === p.restriction) ?? "prohibited";
+}
+
+export function nameOf(p: Properties): Text {
+  return { zh: p.name_zh || p.name_en || p.id, en: p.name_en || p.name_zh || p.id };
+}
+
+export interface Limit extends Altitude {
+  geoid?: Geoid;
+  feet?: boolean;
+}
+
+export function floorOf(p: LimitProperties): Limit | undefined {
+  return limit(p.floor_m, p.floor_datum, p.floor_geoid, p.floor_feet);
+}
+
+export function ceilingOf(p: LimitProperties): Limit | undefined {
+  return limit(p.ceiling_m, p.ceiling_datum, p.ceiling_geoid, p.ceiling_feet);
+}
+
+function limit(metres: number | undefined, datum: Datum | undefined, geoid: Geoid | undefined, feet: boolean | undefined): Limit | undefined {
+  if (metres === undefined || datum === undefined) return undefined;
+  return { metres, datum, ...(geoid ? { geoid } : {}), ...(feet ? { feet } : {}) };
+}
+
+/** Volumes of the zone: its own geometry first, then the further ones. */
+export function volumesOf(f: Feature): { geometry: GeoJSON.Geometry; limits: LimitProperties }[] {
+  const own = f.geometry ? [{ geometry: f.geometry, limits: f.properties as LimitProperties }] : [];
+  return [...own, ...(f.properties.further ?? []).map((v) => ({ geometry: v.geometry, limits: v as LimitProperties }))];
+}
+
+/** West, south, east, north of every volume, circles and corridors by their reach; null without a place. */
+export function boundsOf(f: Feature): [number, number, number, number] | null {
+  let box: [number, number, number, number] | null = null;
+  for (const { geometry, limits } of volumesOf(f)) {
+    const reach = (limits.radius_m ?? 0) + (limits.width_m ?? 0) / 2;
+    for (const [x, y] of positions(geometry)) {
+      const dy = reach / 110_950;
+      const dx = reach / (111_320 * Math.max(0.01, Math.cos((y * Math.PI) / 180)));
+      box = box
+        ? [Math.min(box[0], x - dx), Math.min(box[1], y - dy), Math.max(box[2], x + dx), Math.max(box[3], y + dy)]
+        : [x - dx, y - dy, x + dx, y + dy];
+    }
+  }
+  return box;
+}
+
+/** Every position of a geometry that has coordinates. */
+export function positions(g: GeoJSON.Geometry): [number, number][] {
+  const out: [number, number][] = [];
+  const walk = (v: unknown): void => {
+    if (!Array.isArray(v)) return;
+    if (typeof v[0] === "number") out.push([v[0], Number(v[1])]);
+    else v.forEach(walk);
+  };
+  if (g.type === "GeometryCollection") g.geometries.forEach((x) => out.push(...positions(x)));
+  else walk(g.coordinates);
+  return out;
+}
+
+/** Whether a place lies in one of the zone's volumes, by even-odd rings; near enough for pointing at it. */
+export function covers(f: Feature, longitude: number, latitude: number): boolean {
+  return volumesOf(f).some(({ geometry, limits }) => {
+    const k = Math.cos((latitude * Math.PI) / 180);
+    const metres = (a: readonly number[], b: readonly number[]): number => Math.hypot(((a[0]! - b[0]!) * 111_320) * k, (a[1]! - b[1]!) * 110_950);
+    const at = [longitude, latitude];
+    switch (geometry.type) {
+      case "Point":
+        return metres(at, geometry.coordinates) <= (limits.radius_m ?? 0);
+      case "LineString":
+        return geometry.coordinates.some((c, i, all) => i > 0 && segmentDistance(at, all[i - 1]!, c, k) <= (limits.width_m ?? 0) / 2);
+      case "Polygon":
+        return inRings(geometry.coordinates, longitude, latitude);
+      case "MultiPolygon":
+        return geometry.coordinates.some((rings) => inRings(rings, longitude, latitude));
+      default:
+        return false;
+    }
+  });
+}
+
+function segmentDistance(p: readonly number[], a: readonly number[], b: readonly number[], k: number): number {
+  const [ax, ay] = [(a[0]! - p[0]!) * 111_320 * k, (a[1]! - p[1]!) * 110_950];
+  const [bx, by] = [(b[0]! - p[0]!) * 111_320 * k, (b[1]! - p[1]!) * 110_950];
+  const [dx, dy] = [bx - ax, by - ay];
+  const t = Math.max(0, Math.min(1, -(ax * dx + ay * dy) / (dx * dx + dy * dy || 1)));
+  return Math.hypot(ax + t * dx, ay + t * dy);
+}
+
+function inRings(rings: readonly (readonly GeoJSON.Position[])[], x: number, y: number): boolean {
+  let inside = false;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const [xi, yi] = [ring[i]![0]!, ring[i]![1]!];
+      const [xj, yj] = [ring[j]![0]!, ring[j]![1]!];
+      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+    }
+  }
+  return inside;
+}
