@@ -96,9 +96,72 @@ func TestHeightLimitAccuracy(t *testing.T) {
 		t.Errorf("a device that reports ±900 m hides: %+v", f)
 	}
 	s.AGL.Bound = lowsky.Some[lowsky.Metres](2)
-	s.AGL.Metres = lowsky.Some[lowsky.Metres](125.5)
-	if f := check(NewHeightLimit(), s).one(t); f.Suspected || f.Accuracy.Value != 2 {
-		t.Errorf("the evidence's own bound: %+v", f)
+	if f := check(NewHeightLimit(), s).one(t); !f.Suspected || f.Accuracy.Value != 17 {
+		t.Errorf("the ground's bound comes on top: %+v", f)
+	}
+}
+
+// HL-5: a bound on the ground below makes three answers: certainly above, certainly not, and what cannot be decided, which
+// is suspected where the bound is fine and unjudged where it is coarse.
+func TestHeightLimitBound(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		agl      lowsky.Metres
+		bound    lowsky.Metres
+		flat     float64 // 0: none
+		variant  string  // "": clear
+		severity lowsky.Severity
+		suspect  bool
+		from     lowsky.HeightSource
+		unjudged bool
+	}{
+		{"clear with the bound", 100, 20, 0, "", 0, false, "", false},
+		{"may be above", 100.5, 20, 0, "near", lowsky.Caution, true, lowsky.HeightTerrain, false},
+		{"may be below", 139, 20, 0, "over", lowsky.Caution, true, lowsky.HeightTerrain, false},
+		{"above by the bound and the margin", 145, 20, 0, "over", lowsky.Caution, true, lowsky.HeightTerrain, false},
+		{"certainly above", 145.5, 20, 0, "over", lowsky.Caution, false, lowsky.HeightTerrain, false},
+		{"far above, perhaps", 165, 20, 0, "over", lowsky.Caution, false, lowsky.HeightTerrain, false},
+		{"certainly far above", 171, 20, 0, "far_over", lowsky.Warning, false, lowsky.HeightTerrain, false},
+		{"at the coarse bound", 120, 30, 0, "near", lowsky.Caution, true, lowsky.HeightTerrain, false},
+		{"coarse", 120, 30.5, 0, "", 0, false, "", true},
+		{"coarse, the last that may be", 920, 800, 0, "", 0, false, "", true},
+		{"coarse, certainly above", 926, 800, 0, "over", lowsky.Caution, false, lowsky.HeightEnvelope, false},
+		{"coarse, certainly far above", 951, 800, 0, "far_over", lowsky.Warning, false, lowsky.HeightEnvelope, false},
+		{"coarse, clear whatever the ground", -681, 800, 0, "", 0, false, "", false},
+		{"coarse, above on flat ground", 500, 800, 400, "far_over", lowsky.Caution, false, lowsky.HeightFlatAssumed, false},
+		{"coarse, at the limit on flat ground", 500, 800, 120, "", 0, false, "", false},
+		{"coarse and decided, flat ground says otherwise", 926, 800, 10, "over", lowsky.Caution, false, lowsky.HeightEnvelope, false},
+		{"a bound that is none", 10, lowsky.Metres(math.Inf(1)), 0, "", 0, false, "", true},
+	} {
+		t.Run("HL-5 "+c.name, func(t *testing.T) {
+			s := flying()
+			s.AGL = lowsky.HeightEvidence{Metres: lowsky.Some(c.agl), From: lowsky.HeightTerrain, Bound: lowsky.Some(c.bound)}
+			if c.bound > 30 {
+				s.AGL.From = lowsky.HeightEnvelope
+			}
+			if c.flat > 0 {
+				s.AGL.Flat = lowsky.Some(lowsky.Metres(c.flat))
+			}
+			v := check(NewHeightLimit(), s)
+			switch {
+			case c.unjudged:
+				if why := v.reason(t); why != lowsky.ReasonNoTerrain {
+					t.Errorf("%+v", v)
+				}
+			case c.variant == "":
+				if !v.clear() {
+					t.Errorf("%+v, want clear", v)
+				}
+			default:
+				f := v.one(t)
+				if f.Variant != c.variant || f.Severity != c.severity || f.Suspected != c.suspect || f.Height != c.from {
+					t.Errorf("%s %s suspected %v from %s", f.Variant, f.Severity, f.Suspected, f.Height)
+				}
+				if f.Height == lowsky.HeightFlatAssumed && f.Note != noteFlatGround {
+					t.Errorf("note %q", f.Note)
+				}
+			}
+		})
 	}
 }
 
