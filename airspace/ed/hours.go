@@ -113,10 +113,12 @@ func Shanghai(p lowsky.Period, days []time.Weekday, start, end int) (_ lowsky.Pe
 	if length >= day && len(days) == 0 {
 		return p, false
 	}
+	carry := 0
 	if start += shift; start >= day {
 		start -= day
-		days = turned(days, 1)
+		carry = 1
 	}
+	days = turned(days, carry)
 	if end = start + length; end > day {
 		end -= day
 	}
@@ -132,11 +134,12 @@ func UTC(p lowsky.Period) (days []time.Weekday, start, end int) {
 	if length <= 0 {
 		length += day
 	}
-	days = turned(p.Weekdays, 0)
+	carry := 0
 	if start -= shift; start < 0 {
 		start += day
-		days = turned(days, -1)
+		carry = -1
 	}
+	days = turned(p.Weekdays, carry)
 	if end = start + length; end > day {
 		end -= day
 	}
