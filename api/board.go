@@ -43,6 +43,7 @@ type Board struct {
 	health   *lowsky.PictureHealth
 	storage  Storage
 	classes  map[string]*scopeClass
+	density  density // where aircraft were, for an hour
 
 	published atomic.Uint64
 	flushing  atomic.Bool // a hub flushes; without one nothing is collected for it
@@ -57,6 +58,7 @@ type entry struct {
 	dirty atomic.Bool
 
 	identity *Identity // under Board.mu; replaced, never changed
+	minute   int64     // under Board.mu: the newest one in which it was seen, since 1970
 
 	// Of the hub, under Hub.tilesMu.
 	tile     tile
@@ -144,6 +146,7 @@ func (b *Board) applyTrack(v *lowsky.TrackView, seq uint64) {
 	}
 	old := e.view.Swap(v)
 	e.seq.Store(seq)
+	b.density.saw(e, v)
 	if b.flushing.Load() && !e.dirty.Swap(true) {
 		b.dirty = append(b.dirty, e)
 	}
