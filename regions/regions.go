@@ -42,6 +42,8 @@ type Region struct {
 	// DemoFleet is a scenario file of package simulator, which reads and validates it: the demo's aircraft, their register
 	// and what they do by script. Nil: no demo fleet.
 	DemoFleet []byte `json:"-"`
+	// Terrain is what is known of the ground where no terrain file says anything; empty: nothing.
+	Terrain []TerrainCell `json:"-"`
 }
 
 // Organisation is a company, a department or the city itself.
@@ -126,6 +128,9 @@ func Read(fsys fs.FS) (*Region, error) {
 	}
 	r, err := f.region(outlines)
 	if err != nil {
+		return nil, err
+	}
+	if r.Terrain, err = readTerrain(fsys); err != nil {
 		return nil, err
 	}
 	if r.DemoZones, err = readDemoZones(fsys); err != nil {
