@@ -25,6 +25,8 @@ type Options struct {
 	MQTTURL     string // "": embedded
 	MQTTAddr    string // "": a free loopback port
 	HTTPAddr    string // "": a free loopback port
+	// Configure changes what the server is told, last.
+	Configure func(*server.Config)
 }
 
 // Password is the admin password of every lab platform.
@@ -67,6 +69,9 @@ func Start(t testing.TB, o Options) *Platform {
 	}
 	if o.HTTPAddr != "" {
 		c.HTTPAddr = o.HTTPAddr
+	}
+	if o.Configure != nil {
+		o.Configure(&c)
 	}
 	level := slog.LevelWarn
 	if testing.Verbose() {
@@ -128,16 +133,16 @@ func (p *Platform) signIn(t testing.TB) {
 }
 
 // Do sends a request with a JSON body (nil: none) and decodes the JSON answer into out (nil: dropped). Any status
-// above 299 fails the test.
-func (p *Platform) Do(t testing.TB, method, path string, body, out any) {
+// above 299 fails the test. Headers are names and values in turn.
+func (p *Platform) Do(t testing.TB, method, path string, body, out any, headers ...string) {
 	t.Helper()
-	if status, text := p.Try(t, method, path, body, out); status > 299 {
+	if status, text := p.Try(t, method, path, body, out, headers...); status > 299 {
 		t.Fatalf("%s %s: %d %s", method, path, status, text)
 	}
 }
 
 // Try is Do that answers the status and body instead of failing.
-func (p *Platform) Try(t testing.TB, method, path string, body, out any) (int, string) {
+func (p *Platform) Try(t testing.TB, method, path string, body, out any, headers ...string) (int, string) {
 	t.Helper()
 	var send io.Reader
 	switch b := body.(type) {
@@ -157,6 +162,9 @@ func (p *Platform) Try(t testing.TB, method, path string, body, out any) (int, s
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
 	}
 	resp, err := p.Client.Do(req)
 	if err != nil {
