@@ -55,22 +55,22 @@ func (rd *reader) finish() {
 	}
 }
 
-// identifier answers that of the file (AI), or one made of class and name, which stays the same as long as they do. One
-// that was given out already gets a number.
+// identifier answers that of the file (AI) as it stands, also where it stands twice, or one made of class and name, which
+// stays the same as long as they do; one that was made before gets a number.
 func (rd *reader) identifier(b *block) string {
 	id := b.id
-	if id == "" || len(id) > maxID || strings.ContainsFunc(id, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
-		if id != "" {
-			b.note(b.line, "id_made", "the identifier %.80q is not fit; one was made of class and name", id)
-		}
-		class := b.class
-		if b.kind != "" {
-			class = b.kind
-		}
-		id = slug(class + " " + b.name)
-		if id == "" {
-			id = "airspace"
-		}
+	if id != "" && len(id) <= maxID && !strings.ContainsFunc(id, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
+		return id
+	}
+	if id != "" {
+		b.note(b.line, "id_made", "the identifier %.80q is not fit; one was made of class and name", id)
+	}
+	class := b.class
+	if b.kind != "" {
+		class = b.kind
+	}
+	if id = slug(class + " " + b.name); id == "" {
+		id = "airspace"
 	}
 	rd.ids[id]++
 	if n := rd.ids[id]; n > 1 {
