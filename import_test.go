@@ -22,7 +22,8 @@ var imports = map[string][]string{
 	"airspace/ed":      {".", "airspace"},
 	"airspace/ed269":   {".", "airspace", "airspace/ed", "airspace/ed/*"},
 	"airspace/ed318":   {".", "airspace", "airspace/ed", "airspace/ed/*"},
-	"airspace/kml":     {".", "airspace"},
+	// a placemark is a feature in other clothes: its properties are read and written by geojson.
+	"airspace/kml":     {".", "airspace", "airspace/geojson"},
 	"airspace/openair": {".", "airspace"},
 	"airspace/terrain": {".", "airspace"},
 	// exchange joins the formats: it reads and writes any of them with a declared CRS and reports what it did.
