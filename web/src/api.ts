@@ -112,7 +112,10 @@ export async function fetchTraffic(): Promise<TrafficView[]> {
 /** Cells with traffic of a level of the BeiDou grid in a box; minutes 0 is now. */
 export async function fetchGrid(level: number, box: { west: number; south: number; east: number; north: number }, minutes: number): Promise<GridCell[]> {
   const q = new URLSearchParams({ level: String(level), minutes: String(minutes) });
-  for (const side of ["west", "south", "east", "north"] as const) q.set(side, box[side].toFixed(6));
+  // The grid is coded in the north-eastern quarter of the Earth only.
+  const within = { west: Math.max(0, box.west), south: Math.max(0, box.south), east: Math.min(180, box.east), north: Math.min(88, box.north) };
+  if (within.west >= within.east || within.south >= within.north) return [];
+  for (const side of ["west", "south", "east", "north"] as const) q.set(side, within[side].toFixed(6));
   return (await call<{ cells?: GridCell[] }>("GET", `/grid?${q}`))?.cells ?? [];
 }
 

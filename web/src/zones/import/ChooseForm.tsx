@@ -9,6 +9,7 @@ export interface Choice {
   crs: System | "";
   source: string;
   superior: string;
+  endMissing: boolean;
 }
 
 /** Which file, in which coordinates, from whom. */
@@ -48,6 +49,7 @@ export function ChooseForm({ choice: c, busy, onChange, onRead }: { choice: Choi
       <label className="line">{t("zoneImport.superior")}
         <input className="field" value={c.superior} maxLength={128} placeholder={t("zoneImport.superiorHint")} onChange={(e) => onChange({ ...c, superior: e.target.value })} />
       </label>
+      {c.superior.trim() !== "" && <label className="consent"><input type="checkbox" checked={c.endMissing} data-testid="import-end-missing" onChange={(e) => onChange({ ...c, endMissing: e.target.checked })} />{t("zoneImport.endMissing")}</label>}
       <footer>
         <span className="dim">{!c.file ? t("zoneImport.needFile") : !c.crs ? t("zoneImport.needCrs") : t("zoneImport.dryHint")}</span>
         <button className="control primary" disabled={!c.file || !c.crs || tooLarge || empty || busy} data-testid="import-read">{t("zoneImport.read")}</button>

@@ -9,7 +9,7 @@ import { boxOf, previewZones } from "./rows";
 import { importZones, type ImportAnswer } from "./upload";
 import "./import.css";
 
-const EMPTY: Choice = { file: null, format: "auto", crs: "", source: "", superior: "" };
+const EMPTY: Choice = { file: null, format: "auto", crs: "", source: "", superior: "", endMissing: false };
 
 /**
  * A file of zones on its way in: chosen, read by the server without storing anything, looked at on the map, published as a

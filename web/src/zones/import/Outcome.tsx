@@ -28,11 +28,12 @@ export function Outcome({ answer: a, zones, busy, onPublish }: {
   return (
     <>
       <p className="import-counts" data-testid="import-counts">
-        {a.published ? <b role="status">{t("zoneImport.published", { n: n.new + n.changed })}</b> : <b>{t("zoneImport.accepted", { accepted: n.accepted, read: n.read })}</b>}
+        {a.published ? <b role="status">{t("zoneImport.published", { n: n.new + n.changed + n.ended })}</b> : <b>{t("zoneImport.accepted", { accepted: n.accepted, read: n.read })}</b>}
         <span className="dim">{t(`zoneImport.formatName.${a.format}` as "zoneImport.formatName.auto", { defaultValue: a.format })} · {t(`zoneImport.system.${a.crs}` as "zoneImport.system.wgs84", { defaultValue: a.crs })}</span>
       </p>
       <div className="import-chips">
         {CHANGES.map((c) => <Chip key={c} word={t(`zoneImport.change.${c}`)} count={n[c]} swatch={c} on={tab === "zones" && only === c} onPress={() => { setTab("zones"); setOnly(only === c && tab === "zones" ? null : c); }} />)}
+        {n.ended > 0 && <span className="chip" data-strong title={a.ended.slice(0, 50).join("\n")}>{t("zoneImport.ended")} <b>{n.ended}</b></span>}
         <i />
         {REMARK_KINDS.map((k) => <Chip key={k} word={t(`zoneImport.kind.${k}`)} count={k === "refused" ? Math.max(n.refused, kinds.refused) : kinds[k]} strong={k === "refused" && n.refused > 0} on={tab === "remarks" && kind === k} onPress={() => { setTab("remarks"); setKind(kind === k && tab === "remarks" ? null : k); }} />)}
       </div>
@@ -89,7 +90,7 @@ function Publish({ answer: a, busy, onPublish }: { answer: ImportAnswer; busy: b
   const [reason, setReason] = useState("");
   const [without, setWithout] = useState(false);
   const n = a.counts;
-  const many = n.new + n.changed;
+  const many = n.new + n.changed + n.ended;
   const blocked = n.refused > 0 && !without;
   const why = many === 0 ? t("zoneImport.nothing") : blocked ? t("zoneImport.blocked") : !reason.trim() ? t("zoneImport.needReason") : "";
   return (

@@ -1,7 +1,9 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import i18n from "i18next";
 import { describe, expect, it } from "vitest";
 import zh from "../../i18n/zh";
 import { boxOf, countRemarks, previewZones, remarkText, sortRemarks } from "./rows";
+import { REMARKS_ZH } from "./remarks.zh";
 import { importPath, readAnswer } from "./upload";
 
 const square = (x: number): object => ({ type: "Polygon", coordinates: [[[x, 29], [x + 1, 29], [x + 1, 30], [x, 29]]] });
@@ -19,7 +21,7 @@ const answer = readAnswer({
 
 describe("an import", () => {
   it("is sent with its declared coordinates, and without what is empty", () => {
-    const request = { file: new File(["x"], "z.json"), format: "auto", crs: "gcj02", dryRun: true, withoutRefused: false, superior: " ", source: "省级", reason: "" } as const;
+    const request = { file: new File(["x"], "z.json"), format: "auto", crs: "gcj02", dryRun: true, withoutRefused: false, superior: " ", endMissing: true, source: "省级", reason: "" } as const;
     expect(importPath(request)).toBe("/api/v1/zones/import?format=auto&crs=gcj02&dry_run=true&without_refused=false&source=%E7%9C%81%E7%BA%A7");
   });
 
@@ -42,5 +44,22 @@ describe("an import", () => {
   it("says why in English where a code has no translation", async () => {
     await i18n.init({ lng: "zh", resources: { zh: { translation: zh } }, initAsync: false });
     expect(remarkText(answer.remarks[0]!)).toBe("upper limit is absent: read as unlimited");
+  });
+});
+
+describe("remarks in Chinese", () => {
+  it("know every code that the server gives", () => {
+    const root = new URL("../../../../", import.meta.url);
+    if (!existsSync(new URL("airspace/", root))) return; // a checkout of the console alone
+    const files = readdirSync(new URL("airspace/", root), { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".go") && !f.endsWith("_test.go")).map((f) => `airspace/${f}`);
+    const codes = new Set<string>();
+    for (const f of [...files, "api/zones_exchange.go"]) {
+      const source = readFileSync(new URL(f, root), "utf8");
+      // A code stands before its sentence in a call, in a constant, or in a literal.
+      for (const m of source.matchAll(/(?:Refuse|Repair|Note|Remark|note|repaired|refused?)\w*\([^\n]*?"([a-z0-9]+(?:_[a-z0-9]+)*)",\s*(?:fmt\.Sprintf\()?"[^"\n]* /g)) codes.add(m[1]!);
+      for (const m of source.matchAll(/\b[cC]ode\w*\s*(?:=|:)\s*"([a-z0-9_]+)"/g)) codes.add(m[1]!);
+    }
+    expect(codes.size).toBeGreaterThan(90);
+    expect([...codes].filter((c) => !REMARKS_ZH[c])).toEqual([]);
   });
 });

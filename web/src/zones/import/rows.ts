@@ -1,8 +1,8 @@
 // What the import dialog lists: zones by how they stand to what is in force, remarks with their reason.
 
-import i18n from "i18next";
 import { readZone, type DrawnZone } from "../../picture/zones";
 import { language } from "../../words";
+import { REMARKS_ZH } from "./remarks.zh";
 import { REMARK_KINDS, type ImportAnswer, type Remark, type RemarkKind } from "./upload";
 
 export const CHANGES = ["new", "changed", "same"] as const;
@@ -23,7 +23,7 @@ export function previewZones(a: ImportAnswer): PreviewZone[] {
 /** Why, in the reader's language; the server's English where there is no translation of its code. */
 export function remarkText(m: Remark): string {
   if (language() === "en") return m.problem || m.code;
-  return i18n.t(`zone_remark.${m.code}`, { defaultValue: m.problem || m.code });
+  return REMARKS_ZH[m.code] ?? (m.problem || m.code);
 }
 
 /** Refused first, then repaired, then noted; file order within. */

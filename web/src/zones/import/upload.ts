@@ -22,7 +22,7 @@ export interface Remark {
   kind: RemarkKind;
   /** English. */
   problem: string;
-  /** Key under zone_remark. */
+  /** Stable key of the problem (remarks.zh.ts). */
   code: string;
 }
 
@@ -34,6 +34,8 @@ export interface Counts {
   new: number;
   changed: number;
   same: number;
+  /** Zones of the same superior that are not in the file and end with it. */
+  ended: number;
 }
 
 export interface ImportAnswer {
@@ -44,6 +46,8 @@ export interface ImportAnswer {
   counts: Counts;
   zones: ZoneFeature[];
   remarks: Remark[];
+  /** Ids of the zones that end. */
+  ended: string[];
 }
 
 export interface ImportRequest {
@@ -53,6 +57,8 @@ export interface ImportRequest {
   dryRun: boolean;
   withoutRefused: boolean;
   superior: string;
+  /** With superior: end its zones that are not in the file. */
+  endMissing: boolean;
   source: string;
   reason: string;
 }
@@ -60,6 +66,7 @@ export interface ImportRequest {
 export function importPath(r: ImportRequest): string {
   const q = new URLSearchParams({ format: r.format, crs: r.crs, dry_run: String(r.dryRun), without_refused: String(r.withoutRefused) });
   for (const [key, value] of [["superior", r.superior], ["source", r.source], ["reason", r.reason]] as const) if (value.trim()) q.set(key, value.trim());
+  if (r.endMissing && r.superior.trim()) q.set("end_missing", "true");
   return `/api/v1/zones/import?${q}`;
 }
 
@@ -101,8 +108,9 @@ export function readAnswer(raw: unknown): ImportAnswer {
     crs: String(a["crs"] ?? ""),
     dry_run: a["dry_run"] === true,
     published: a["published"] === true,
-    counts: { read: 0, accepted: 0, repaired: 0, refused: 0, new: 0, changed: 0, same: 0, ...counts },
+    counts: { read: 0, accepted: 0, repaired: 0, refused: 0, new: 0, changed: 0, same: 0, ended: 0, ...counts },
     zones: zones?.features ?? [],
+    ended: Array.isArray(a["ended"]) ? (a["ended"] as string[]) : [],
     remarks: remarks.map((m) => ({
       ...(m.zone ? { zone: m.zone } : {}), place: m.place ?? "", problem: m.problem ?? "", code: m.code ?? "",
       kind: REMARK_KINDS.find((k) => k === m.kind) ?? "noted",
