@@ -79,7 +79,29 @@ func (x Extension) Apply(z *lowsky.Zone, n *Notes, parts func(lowsky.Geometry) i
 		}
 	}
 	n.Note(x.ours.Place, "extension_differs", "does not agree with the standard members, which were changed since it was written: the zone is taken from those alone")
+	if writtenAs(was, z) {
+		z.ID = was.ID
+		if was.ED != nil {
+			z.ED.Identifier = was.ED.Identifier
+		}
+	}
 	return z, false
+}
+
+// writtenAs reports whether was goes by the identifier of z in a file: then an edited z is still that zone, not another.
+func writtenAs(was, z *lowsky.Zone) bool {
+	if was.ID == "" || IDFor(string(was.ID)) != was.ID {
+		return false
+	}
+	if IDFor(Identifier(was)) == z.ID {
+		return true
+	}
+	for n := range 4 {
+		if lowsky.ZoneID(Short(string(was.ID), n)) == z.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // fill gives the volumes of was the polygons of those of z, which were read from the standard members. A volume that was

@@ -41,7 +41,11 @@ func (n *Notes) add(place string, kind airspace.RemarkKind, code, problem string
 }
 
 // Keep holds a member of the file, as published, that a Zone has no field for: it goes into extendedProperties.asPublished.
-func (n *Notes) Keep(name string, v Value) { n.published = append(n.published, member{name, v.JSON()}) }
+func (n *Notes) Keep(name string, v Value) {
+	if v.Present() {
+		n.published = append(n.published, member{name, v.JSON()})
+	}
+}
 
 // Unknown notes and keeps the members of o that nobody took; prefix tells them apart in asPublished.
 func (n *Notes) Unknown(o *Object, prefix string) {
