@@ -19,9 +19,9 @@ var imports = map[string][]string{
 	"airspace":         {"."},
 	"airspace/geojson": {".", "airspace"},
 	// ed is what the two formats of EUROCAE share.
-	"airspace/ed":      {".", "airspace"},
-	"airspace/ed269":   {".", "airspace", "airspace/ed", "airspace/ed/*"},
-	"airspace/ed318":   {".", "airspace", "airspace/ed", "airspace/ed/*"},
+	"airspace/ed":    {".", "airspace"},
+	"airspace/ed269": {".", "airspace", "airspace/ed", "airspace/ed/*"},
+	"airspace/ed318": {".", "airspace", "airspace/ed", "airspace/ed/*"},
 	// a placemark is a feature in other clothes: its properties are read and written by geojson.
 	"airspace/kml":     {".", "airspace", "airspace/geojson"},
 	"airspace/openair": {".", "airspace"},
