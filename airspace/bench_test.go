@@ -97,7 +97,7 @@ func BenchmarkInsideBoxesAndOrb(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		p := points[i&(len(points)-1)].Point()
 		for k := range oracles {
-			if oracles[k].bounds[0].Contains(p) && planar.PolygonContains(zones[k].Geometry.Polygons[0], p) {
+			if oracles[k].volumes[0].bounds[0].Contains(p) && planar.PolygonContains(zones[k].Geometry.Polygons[0], p) {
 				hits++
 			}
 		}

@@ -16,7 +16,7 @@ import (
 // Every crossing that sampling the segment finds is found, and nothing is found that an exact look at the rims denies.
 func TestCrossingsAgreeWithSampledSegments(t *testing.T) {
 	s := newScene(4, 113.8, 29.4, 0.3)
-	zones := s.zones(400)
+	zones := s.mixed(400)
 	ix := mustIndex(t, zones...)
 	crossings, thin := 0, 0
 	for range 1500 {
@@ -65,21 +65,21 @@ func TestCrossingsAgreeWithSampledSegments(t *testing.T) {
 
 // rimsMeet is written apart from the code it tests: plain floating point over every edge. A circle is sampled finely.
 func rimsMeet(z *lowsky.Zone, a, b orb.Point) bool {
-	if z.Geometry.IsCircle() {
-		for i := range 20_001 {
-			f := float64(i) / 20_000
-			if newOracleContains(z, orb.Point{a[0] + (b[0]-a[0])*f, a[1] + (b[1]-a[1])*f}) {
-				return true
-			}
+	o := newOracle(z)
+	for i := range 20_001 {
+		f := float64(i) / 20_000
+		if o.contains(orb.Point{a[0] + (b[0]-a[0])*f, a[1] + (b[1]-a[1])*f}) {
+			return true
 		}
-		return false
 	}
 	side := func(p, q, r orb.Point) float64 { return (q[0]-p[0])*(r[1]-p[1]) - (q[1]-p[1])*(r[0]-p[0]) }
-	for _, p := range z.Geometry.Polygons {
-		for _, r := range p {
-			for i := 1; i < len(r); i++ {
-				if side(a, b, r[i-1])*side(a, b, r[i]) <= 0 && side(r[i-1], r[i], a)*side(r[i-1], r[i], b) <= 0 {
-					return true
+	for v := range z.VolumeCount() {
+		for _, p := range z.Volume(v).Geometry.Polygons {
+			for _, r := range p {
+				for i := 1; i < len(r); i++ {
+					if side(a, b, r[i-1])*side(a, b, r[i]) <= 0 && side(r[i-1], r[i], a)*side(r[i-1], r[i], b) <= 0 {
+						return true
+					}
 				}
 			}
 		}
@@ -87,26 +87,36 @@ func rimsMeet(z *lowsky.Zone, a, b orb.Point) bool {
 	return false
 }
 
-func newOracleContains(z *lowsky.Zone, p orb.Point) bool {
-	o := newOracle(z)
-	return o.contains(p)
-}
-
-// The distance is that to the nearest of all edges, and near zones are exactly those within Near.
+// The distance is that to the nearest of all edges, and near zones are exactly those within Near or their warning band.
+// Of several volumes it is the one that binds most: one that holds the aircraft, else the nearest.
 func TestDistancesAgreeWithAllEdges(t *testing.T) {
 	s := newScene(5, 113.8, 29.4, 0.3)
-	zones := s.zones(200)
+	zones := s.mixed(200)
+	for i, z := range zones {
+		if i%5 == 0 {
+			z.WarningBand = lowsky.Some(lowsky.Metres(s.between(0, 5000)))
+		}
+	}
 	ix := mustIndex(t, zones...)
+	oracles := newOracles(zones)
 	const reach = 1500
-	for range 300 {
+	banded := 0
+	for range 150 {
 		p := s.point()
 		at := position(p[0], p[1])
-		inside := ix.Inside(nil, at)
 		want := map[lowsky.ZoneID]float64{}
-		for _, z := range zones {
-			in := slices.Contains(inside, z)
-			if d := plainDistance(z, at, in); in || d <= reach {
-				want[z.ID] = d
+		for i, z := range zones {
+			best := math.Inf(1)
+			for v := range oracles[i].volumes {
+				if o := &oracles[i].volumes[v]; padded(o.reach, 5500).Contains(p) { // all others are too far
+					best = min(best, o.distance(p))
+				}
+			}
+			if in := oracles[i].contains(p); in || best <= max(reach, float64(z.WarningBand.Or(0))) {
+				want[z.ID] = best
+				if !in && best > reach {
+					banded++
+				}
 			}
 		}
 		rs := ix.Relations(nil, &Query{Position: at, Now: noon, Near: reach})
@@ -114,56 +124,23 @@ func TestDistancesAgreeWithAllEdges(t *testing.T) {
 			t.Fatalf("%v: %d relations, want %d", at, len(rs), len(want))
 		}
 		for i, r := range rs {
-			if w, ok := want[r.Zone.ID]; !ok || math.Abs(w-float64(r.Distance)) > 0.05 {
-				t.Fatalf("%v: %s at %v m, want %v", at, r.Zone.ID, r.Distance, w)
+			if w, ok := want[r.Zone.ID]; !ok || math.Abs(w-float64(r.Distance)) > 0.05 || r.Inside != (w <= 0) {
+				t.Fatalf("%v: %s inside %v at %v m, want %v", at, r.Zone.ID, r.Inside, r.Distance, w)
 			}
 			if i > 0 && rs[i-1].Zone.ID >= r.Zone.ID {
 				t.Fatalf("not in order of ids: %s before %s", rs[i-1].Zone.ID, r.Zone.ID)
 			}
 		}
 	}
-}
-
-// plainDistance samples nothing and prunes nothing: the foot of the perpendicular on every edge, in local metres.
-func plainDistance(z *lowsky.Zone, p lowsky.Position, inside bool) float64 {
-	g := z.Geometry
-	if g.IsCircle() {
-		return float64(Distance(position(g.Centre[0], g.Centre[1]), p) - g.Radius)
+	if banded < 20 {
+		t.Errorf("only %d zones were answered for their warning band", banded)
 	}
-	best := math.Inf(1)
-	m, par := radii(float64(p.Latitude) * radian)
-	o := newOracle(z)
-	for i, poly := range g.Polygons {
-		part := lowsky.Zone{Geometry: lowsky.Geometry{Polygons: orb.MultiPolygon{poly}}}
-		in := newOracleContains(&part, p.Point())
-		if inside && !in {
-			continue
-		}
-		near := math.Inf(1)
-		for _, r := range o.zone.Geometry.Polygons[i] {
-			for k := 1; k < len(r); k++ {
-				ax, ay := (r[k-1][0]-float64(p.Longitude))*radian*par, (r[k-1][1]-float64(p.Latitude))*radian*m
-				bx, by := (r[k][0]-float64(p.Longitude))*radian*par, (r[k][1]-float64(p.Latitude))*radian*m
-				dx, dy := bx-ax, by-ay
-				f := max(0, min(1, -(ax*dx+ay*dy)/(dx*dx+dy*dy)))
-				e, n := ax+f*dx, ay+f*dy
-				// The radii of the mean latitude, as Distance takes them.
-				lon, lat := float64(p.Longitude)+e/par/radian, float64(p.Latitude)+n/m/radian
-				near = min(near, float64(Distance(p, position(lon, lat))))
-			}
-		}
-		if in {
-			near = -near
-		}
-		best = min(best, near)
-	}
-	return best
 }
 
 // The predicted entry is when flying on in small steps first gets inside.
 func TestEntryAgreesWithFlyingOn(t *testing.T) {
 	s := newScene(6, 113.8, 29.4, 0.3)
-	ix := mustIndex(t, s.zones(300)...)
+	ix := mustIndex(t, s.mixed(300)...)
 	entries := 0
 	for range 400 {
 		p := s.point()
@@ -210,7 +187,7 @@ func TestEditsAreCopyOnWrite(t *testing.T) {
 	s := newScene(7, 113.8, 29.4, 0.3)
 	zones := map[lowsky.ZoneID]*lowsky.Zone{}
 	ix := mustIndex(t)
-	for _, z := range s.zones(250) {
+	for _, z := range s.mixed(250) {
 		zones[z.ID] = z
 	}
 	var all []*lowsky.Zone
@@ -246,7 +223,7 @@ func TestEditsAreCopyOnWrite(t *testing.T) {
 				delete(zones, id)
 				continue
 			}
-			z := s.zone(0)
+			z := s.mixedZone(0)
 			z.ID, z.Version = id, round+2
 			upsert = append(upsert, z)
 			zones[id] = z
@@ -388,7 +365,7 @@ func TestReadersAndEditsAtOnce(t *testing.T) {
 	}
 	next := ix
 	for i := range 20 {
-		z := s.zone(i)
+		z := s.mixedZone(i)
 		var err error
 		if next, err = next.Apply([]*lowsky.Zone{z}, []lowsky.ZoneID{zones[99-i].ID}); err != nil {
 			t.Fatal(err)
@@ -399,7 +376,7 @@ func TestReadersAndEditsAtOnce(t *testing.T) {
 
 func TestRelationsDoNotAllocate(t *testing.T) {
 	s := newScene(12, 113.8, 29.4, 0.2)
-	ix := mustIndex(t, s.zones(300)...)
+	ix := mustIndex(t, s.mixed(300)...)
 	buf := make([]lowsky.ZoneRelation, 0, 256)
 	var qs []Query
 	for range 50 {

@@ -62,6 +62,48 @@ func (s *scene) zone(i int) *lowsky.Zone {
 	return z
 }
 
+// line is a way of 2–8 positions, 200 m to 2 km apart, with bends of any kind.
+func (s *scene) line(c orb.Point) orb.LineString {
+	l, p := orb.LineString{c}, position(c[0], c[1])
+	course := s.between(0, 360)
+	for range 1 + s.rand.IntN(7) {
+		course += s.between(-150, 150)
+		p = Offset(p, lowsky.Degrees(course), lowsky.Metres(s.between(200, 2000)))
+		l = append(l, p.Point())
+	}
+	return l
+}
+
+// mixedZone is a zone of any kind: besides those of zone corridors, buffers and further volumes.
+func (s *scene) mixedZone(i int) *lowsky.Zone {
+	z := s.zone(i)
+	if s.rand.IntN(5) == 0 {
+		z.Geometry = lowsky.Geometry{Line: s.line(s.point()), Width: lowsky.Metres(s.between(50, 1500))}
+	}
+	if s.rand.IntN(4) == 0 {
+		z.Buffer = lowsky.Some(lowsky.Metres(s.between(1, 900)))
+	}
+	if s.rand.IntN(6) == 0 {
+		z.Further = append(z.Further, lowsky.Volume3D{Geometry: s.zone(0).Geometry})
+	}
+	if s.rand.IntN(12) == 0 {
+		c := z.Geometry.Centre
+		if !z.Geometry.IsCircle() {
+			c = s.point()
+		}
+		z.Further = append(z.Further, lowsky.Volume3D{Geometry: lowsky.Geometry{Line: s.line(c), Width: 300}})
+	}
+	return z
+}
+
+func (s *scene) mixed(n int) []*lowsky.Zone {
+	out := make([]*lowsky.Zone, n)
+	for i := range out {
+		out[i] = s.mixedZone(i)
+	}
+	return out
+}
+
 func (s *scene) zones(n int) []*lowsky.Zone {
 	out := make([]*lowsky.Zone, n)
 	for i := range out {
@@ -79,22 +121,32 @@ func moved(z *lowsky.Zone, lon float64) *lowsky.Zone {
 		}
 		return orb.Point{x, p[1]}
 	}
-	c := *z
-	c.Geometry.Polygons = nil
-	c.Geometry.Centre = orb.Point{}
-	if z.Geometry.IsCircle() {
-		c.Geometry.Centre = at(z.Geometry.Centre)
-	}
-	for _, p := range z.Geometry.Polygons {
-		var q orb.Polygon
-		for _, r := range p {
-			var ring orb.Ring
-			for _, v := range r {
-				ring = append(ring, at(v))
-			}
-			q = append(q, ring)
+	shape := func(g lowsky.Geometry) lowsky.Geometry {
+		out := lowsky.Geometry{Radius: g.Radius, Width: g.Width}
+		if g.IsCircle() {
+			out.Centre = at(g.Centre)
 		}
-		c.Geometry.Polygons = append(c.Geometry.Polygons, q)
+		for _, p := range g.Line {
+			out.Line = append(out.Line, at(p))
+		}
+		for _, p := range g.Polygons {
+			var q orb.Polygon
+			for _, r := range p {
+				var ring orb.Ring
+				for _, v := range r {
+					ring = append(ring, at(v))
+				}
+				q = append(q, ring)
+			}
+			out.Polygons = append(out.Polygons, q)
+		}
+		return out
+	}
+	c := *z
+	c.Geometry, c.Further = shape(z.Geometry), nil
+	for _, v := range z.Further {
+		v.Geometry = shape(v.Geometry)
+		c.Further = append(c.Further, v)
 	}
 	return &c
 }
