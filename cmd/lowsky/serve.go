@@ -28,6 +28,9 @@ func announce(a server.Address) {
 	if a.MQTT != "" {
 		fmt.Printf("  MQTT broker:  %s\n", a.MQTT)
 	}
+	if a.Terrain != "" {
+		fmt.Printf("  Terrain:      %s\n", a.Terrain)
+	}
 	if a.AdminPassword != "" {
 		fmt.Printf("  Sign in as admin with the password %s\n  It is shown this once; lowsky admin reset-password makes another.\n", a.AdminPassword)
 	}

@@ -12,24 +12,29 @@ import (
 // Config is everything `lowsky serve` can be told: each field a flag and a LOWSKY_* variable. Secrets may also come
 // from a file, named by the variable with _FILE behind it; the file's trailing newline is dropped.
 type Config struct {
-	HTTPAddr      string `name:"http-addr" env:"LOWSKY_HTTP_ADDR" default:"127.0.0.1:8080" help:"Address of the console and the API."`
-	HTTPOrigins   string `name:"http-origins" env:"LOWSKY_HTTP_ORIGINS" help:"Further origins of the console behind a proxy, comma separated, e.g. https://lowsky.example.org. An https one makes the session cookie Secure."`
-	MQTTAddr      string `name:"mqtt-addr" env:"LOWSKY_MQTT_ADDR" default:"127.0.0.1:1883" help:"Address of the embedded MQTT broker; off disables it."`
-	MQTTURL       string `name:"mqtt-url" env:"LOWSKY_MQTT_URL" secret:"" help:"Take reports from this external broker instead: mqtt://user:password@host:1883 or mqtts://…"`
-	MQTTCA        string `name:"mqtt-ca" env:"LOWSKY_MQTT_CA" help:"PEM file of the certificate authority of the external broker (mqtts only)."`
-	MQTTDevices   string `name:"mqtt-devices" env:"LOWSKY_MQTT_DEVICES" help:"File of device credentials for the embedded broker, lines id:sha256(secret). Required on any address that is not loopback."`
-	DatabaseURL   string `name:"database-url" env:"LOWSKY_DATABASE_URL" secret:"" help:"PostgreSQL to use; without one a private cluster is started under the data directory."`
-	NATSURL       string `name:"nats-url" env:"LOWSKY_NATS_URL" secret:"" help:"Journal on an outside NATS JetStream server; embedded otherwise."`
-	DataDir       string `name:"data-dir" env:"LOWSKY_DATA_DIR" default:"./data" help:"Where the journal and the private PostgreSQL live."`
-	Region        string `name:"region" env:"LOWSKY_REGION" default:"xianning" help:"Region pack."`
-	Demo          string `name:"demo" env:"LOWSKY_DEMO" default:"off" enum:"on,off" help:"Demo fleet, zones and register (on|off); off removes them."`
-	AdminPassword string `name:"admin-password" env:"LOWSKY_ADMIN_PASSWORD" secret:"" help:"Password of the account admin when it is first made; generated and printed once otherwise."`
-	DJIAppID      string `name:"dji-app-id" env:"LOWSKY_DJI_APP_ID" help:"App id that docks are given in their Config request."`
-	DJIAppKey     string `name:"dji-app-key" env:"LOWSKY_DJI_APP_KEY" secret:"" help:"App key for docks."`
-	DJILicense    string `name:"dji-license" env:"LOWSKY_DJI_LICENSE" secret:"" help:"App licence for docks. Without id, key and licence docks stay offline."`
-	NTPHost       string `name:"ntp-host" env:"LOWSKY_NTP_HOST" help:"NTP server that docks are given; without internet wayline missions need one."`
-	NTPPort       int    `name:"ntp-port" env:"LOWSKY_NTP_PORT" default:"123" help:"Port of the NTP server."`
-	LogLevel      string `name:"log-level" env:"LOWSKY_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"How much is logged."`
+	HTTPAddr        string  `name:"http-addr" env:"LOWSKY_HTTP_ADDR" default:"127.0.0.1:8080" help:"Address of the console and the API."`
+	HTTPOrigins     string  `name:"http-origins" env:"LOWSKY_HTTP_ORIGINS" help:"Further origins of the console behind a proxy, comma separated, e.g. https://lowsky.example.org. An https one makes the session cookie Secure."`
+	MQTTAddr        string  `name:"mqtt-addr" env:"LOWSKY_MQTT_ADDR" default:"127.0.0.1:1883" help:"Address of the embedded MQTT broker; off disables it."`
+	MQTTURL         string  `name:"mqtt-url" env:"LOWSKY_MQTT_URL" secret:"" help:"Take reports from this external broker instead: mqtt://user:password@host:1883 or mqtts://…"`
+	MQTTCA          string  `name:"mqtt-ca" env:"LOWSKY_MQTT_CA" help:"PEM file of the certificate authority of the external broker (mqtts only)."`
+	MQTTDevices     string  `name:"mqtt-devices" env:"LOWSKY_MQTT_DEVICES" help:"File of device credentials for the embedded broker, lines id:sha256(secret). Required on any address that is not loopback."`
+	DatabaseURL     string  `name:"database-url" env:"LOWSKY_DATABASE_URL" secret:"" help:"PostgreSQL to use; without one a private cluster is started under the data directory."`
+	NATSURL         string  `name:"nats-url" env:"LOWSKY_NATS_URL" secret:"" help:"Journal on an outside NATS JetStream server; embedded otherwise."`
+	DataDir         string  `name:"data-dir" env:"LOWSKY_DATA_DIR" default:"./data" help:"Where the journal and the private PostgreSQL live."`
+	Region          string  `name:"region" env:"LOWSKY_REGION" default:"xianning" help:"Region pack."`
+	Demo            string  `name:"demo" env:"LOWSKY_DEMO" default:"off" enum:"on,off" help:"Demo fleet, zones and register (on|off); off removes them."`
+	AdminPassword   string  `name:"admin-password" env:"LOWSKY_ADMIN_PASSWORD" secret:"" help:"Password of the account admin when it is first made; generated and printed once otherwise."`
+	DJIAppID        string  `name:"dji-app-id" env:"LOWSKY_DJI_APP_ID" help:"App id that docks are given in their Config request."`
+	DJIAppKey       string  `name:"dji-app-key" env:"LOWSKY_DJI_APP_KEY" secret:"" help:"App key for docks."`
+	DJILicense      string  `name:"dji-license" env:"LOWSKY_DJI_LICENSE" secret:"" help:"App licence for docks. Without id, key and licence docks stay offline."`
+	NTPHost         string  `name:"ntp-host" env:"LOWSKY_NTP_HOST" help:"NTP server that docks are given; without internet wayline missions need one."`
+	NTPPort         int     `name:"ntp-port" env:"LOWSKY_NTP_PORT" default:"123" help:"Port of the NTP server."`
+	TerrainDir      string  `name:"terrain-dir" env:"LOWSKY_TERRAIN_DIR" help:"Directory of terrain files: SRTM .hgt tiles (1 or 3 arc seconds) and GeoTIFF in WGS-84."`
+	TerrainAccuracy float64 `name:"terrain-accuracy" env:"LOWSKY_TERRAIN_ACCURACY" default:"16" help:"Vertical accuracy of the terrain files, metres (SRTM: 16)."`
+	TerrainMemory   int     `name:"terrain-memory" env:"LOWSKY_TERRAIN_MEMORY" default:"512" help:"Memory for terrain, MB; files that need more are refused at the start."`
+	TerrainEnvelope string  `name:"terrain-envelope" env:"LOWSKY_TERRAIN_ENVELOPE" help:"File of lowest and highest ground by cells, instead of the region pack's; off: none."`
+	AMSLOffsets     string  `name:"amsl-offsets" env:"LOWSKY_AMSL_OFFSETS" help:"What is known of heights above mean sea level of a source or wire format: metres to be added, and their geoid, e.g. gateway-7=-1.2@egm96,dji=0.4"`
+	LogLevel        string  `name:"log-level" env:"LOWSKY_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"How much is logged."`
 }
 
 // variable is one LOWSKY_* name this program knows.
@@ -190,6 +195,15 @@ func (c *Config) Check() error {
 	}
 	if (c.DJIAppID == "") != (c.DJIAppKey == "") || (c.DJIAppID == "") != (c.DJILicense == "") {
 		return fmt.Errorf("LOWSKY_DJI_APP_ID, LOWSKY_DJI_APP_KEY and LOWSKY_DJI_LICENSE belong together: give all three or none")
+	}
+	if !(c.TerrainAccuracy >= 0 && c.TerrainAccuracy <= 1000) {
+		return fmt.Errorf("LOWSKY_TERRAIN_ACCURACY: %g is not from 0 to 1000 m", c.TerrainAccuracy)
+	}
+	if c.TerrainMemory < 0 || c.TerrainMemory > 1<<20 {
+		return fmt.Errorf("LOWSKY_TERRAIN_MEMORY: %d is not a number of MB", c.TerrainMemory)
+	}
+	if _, err := heightCorrections(c.AMSLOffsets); err != nil {
+		return err
 	}
 	if c.NTPPort < 1 || c.NTPPort > 65535 {
 		return fmt.Errorf("LOWSKY_NTP_PORT: %d is not a port", c.NTPPort)

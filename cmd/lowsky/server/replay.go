@@ -11,6 +11,7 @@ import (
 
 	"lowsky"
 	"lowsky/airspace"
+	"lowsky/airspace/terrain"
 	"lowsky/ingest"
 	"lowsky/journal"
 	"lowsky/picture"
@@ -24,7 +25,8 @@ type RecordedRun struct {
 	At      time.Time
 	Region  string
 	Packs   []lowsky.PackRef
-	Problem string // why it cannot be replayed by this binary: another region or other packs; "" it can
+	Problem string // why it cannot be replayed by this binary: another region, other packs or terrain; "" it can
+	terrain string // its digest
 	picture.Comparison
 }
 
@@ -36,14 +38,14 @@ func Replay(ctx context.Context, c Config, logger *slog.Logger) ([]RecordedRun, 
 		return nil, err
 	}
 	defer log.Close()
-	return replayRuns(ctx, log)
+	return replayRuns(ctx, log, &c)
 }
 
 type recorded interface {
 	Read(ctx context.Context, from uint64, follow bool, fn func(batch []lowsky.Record) error) error
 }
 
-func replayRuns(ctx context.Context, log recorded) ([]RecordedRun, error) {
+func replayRuns(ctx context.Context, log recorded, c *Config) ([]RecordedRun, error) {
 	var runs []RecordedRun
 	err := log.Read(ctx, 0, false, func(batch []lowsky.Record) error {
 		for i := range batch {
@@ -54,7 +56,7 @@ func replayRuns(ctx context.Context, log recorded) ([]RecordedRun, error) {
 			if err := json.Unmarshal(batch[i].Payload, &start); err != nil {
 				return fmt.Errorf("record %d: %w", batch[i].Seq, err)
 			}
-			runs = append(runs, RecordedRun{Seq: batch[i].Seq, At: batch[i].At, Region: start.Region, Packs: start.Packs})
+			runs = append(runs, RecordedRun{Seq: batch[i].Seq, At: batch[i].At, Region: start.Region, Packs: start.Packs, terrain: start.Terrain})
 		}
 		return nil
 	})
@@ -66,14 +68,14 @@ func replayRuns(ctx context.Context, log recorded) ([]RecordedRun, error) {
 		return nil, err
 	}
 	for i := range runs {
-		if err := replayRun(ctx, log, &runs[i], packs); err != nil {
+		if err := replayRun(ctx, log, c, &runs[i], packs); err != nil {
 			return runs, err
 		}
 	}
 	return runs, nil
 }
 
-func replayRun(ctx context.Context, log recorded, run *RecordedRun, packs []*lowsky.RulePack) error {
+func replayRun(ctx context.Context, log recorded, c *Config, run *RecordedRun, packs []*lowsky.RulePack) error {
 	region, err := regions.Load(run.Region)
 	if err != nil {
 		run.Problem = err.Error()
@@ -96,10 +98,20 @@ func replayRun(ctx context.Context, log recorded, run *RecordedRun, packs []*low
 		}
 		used = append(used, p)
 	}
+	var ground *terrain.Terrain
+	if run.terrain != "" {
+		if ground, err = openTerrain(c, region); err != nil {
+			return err
+		}
+		if ground == nil || ground.Digest() != run.terrain {
+			run.Problem = "heights were judged by another terrain: give the LOWSKY_TERRAIN_* settings of that run, with the same files"
+			return nil
+		}
+	}
 	compared, err := picture.Compare(ctx, log, picture.ReplayConfig{
 		From: run.Seq, Decode: ingest.DecodeRecord,
 		Make: func(start *lowsky.PictureStart) (picture.Config, error) {
-			return pictureConfig(used, areas, region, start)
+			return pictureConfig(used, areas, region, ground, start)
 		},
 	})
 	if err != nil {

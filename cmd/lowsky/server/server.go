@@ -18,6 +18,7 @@ import (
 
 	"lowsky"
 	"lowsky/airspace"
+	"lowsky/airspace/terrain"
 	"lowsky/api"
 	"lowsky/identity"
 	"lowsky/ingest"
@@ -45,6 +46,7 @@ type Address struct {
 	HTTP          string // http://127.0.0.1:8080
 	MQTT          string // 127.0.0.1:1883; "" with an external broker
 	AdminPassword string // generated just now; "" otherwise
+	Terrain       string // what heights above ground rest on
 }
 
 // platform is the running whole; its fields are filled in the order of start.
@@ -53,6 +55,7 @@ type platform struct {
 	log      *slog.Logger
 	region   *regions.Region
 	areas    *airspace.Areas
+	terrain  *terrain.Terrain // nil: nothing is known of the ground
 	packs    []*lowsky.RulePack
 	demo     *demo
 	open     []*lowsky.Alert // alerts that were open at the start
@@ -137,7 +140,7 @@ func (p *platform) run(ctx context.Context) error {
 	front.open(handler)
 	p.startIngest()
 
-	address := Address{HTTP: "http://" + listener.Addr().String(), AdminPassword: p.password}
+	address := Address{HTTP: "http://" + listener.Addr().String(), AdminPassword: p.password, Terrain: describeTerrain(p.terrain, &p.Config, p.region)}
 	if p.embedded != nil {
 		address.MQTT = p.embedded.Addr().String()
 	}
@@ -162,6 +165,10 @@ func (p *platform) loadPacks() (err error) {
 	if p.packs, err = scenarios.Packs(); err != nil {
 		return err
 	}
+	if p.terrain, err = openTerrain(&p.Config, p.region); err != nil {
+		return err
+	}
+	p.log.Info("terrain", "is", describeTerrain(p.terrain, &p.Config, p.region))
 	p.demo, err = loadDemo(p.region, p.areas, p.Config.DemoOn())
 	return err
 }
@@ -257,7 +264,13 @@ func (p *platform) startPicture(ctx context.Context) error {
 	for _, pack := range p.packs {
 		start.Packs = append(start.Packs, pack.PackRef)
 	}
+	if p.terrain != nil {
+		start.Terrain = p.terrain.Digest()
+	}
 	var err error
+	if start.HeightCorrections, err = heightCorrections(p.Config.AMSLOffsets); err != nil {
+		return err
+	}
 	if start.Zones, err = p.store.Zones(ctx, lowsky.Everything); err != nil {
 		return err
 	}
@@ -272,7 +285,7 @@ func (p *platform) startPicture(ctx context.Context) error {
 	if start.LastSeen, err = p.store.LastSeen(ctx, lowsky.Everything, now.Add(-missedFor), now); err != nil {
 		return err
 	}
-	config, err := pictureConfig(p.packs, p.areas, p.region, &start)
+	config, err := pictureConfig(p.packs, p.areas, p.region, p.terrain, &start)
 	if err != nil {
 		return err
 	}
@@ -314,15 +327,19 @@ func (p *platform) startPicture(ctx context.Context) error {
 }
 
 // pictureConfig is what an engine begins with; a replay makes the same from a recorded start.
-func pictureConfig(packs []*lowsky.RulePack, areas *airspace.Areas, region *regions.Region, start *lowsky.PictureStart) (picture.Config, error) {
+func pictureConfig(packs []*lowsky.RulePack, areas *airspace.Areas, region *regions.Region, ground *terrain.Terrain, start *lowsky.PictureStart) (picture.Config, error) {
 	zones, err := airspace.NewIndex(start.Zones)
 	if err != nil {
 		return picture.Config{}, fmt.Errorf("zones in force: %w", err)
 	}
-	return picture.Config{
+	c := picture.Config{
 		Packs: packs, Zones: zones, Areas: areas, Aircraft: start.Aircraft, Alerts: start.Alerts,
-		LastSeen: start.LastSeen, Organisation: region.Organisation,
-	}, nil
+		LastSeen: start.LastSeen, HeightCorrections: start.HeightCorrections, Organisation: region.Organisation,
+	}
+	if ground != nil { // a nil *Terrain in the interface would be asked
+		c.Terrain = ground
+	}
+	return c, nil
 }
 
 // sinks hands changes to several, in order.

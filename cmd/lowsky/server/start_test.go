@@ -26,7 +26,7 @@ func TestPictureBeginsWithTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	noon := time.Date(2026, 5, 6, 4, 0, 0, 0, time.UTC)
-	config, err := pictureConfig(packs, areas, region, &lowsky.PictureStart{
+	config, err := pictureConfig(packs, areas, region, nil, &lowsky.PictureStart{
 		Region: "xianning", LastSeen: []lowsky.LastSeen{{Aircraft: "a", Source: "direct:a", ReceivedAt: noon}},
 	})
 	if err != nil {
