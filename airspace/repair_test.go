@@ -147,6 +147,39 @@ func TestRepairRefuses(t *testing.T) {
 	}
 }
 
+func TestRepairOfCorridorsAndFurtherVolumes(t *testing.T) {
+	line := orb.LineString{{114, 29}, {114, 29}, {114.1, 29}, {114, 29}, {114.1, 29.1}, {180.0000001, 29}}
+	z := &lowsky.Zone{ID: "z", Geometry: lowsky.Geometry{Line: line[:5], Width: 60}, Further: []lowsky.Volume3D{
+		{Geometry: ringZone(small(orb.Point{0, 0}, orb.Point{1, 0}, orb.Point{1, 1})).Geometry},
+		{Geometry: lowsky.Geometry{Centre: orb.Point{180.0000001, 29}, Radius: 50}},
+	}}
+	volumes := z.Further
+	remarks, err := Repair(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var places []string
+	for _, r := range remarks {
+		places = append(places, r.Place+" "+r.Code)
+	}
+	if d := cmp.Diff([]string{"geometry.line repeated_position_dropped", "further[0].geometry.polygons[0][0] ring_closed", "further[1].geometry.centre beyond_limit_by_a_hair"}, places); d != "" {
+		t.Error(d)
+	}
+	// A centre line may come back on itself.
+	if d := cmp.Diff(orb.LineString{{114, 29}, {114.1, 29}, {114, 29}, {114.1, 29.1}}, z.Geometry.Line); d != "" {
+		t.Error(d)
+	}
+	if len(line) != 6 || len(volumes[0].Geometry.Polygons[0][0]) != 3 || z.Further[1].Geometry.Centre != (orb.Point{180, 29}) {
+		t.Error("what the zone was made of was changed, or what it became was not")
+	}
+	if err := Validate(z); err != nil {
+		t.Error(err)
+	}
+	if _, err := Repair(&lowsky.Zone{ID: "z", Geometry: lowsky.Geometry{Line: orb.LineString{{114, 29}, {114, 29}}, Width: 60}}); !errors.Is(err, lowsky.ErrInvalid) {
+		t.Errorf("a corridor of one place: %v", err)
+	}
+}
+
 func TestRepairRefusesAMillionPositionsAtOnce(t *testing.T) {
 	r := make(orb.Ring, 1_000_000)
 	for i := range r {
