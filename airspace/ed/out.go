@@ -94,7 +94,7 @@ func Outline(g lowsky.Geometry) orb.MultiPolygon {
 			return nil
 		}
 	}
-	return capsules(g)
+	return airspace.Outline(g)
 }
 
 // Check refuses a zone that cannot be written: without an area, or with numbers that are none.

@@ -186,13 +186,3 @@ func geometry(t *rapid.T) lowsky.Geometry {
 		{{x, y}, {x + 0.025, y + 0.025}, {x + 0.025, y + 0.015}, {x, y}},
 	}}}
 }
-
-// Corridor reports whether some volume of z is a corridor.
-func Corridor(z *lowsky.Zone) bool {
-	for i := range z.VolumeCount() {
-		if z.Volume(i).Geometry.IsCorridor() {
-			return true
-		}
-	}
-	return false
-}
