@@ -125,7 +125,7 @@ const en: Words = {
     },
     formatName: { auto: "Detect", geojson: "GeoJSON", ed269: "ED-269", ed318: "ED-318", kml: "KML", kmz: "KMZ", openair: "OpenAir" },
     read: "Read and preview", needFile: "Choose a file first", needCrs: "Say which coordinates it has", dryHint: "Reads only, publishes nothing", reading: "Reading…", publishing: "Publishing…", notRead: "The file was not read", notPublished: "Not published, no zone changed",
-    accepted: "{{accepted}} of {{read}} zones can be published", published: "{{n}} changes published", zones: "Zones", remarks: "Remarks", noId: "no id",
+    accepted: "{{accepted}} of {{read}} zones can be published", published: "{{n}} changes published", zones: "Zones", remarks: "Remarks", noId: "no id", byReason: "All reasons",
     change: { new: "New", changed: "Changed", same: "Same" }, kind: { refused: "Refused", repaired: "Repaired", noted: "Noted" },
     without: "Leave out the {{n}} refused zones", reason: "Reason", reasonHint: "Why this is published; kept with the version", needReason: "Give a reason", blocked: "Zones are refused: mend the file, or leave them out", nothing: "Nothing is new or changed",
     publish: "Publish {{n}} changes", endMissing: "End the superior's zones that are not in the file", ended: "To end",

@@ -79,7 +79,7 @@ const zh = {
   severity: { none: "无", info: "蓝 信息", advisory: "黄 提示", caution: "橙 告诫", warning: "红 警告" },
   hazard: {
     zone_entry: "区域", height: "超限高", identity: "未识别", speed: "超限速", battery: "低电量", emergency: "紧急状态", silence: "失联", c2_loss: "指控链路中断",
-    source_down: "网关离线", separation: "间隔不足", rule_fault: "规则失效", offline: "离线", none: "告警",
+    source_down: "网关离线", rule_fault: "规则失效", offline: "离线", none: "告警",
   },
   object: { aircraft: "航空器", pair: "航空器对", traffic: "有人机", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
   unjudged: {
@@ -125,7 +125,7 @@ const zh = {
     },
     formatName: { auto: "自动识别", geojson: "GeoJSON", ed269: "ED-269", ed318: "ED-318", kml: "KML", kmz: "KMZ", openair: "OpenAir" },
     read: "读取并预览", needFile: "先选择文件", needCrs: "还要选坐标系", dryHint: "只读取，不发布", reading: "正在读取…", publishing: "正在发布…", notRead: "没有读取文件", notPublished: "没有发布，区域未变",
-    accepted: "可发布 {{accepted}} / 共 {{read}} 个区域", published: "已发布 {{n}} 项变更", zones: "区域", remarks: "说明", noId: "无编号",
+    accepted: "可发布 {{accepted}} / 共 {{read}} 个区域", published: "已发布 {{n}} 项变更", zones: "区域", remarks: "说明", noId: "无编号", byReason: "全部理由",
     change: { new: "新", changed: "变更", same: "未变" }, kind: { refused: "拒绝", repaired: "修复", noted: "提示" },
     without: "明确略去被拒绝的 {{n}} 个区域", reason: "发布原因", reasonHint: "发布原因，记入版本", needReason: "填写发布原因", blocked: "有区域被拒绝：修正文件，或明确略去", nothing: "没有新的或变更的区域",
     publish: "发布 {{n}} 项变更", endMissing: "结束该上级不在文件中的区域", ended: "将结束",

@@ -75,7 +75,7 @@ export default function ImportDialog() {
         <b>{t("zoneImport.title")}</b>
         {answer && <span className="dim ellipsis">{choice.file?.name}</span>}
         {answer && !answer.published && <button className="control small" onClick={() => setAnswer(null)}>{t("zoneImport.back")}</button>}
-        <button className="control quiet small" aria-label={t("app.close")} onClick={() => desk.importing.set(null)}>✕</button>
+        <button className="control quiet small" aria-label={t("app.close")} data-testid="import-close" onClick={() => desk.importing.set(null)}>✕</button>
       </header>
       {!answer && <ChooseForm choice={choice} busy={busy !== ""} onChange={change} onRead={() => void send(null)} />}
       {busy && <p className="import-busy" role="status">{t(busy === "reading" ? "zoneImport.reading" : "zoneImport.publishing")}</p>}

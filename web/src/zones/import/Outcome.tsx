@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useDesk } from "../../console/desk";
 import { zoneMark, zoneName } from "../../layers/label-text";
 import { zoneLimits } from "../../picture/limits";
-import { CHANGES, countRemarks, remarkText, sortRemarks, type Change, type PreviewZone } from "./rows";
+import { CHANGES, countReasons, countRemarks, remarkText, sortRemarks, type Change, type PreviewZone } from "./rows";
 import { REMARK_KINDS, type ImportAnswer, type Remark, type RemarkKind } from "./upload";
 import { VirtualList } from "./VirtualList";
 
@@ -23,8 +23,11 @@ export function Outcome({ answer: a, zones, busy, onPublish }: {
   // After publishing, the list is of what is new in force.
   const [only, setOnly] = useState<Change | null>(null);
   const [kind, setKind] = useState<RemarkKind | null>(null);
+  const [code, setCode] = useState("");
   const listed = zones.filter((z) => (only ? z.change === only : !a.published || z.change !== "same"));
-  const told = kind ? remarks.filter((m) => m.kind === kind) : remarks;
+  const ofKind = kind ? remarks.filter((m) => m.kind === kind) : remarks;
+  const reasons = useMemo(() => countReasons(ofKind), [remarks, kind]);
+  const told = reasons.some((r) => r.code === code) ? ofKind.filter((m) => m.code === code) : ofKind;
   return (
     <>
       <p className="import-counts" data-testid="import-counts">
@@ -41,6 +44,12 @@ export function Outcome({ answer: a, zones, busy, onPublish }: {
         <button role="tab" aria-selected={tab === "zones"} onClick={() => setTab("zones")}>{t("zoneImport.zones")} <b>{listed.length}</b></button>
         <button role="tab" aria-selected={tab === "remarks"} data-testid="import-remarks" onClick={() => setTab("remarks")}>{t("zoneImport.remarks")} <b>{told.length}</b></button>
       </div>
+      {tab === "remarks" && reasons.length > 1 && (
+        <select className="field import-reasons" value={code} aria-label={t("zoneImport.byReason")} onChange={(e) => setCode(e.target.value)}>
+          <option value="">{t("zoneImport.byReason")}</option>
+          {reasons.map((r) => <option key={r.code} value={r.code}>{r.text} · {r.count}</option>)}
+        </select>
+      )}
       {tab === "zones"
         ? <VirtualList key="zones" count={listed.length} height={ROW} label={t("zoneImport.zones")} row={(i) => <ZoneRow key={listed[i]!.key} z={listed[i]!} />} />
         : <VirtualList key="remarks" count={told.length} height={ROW} label={t("zoneImport.remarks")} row={(i) => <RemarkRow key={i} m={told[i]!} zones={zones} />} />}
@@ -63,7 +72,7 @@ function ZoneRow({ z: { key, zone, change } }: { z: PreviewZone }) {
   const point = (k: number): void => desk.map.get()?.markPreview(k);
   return (
     <button className="import-row" role="listitem" data-testid="import-zone" data-change={change} onMouseEnter={() => point(key)} onMouseLeave={() => point(-1)} onFocus={() => point(key)}
-      onClick={() => desk.map.get()?.fitBeside(zone.box)}>
+      onClick={() => { point(key); desk.map.get()?.fitBeside(zone.box); }}>
       <span className="tag">{zoneMark(zone)}</span><b className="ellipsis">{zoneName(zone)}</b><span className="change">{t(`zoneImport.change.${change}`)}</span>
       <span className="second ellipsis">{zoneLimits(zone)} · {zone.id}</span>
     </button>

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import i18n from "i18next";
 import { describe, expect, it } from "vitest";
 import zh from "../../i18n/zh";
-import { boxOf, countRemarks, previewZones, remarkText, sortRemarks } from "./rows";
+import { boxOf, countReasons, countRemarks, previewZones, remarkText, sortRemarks } from "./rows";
 import { REMARKS_ZH } from "./remarks.zh";
 import { importPath, readAnswer } from "./upload";
 
@@ -34,6 +34,11 @@ describe("an import", () => {
   it("lists refusals first and forgets no remark", () => {
     expect(sortRemarks(answer.remarks).map((m) => m.kind)).toEqual(["refused", "noted", "noted"]);
     expect(countRemarks(answer.remarks)).toEqual({ refused: 1, repaired: 0, noted: 2 });
+  });
+
+  it("counts its reasons, the most frequent first", () => {
+    const m = (code: string) => ({ place: "", kind: "noted" as const, problem: code, code });
+    expect(countReasons([m("a"), m("b"), m("b")]).map((r) => [r.code, r.count])).toEqual([["b", 2], ["a", 1]]);
   });
 
   it("counts what the server did not count as none", () => {

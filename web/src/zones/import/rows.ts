@@ -37,6 +37,17 @@ export function countRemarks(remarks: readonly Remark[]): Record<RemarkKind, num
   return n;
 }
 
+/** Reasons with how often they occur, the most frequent first; each by the words of its first remark without figures. */
+export function countReasons(remarks: readonly Remark[]): { code: string; text: string; count: number }[] {
+  const reasons = new Map<string, { code: string; text: string; count: number }>();
+  for (const m of remarks) {
+    const known = reasons.get(m.code);
+    if (known) known.count++;
+    else reasons.set(m.code, { code: m.code, text: remarkText(m), count: 1 });
+  }
+  return [...reasons.values()].sort((a, b) => b.count - a.count);
+}
+
 /** West, south, east, north of what is listed; null for none. */
 export function boxOf(zones: readonly PreviewZone[]): [number, number, number, number] | null {
   let box: [number, number, number, number] | null = null;
