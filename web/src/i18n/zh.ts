@@ -79,7 +79,7 @@ const zh = {
   severity: { none: "无", info: "蓝 信息", advisory: "黄 提示", caution: "橙 告诫", warning: "红 警告" },
   hazard: {
     zone_entry: "区域", height: "超限高", identity: "未识别", speed: "超限速", battery: "低电量", emergency: "紧急状态", silence: "失联", c2_loss: "指控链路中断",
-    source_down: "网关离线", rule_fault: "规则失效", offline: "离线", none: "告警",
+    source_down: "网关离线", separation: "间隔不足", rule_fault: "规则失效", offline: "离线", none: "告警",
   },
   object: { aircraft: "航空器", pair: "航空器对", traffic: "有人机", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
   unjudged: {
