@@ -58,6 +58,7 @@ func (n *Notes) Unknown(o *Object, prefix string) {
 // Reading gathers a document's zones; every one ends in Accept or Fail.
 type Reading struct {
 	zones   []*lowsky.Zone
+	places  []string // of zones
 	remarks airspace.Remarks
 	read    int
 	seen    map[lowsky.ZoneID]seen
@@ -91,7 +92,7 @@ func (r *Reading) Accept(z *lowsky.Zone, v Value, n *Notes) {
 	}
 	r.seen[z.ID] = seen{v.Place, sum}
 	r.read++
-	r.zones = append(r.zones, z)
+	r.zones, r.places = append(r.zones, z), append(r.places, v.Place)
 	for _, m := range n.list {
 		m.Zone = z.ID
 		r.remarks.Add(m)
@@ -115,7 +116,7 @@ func (r *Reading) fail(id lowsky.ZoneID, err error) {
 
 // Done answers what came of the document.
 func (r *Reading) Done() *airspace.Reading {
-	return &airspace.Reading{Zones: r.zones, Remarks: r.remarks.All, Read: r.read}
+	return &airspace.Reading{Zones: r.zones, Places: r.places, Remarks: r.remarks.All, Read: r.read}
 }
 
 // clean takes control characters out of a text and cuts it where it is too long to be stored.

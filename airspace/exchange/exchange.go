@@ -20,7 +20,11 @@ import (
 
 	"lowsky"
 	"lowsky/airspace"
+	"lowsky/airspace/ed269"
+	"lowsky/airspace/ed318"
 	"lowsky/airspace/geojson"
+	"lowsky/airspace/kml"
+	"lowsky/airspace/openair"
 )
 
 // MaxBytes is the most that one document may hold.
@@ -51,6 +55,11 @@ type codec struct {
 // codecs is the written list of formats.
 var codecs = []codec{
 	{GeoJSON, geojson.ReadAll, writeGeoJSON, "geojson", "application/geo+json"},
+	{ED269, ed269.Read, ed269.Write, "json", "application/json"},
+	{ED318, ed318.Read, ed318.Write, "json", "application/geo+json"},
+	{KML, kml.Read, kml.Write, "kml", "application/vnd.google-earth.kml+xml"},
+	{KMZ, kml.Read, nil, "", ""},
+	{OpenAir, openair.Read, nil, "", ""},
 }
 
 func writeGeoJSON(w io.Writer, zones []*lowsky.Zone) ([]airspace.Remark, error) {
