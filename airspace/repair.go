@@ -12,14 +12,14 @@ import (
 
 // What may be put right without asking.
 const (
-	hairDegrees  = 1e-6 // beyond ±180° or ±90°: 0.1 m, the noise of a conversion
-	loopExtent   = 5.0  // metres from a crossing to the farthest position of a loop that is still noise
-	loopWidth    = 1.0  // metres of mean width up to which a longer loop is a spike that was rounded
-	loopShare    = 1e-4 // of the ring's area that such a loop may enclose
-	loopRounds   = 4    // of taking loops out; a ring that still crosses itself then is refused
-	loopChain    = 16   // positions of such a loop
-	maxFound     = 256  // crossings of a ring that are looked at in one round
-	repairBudget = maxCrossing / loopRounds
+	hairDegrees = 1e-6            // beyond ±180° or ±90°: 0.1 m, the noise of a conversion
+	loopExtent  = 5.0             // metres from a crossing to the farthest position of a loop that is still noise
+	loopWidth   = 1.0             // metres of mean width up to which a longer loop is a spike that was rounded
+	loopShare   = 1e-4            // of the ring's area that such a loop may enclose
+	loopRounds  = 4               // of taking loops out; a ring that still crosses itself then is refused
+	loopChain   = 16              // positions of such a loop
+	maxFound    = 256             // crossings of a ring from which on it is a tangle
+	maxPairs    = maxCrossing / 4 // pairs of edges of a zone that are looked at while it is repaired
 )
 
 // Repair puts right what is unambiguous in the areas of z and reports each as a Remark (Kind repaired, Place within the
@@ -55,6 +55,7 @@ func Repair(z *lowsky.Zone) ([]Remark, error) {
 		return nil, invalid("geometry", "has %d positions, more than %d", count, MaxVertices)
 	}
 	var remarks Remarks
+	budget := maxPairs
 	mended := make([]lowsky.Geometry, z.VolumeCount())
 	for i := range mended {
 		v, prefix := z.Volume(i), ""
@@ -64,7 +65,7 @@ func Repair(z *lowsky.Zone) ([]Remark, error) {
 		if f, c := v.Floor, v.Ceiling; f.OK && c.OK && f.Value.Datum == c.Value.Datum && f.Value.Metres > c.Value.Metres {
 			return nil, invalid(prefix+"floor", "is above the ceiling (%v over %v)", f.Value, c.Value)
 		}
-		m := mender{field: prefix + "geometry", zone: z.ID, remarks: &remarks, budget: repairBudget}
+		m := mender{field: prefix + "geometry", zone: z.ID, remarks: &remarks, budget: &budget}
 		g, err := m.geometry(v.Geometry)
 		if err != nil {
 			return nil, err
@@ -89,7 +90,7 @@ type mender struct {
 	field   string
 	zone    lowsky.ZoneID
 	remarks *Remarks
-	budget  int // pairs of edges that may still be looked at
+	budget  *int // pairs of edges of the zone that may still be looked at
 }
 
 func (m *mender) repaired(place, code, problem string, args ...any) {

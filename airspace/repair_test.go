@@ -196,8 +196,19 @@ func TestRepairRefusesAMillionPositionsAtOnce(t *testing.T) {
 	}
 }
 
-// A ring of the largest allowed size in which every edge crosses thousands of others ends by its budget.
+// Rings of the largest allowed size end by their budgets: one in which every edge crosses thousands of others, and a comb
+// of long teeth, all of which lie side by side, with one crossing in it.
 func TestRepairOfATangleIsBounded(t *testing.T) {
+	var comb orb.Ring
+	for i := range MaxVertices/4 - 2 {
+		y := 29 + float64(i)*1e-5
+		comb = append(comb, orb.Point{115, y}, orb.Point{114.01, y}, orb.Point{114.01, y + 5e-6}, orb.Point{115, y + 5e-6})
+	}
+	top := comb[len(comb)-1][1] + 1e-5
+	comb = append(comb, orb.Point{114, top}, orb.Point{114, 28.999}, orb.Point{113.9, 28.9985}, orb.Point{114, 28.998}, orb.Point{113.9, 28.999}, comb[0])
+	if _, err := Repair(ringZone(comb)); !errors.Is(err, lowsky.ErrInvalid) {
+		t.Error(err)
+	}
 	r := make(orb.Ring, MaxVertices)
 	for i := range r {
 		s, c := math.Sincos(float64(i) * 2.4)

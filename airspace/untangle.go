@@ -27,6 +27,9 @@ func (m *mender) untangle(at string, vs []vertexAt, alone bool) ([][]vertexAt, e
 		if len(found) == 0 {
 			break
 		}
+		if len(found) >= maxFound {
+			return nil, tangled(at, vs, found[0])
+		}
 		whole := math.Abs(area2(closed(vs)))
 		drop := make([]bool, len(vs))
 		put := make(map[int]point)
@@ -101,7 +104,8 @@ func closed(vs []vertexAt) []point {
 	return append(out, vs[0].p)
 }
 
-// crossings sweeps over the edges from west to east, at most maxFound of them, in the order of their edges.
+// crossings sweeps over the edges from west to east and answers where they meet in the order of the edges, or, where that
+// is in maxFound places, the westernmost so many.
 func (m *mender) crossings(at string, vs []vertexAt) ([]crossing, error) {
 	n := len(vs)
 	order := make([]int, n)
@@ -129,16 +133,18 @@ func (m *mender) crossings(at string, vs []vertexAt) ([]crossing, error) {
 				continue
 			}
 			keep = append(keep, o)
-			if m.budget--; m.budget < 0 {
+			if *m.budget--; *m.budget < 0 {
 				return nil, invalid(at, "is too intricate to be repaired")
 			}
 			gap := abs(int64(e - o))
-			if gap == 1 || gap == int64(n-1) || !boxOf(a, b).meets(boxOf(c, d)) || !meet(a, b, c, d) || len(out) >= maxFound {
+			if gap == 1 || gap == int64(n-1) || !boxOf(a, b).meets(boxOf(c, d)) || !meet(a, b, c, d) {
 				continue
 			}
 			x := crossing{i: min(e, o), j: max(e, o)}
 			x.at, x.proper = common(vs[x.i].p, vs[(x.i+1)%n].p, vs[x.j].p, vs[(x.j+1)%n].p)
-			out = append(out, x)
+			if out = append(out, x); len(out) >= maxFound {
+				return out, nil
+			}
 		}
 		active = append(keep, e)
 	}
@@ -220,7 +226,7 @@ func taken(drop []bool, from, to int) bool {
 // hole or not: refused.
 func (m *mender) lobes(at string, vs []vertexAt, found []crossing, alone bool) ([][]vertexAt, error) {
 	for _, c := range found {
-		if c.proper || !alone || len(found) >= maxFound {
+		if c.proper || !alone {
 			return nil, tangled(at, vs, c)
 		}
 	}
