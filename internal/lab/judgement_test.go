@@ -64,8 +64,11 @@ func TestJudgement(t *testing.T) {
 		Flight{ID: "outside", Longitude: East(west, lat, -10), Latitude: North(lat, -150), Course: 0, Speed: 10, Interval: at, Reports: 60, Fields: fields("height_agl_m", 60)},
 		// Across the low zone, 5 m above its ceiling.
 		Flight{ID: "above", Longitude: East(west, lat, -100), Latitude: lat + 0.1, Course: 90, Speed: 10, Interval: at, Reports: 60, Fields: fields("height_agl_m", 105)},
-		// Inside the low zone with nothing but a height above the ellipsoid.
-		Flight{ID: "hae-only", Longitude: East(west, lat, 100), Latitude: lat + 0.1, Course: 90, Speed: 5, Interval: at, Reports: 40, Fields: fields("altitude_hae_m", 90)},
+		// Inside the low zone with nothing but a height above the ellipsoid, over ground of which only the region's envelope
+		// is known: from 10 to 1,700 m above sea level, so it may be in the zone or above it, …
+		Flight{ID: "hae-only", Longitude: East(west, lat, 100), Latitude: lat + 0.1, Course: 90, Speed: 5, Interval: at, Reports: 40, Fields: fields("altitude_hae_m", 400)},
+		// … and so low that it is in it whatever the ground.
+		Flight{ID: "hae-low", Longitude: East(west, lat, 100), Latitude: lat + 0.1, Course: 90, Speed: 5, Interval: at, Reports: 60, Fields: fields("altitude_hae_m", 60)},
 	)
 
 	var entry, silence api.AlertView
@@ -110,6 +113,12 @@ func TestJudgement(t *testing.T) {
 	}
 	if unjudged[lowsky.HazardZoneEntry] == "" || unjudged[lowsky.HazardHeight] == "" {
 		t.Errorf("only HAE in a zone with an AGL ceiling: unjudged is %v, want zone entry and height", detail.Track.Unjudged)
+	}
+	if got := p.allAlerts(t, "hae-low", lowsky.HazardZoneEntry); len(got) != 1 || got[0].Severity != lowsky.Warning || got[0].Zone == nil || got[0].Zone.ID != "low" {
+		t.Errorf("certainly below the ceiling: zone entries %+v, want a warning", got)
+	}
+	if got := p.allAlerts(t, "hae-low", lowsky.HazardHeight); len(got) != 0 {
+		t.Errorf("certainly below the limit: %+v", got)
 	}
 	// Of the others, nothing may be unjudged: what they report is enough.
 	p.Do(t, "GET", "/api/v1/tracks/above", nil, &detail)
