@@ -229,7 +229,7 @@ function keepUrl(desk: Desk): () => void {
       const map = desk.map.get();
       const c = map?.map.getCenter();
       const view = {
-        map: map && c ? { longitude: c.lng, latitude: c.lat, zoom: map.map.getZoom() } : null,
+        map: map && c ? { longitude: c.lng, latitude: c.lat, zoom: map.map.getZoom() } : readView(location.search).map,
         aircraft: desk.world.selected.get(),
         alert: desk.alert.get(),
         page: desk.page.get(),

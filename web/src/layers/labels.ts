@@ -24,6 +24,7 @@ const PLACE_MS = 1000;
 const ZOOM_STEP = 0.15;
 const MAX_ORDINARY = 220;
 const MAX_ZONES = 80;
+const MIN_ZONE_PX = 6;
 /** Glyphs that labels keep clear of; with more aircraft than MAX_VISIBLE on screen ordinary labels are left out. */
 const MAX_GLYPHS = 1000;
 const MAX_VISIBLE = 2500;
@@ -199,7 +200,7 @@ export class LabelsLayer {
       const z = zones.get(id);
       if (!z) continue;
       const [x, y] = [screenX(camera, mercatorX(z.centre[0])), screenY(camera, mercatorY(z.centre[1]))];
-      const half = Math.min(60, Math.max(8, screenX(camera, mercatorX(z.east)) - x));
+      const half = Math.min(60, Math.max(8, screenX(camera, mercatorX(z.centre[0] + z.half[0])) - x));
       soft.take({ x: x - half, y: y - half, width: 2 * half, height: 2 * half });
     }
     for (const [alert, slot] of list.slice(0, 60)) {
@@ -251,17 +252,21 @@ export class LabelsLayer {
     const hot = breached(this.context);
     const zones = [...this.context.world.zones.get().values()].filter((z) => z.restriction !== "no_restriction");
     const visible = zones.flatMap((z) => {
-      const [x0, x1] = [screenX(camera, mercatorX(2 * z.centre[0] - z.east)), screenX(camera, mercatorX(z.east))];
-      const [y0, y1] = [screenY(camera, mercatorY(z.north)), screenY(camera, mercatorY(2 * z.centre[1] - z.north))];
-      if (x1 < 0 || y1 < 0 || x0 > camera.width || y0 > camera.height) return [];
-      return [{ z, hot: hot.has(z.id), hw: (x1 - x0) / 2, hh: (y1 - y0) / 2 }];
+      const [west, south, east, north] = z.box;
+      const [left, right] = [screenX(camera, mercatorX(west)), screenX(camera, mercatorX(east))];
+      const [top, bottom] = [screenY(camera, mercatorY(north)), screenY(camera, mercatorY(south))];
+      if (right < 0 || bottom < 0 || left > camera.width || top > camera.height) return [];
+      const [x0, x1] = [screenX(camera, mercatorX(z.centre[0] - z.half[0])), screenX(camera, mercatorX(z.centre[0] + z.half[0]))];
+      const [y0, y1] = [screenY(camera, mercatorY(z.centre[1] + z.half[1])), screenY(camera, mercatorY(z.centre[1] - z.half[1]))];
+      const tiny = Math.max(right - left, bottom - top) < MIN_ZONE_PX;
+      return [{ z, tiny, hot: hot.has(z.id), hw: (x1 - x0) / 2, hh: (y1 - y0) / 2 }];
     });
     const clock = serverNow();
     const picked = this.context.world.selectedZone.get();
     const listed = visible.map((v) => ({ ...v, idle: !activeAt(v.z.periods, clock), picked: v.z.id === picked }));
     listed.sort((a, b) => Number(b.hot) - Number(a.hot) || Number(b.picked) - Number(a.picked) || Number(a.idle) - Number(b.idle) || b.hw - a.hw);
-    for (const { z, hot: isHot, idle, hw, hh } of listed.slice(0, MAX_ZONES)) {
-      if (!isHot && hw < 3) continue;
+    for (const { z, tiny, hot: isHot, idle, hw, hh } of listed.slice(0, MAX_ZONES)) {
+      if (!isHot && tiny) continue;
       const off = !isHot && idle;
       const lines = [zoneMark(z), zoneName(z), [zoneLimits(z), zoneTimes(z, clock)].filter(Boolean).join(" · ")];
       const { width, height } = measureLabel(this.pen, "zone", lines);

@@ -8,8 +8,8 @@ const feature = (id: string, more: object = {}, geometry: object | null = { type
 describe("zones", () => {
   it("draw a circle from its radius in metres", () => {
     const z = readZone(feature("c", { radius_m: 1000 }, { type: "Point", coordinates: [114, 30] }))[0]!;
-    const north = (z.north - 30) * 110_900;
-    const east = (z.east - 114) * 111_320 * Math.cos(Math.PI / 6);
+    const north = (z.box[3] - 30) * 110_900;
+    const east = (z.box[2] - 114) * 111_320 * Math.cos(Math.PI / 6);
     expect(north).toBeGreaterThan(990);
     expect(north).toBeLessThan(1010);
     expect(east).toBeGreaterThan(990);
@@ -47,8 +47,9 @@ describe("zones", () => {
     expect(z.volumes[0]!.ceiling).toEqual({ metres: 304.8, datum: "amsl", geoid: "egm96", feet: true });
     expect(z.volumes[1]!.floor).toEqual({ metres: 300, datum: "ellipsoid" });
     expect([z.temporary, z.superior, z.buffer]).toEqual([true, "hubei", 100]);
-    expect((z.north - 30) * 110_850).toBeCloseTo(500, -1); // of the circle, the highest
+    expect((z.box[3] - 30) * 110_850).toBeCloseTo(500, -1); // of the circle, the highest
     expect(z.box[0]).toBeLessThan(114);
+    expect(readZone(feature("c", { width_m: 200 }, { type: "LineString", coordinates: [[114, 30], [114.1, 30], [114.1, 30.4]] }))[0]!.centre).toEqual([114.1, 30.2]);
     const north = 30 + 150 / 110_850; // beyond the corridor's half width, within its buffer
     expect(volumesAt(z, [114.05, north])).toHaveLength(0);
     const [corridor] = bufferAreas(z);

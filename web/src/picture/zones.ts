@@ -33,10 +33,10 @@ export interface DrawnZone {
   demo: boolean;
   /** West, south, east, north of all volumes. */
   box: [number, number, number, number];
-  /** Where its label hangs: the top right of its box. */
-  east: number;
-  north: number;
+  /** Where its label hangs: the middle of its box, of a corridor the middle of its line. */
   centre: [number, number];
+  /** Degrees of longitude and latitude from there to its edge. */
+  half: [number, number];
   /** Square degrees, to find the smallest of several. */
   extent: number;
   /** As the server sent it. */
@@ -105,12 +105,23 @@ export function readZone(f: ZoneFeature): DrawnZone[] {
     superior: p.superior ?? "",
     demo: p.demo === true,
     box: [west, south, east, north],
-    east,
-    north,
-    centre: [(west + east) / 2, (south + north) / 2],
+    ...hanging(f, [west, south, east, north]),
     extent,
     feature: f,
   }];
+}
+
+/** Where the label hangs: a corridor's box may be far from it. */
+function hanging(f: ZoneFeature, [west, south, east, north]: DrawnZone["box"]): Pick<DrawnZone, "centre" | "half"> {
+  const g = f.geometry;
+  const width = f.properties.width_m ?? 0;
+  if (g?.type !== "LineString" || g.coordinates.length < 2 || f.properties.further?.length) {
+    return { centre: [(west + east) / 2, (south + north) / 2], half: [(east - west) / 2, (north - south) / 2] };
+  }
+  const k = Math.floor((g.coordinates.length - 1) / 2);
+  const [a, b] = [g.coordinates[k]!, g.coordinates[k + 1]!];
+  const centre: [number, number] = [(a[0]! + b[0]!) / 2, (a[1]! + b[1]!) / 2];
+  return { centre, half: [width / 2 / (111_320 * Math.cos((centre[1] * Math.PI) / 180)), width / 2 / 110_950] };
 }
 
 export function polygonsOf(area: Area): Ring[][] {
