@@ -63,8 +63,6 @@ export class AirMap {
   fps = 0;
   /** Takes the clicks first while something is drawn; true keeps one from selecting anything. */
   takeClick: ((e: MapMouseEvent) => boolean) | null = null;
-  /** Hears of clicks that hit nothing. */
-  onGround: ((longitude: number, latitude: number) => void) | null = null;
   private readonly trails: TrailsLayer;
   private readonly zones: ZonesLayer;
   private readonly grid: GridLayer;
@@ -182,7 +180,6 @@ export class AirMap {
       const zone = label?.kind === "zone" ? label.key.slice("zone ".length) : this.zoneAt(e.point.x, e.point.y);
       this.events.selectZone(zone);
       if (!zone) this.events.select("");
-      this.onGround?.(e.lngLat.lng, e.lngLat.lat);
     });
     map.on("mousemove", (e) => {
       if (this.takeClick) return;

@@ -45,13 +45,16 @@ export function CheckResult({ check, own, fields, restriction }: { check: Check;
       )}
       {answer && own === 0 && answer.problems.length === 0 && (
         <>
-          <p className={answer.inside.length > 0 ? "inside some" : "inside"} data-testid="zone-inside">{answer.inside.length > 0 ? t("zones.check.inside", { n: answer.inside.length }) : t("zones.check.insideNone")}{answer.near.length > 0 && <span className="dim"> · {t("zones.check.near", { n: answer.near.length })}</span>}</p>
-          {(answer.inside.length > 0 || answer.near.length > 0) && (
+          <p className={answer.inside.length > 0 ? "inside some" : "inside"} data-testid="zone-inside">{answer.inside.length > 0 ? t("zones.check.inside", { n: answer.inside.length }) : t("zones.check.insideNone")}{answer.near.length > 0 && <span className="dim"> · {t("zones.check.near", { n: answer.near.length })}</span>}
+            {answer.cannot_tell.length > 0 && <strong> · {t("zones.check.cannotTell", { n: answer.cannot_tell.length })}</strong>}{answer.cut && <strong> · {t("zones.check.cut")}</strong>}</p>
+          {(answer.inside.length + answer.near.length + answer.cannot_tell.length > 0) && (
             <ul className="zinside">
               {answer.inside.map((a) => <Aircraft key={`${a.aircraft_id} ${a.volume ?? 0}`} aircraft={a} inside />)}
+              {answer.cannot_tell.slice(0, 20).map((a) => <Aircraft key={`${a.aircraft_id} where`} aircraft={a} lost />)}
               {answer.near.slice(0, 20).map((a) => <Aircraft key={`${a.aircraft_id} ${a.volume ?? 0} near`} aircraft={a} />)}
             </ul>
           )}
+          {answer.active_now === false && <small className="dim">{t("zones.check.notNow")}</small>}
           <small className="dim">{restriction === "prohibited" && answer.inside.length > 0 ? t("zones.check.prohibitedAll") : t("zones.check.notEnforced")}</small>
         </>
       )}
@@ -59,7 +62,7 @@ export function CheckResult({ check, own, fields, restriction }: { check: Check;
   );
 }
 
-function Aircraft({ aircraft: a, inside = false }: { aircraft: CheckedAircraft; inside?: boolean }) {
+function Aircraft({ aircraft: a, inside = false, lost = false }: { aircraft: CheckedAircraft; inside?: boolean; lost?: boolean }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const go = (): void => {
@@ -74,13 +77,13 @@ function Aircraft({ aircraft: a, inside = false }: { aircraft: CheckedAircraft; 
   const identity = slot === undefined ? undefined : desk.world.tracks.identities[slot];
   const given: Text | undefined = typeof a.name === "string" ? { zh: a.name, en: a.name } : (a.name ?? identity?.name);
   const state = ["within", "above", "below"].includes(a.vertical_state ?? "") ? a.vertical_state! : "unknown";
-  const distance = a.distance_m === undefined ? "" : t(inside ? "zones.check.depth" : "zones.check.away", { v: metresWords(Math.abs(a.distance_m)) });
+  const distance = lost || a.distance_m === undefined ? "" : t(inside ? "zones.check.depth" : "zones.check.away", { v: metresWords(Math.abs(a.distance_m)) });
   return (
     <li>
       <button onClick={go} data-testid={inside ? "zone-inside-row" : "zone-near-row"}>
         <b className="ellipsis">{shortName(given, a.aircraft_id, a.demo === true || !!(identity?.demo || identity?.simulated))}</b>
-        <span className={state === "within" && inside ? "strong" : "dim"}>{t(`zones.check.${state}`)}{state === "unknown" && a.reason ? ` (${t(`unjudged.${a.reason}`, { defaultValue: a.reason })})` : ""}</span>
-        <span className="dim">{[distance, a.volume ? t("zones.check.volume", { n: a.volume + 1 }) : ""].filter(Boolean).join(" · ")}</span>
+        <span className={state === "within" && inside ? "strong" : "dim"}>{lost ? t("zones.check.lost") : t(`zones.check.${state}`)}{state === "unknown" && a.reason ? ` (${t(`unjudged.${a.reason}`, { defaultValue: a.reason })})` : ""}</span>
+        <span className="dim">{[a.exempt ? t("zones.check.exempt") : "", a.on_ground ? t("state.ground") : "", distance, a.volume ? t("zones.check.volume", { n: a.volume + 1 }) : ""].filter(Boolean).join(" · ")}</span>
       </button>
     </li>
   );

@@ -208,7 +208,7 @@ function onEditKey(e: KeyboardEvent, session: EditSession): boolean {
   if (sketching) {
     if (e.key === "Escape") session.cancel();
     else if (e.key === "Backspace") session.undo();
-    else if (e.key === "Enter" && target?.tagName !== "BUTTON") session.finish();
+    else if (e.key === "Enter" && !target?.closest(".zhint, .zfoot")) session.finish();
     else return false;
     return true;
   }

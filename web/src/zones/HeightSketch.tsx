@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { ceilingOf, floorOf, type LimitProperties } from "./feature";
-import { datumWord, heightFigure } from "./phrases";
+import { limitWords } from "./phrases";
 
 const H = 104;
 const W = 392;
@@ -32,8 +32,8 @@ export function HeightSketch({ volumes }: { volumes: readonly LimitProperties[] 
             <rect x={x} width={width} y={y1} height={Math.max(2, y0 - y1)} />
             {high ? <line className="limit" x1={x - 4} x2={x + width + 4} y1={y1} y2={y1} /> : <path className="limit" d={`M${x + width / 2 - 5} 7l5-5 5 5`} />}
             {low && <line className="limit" x1={x - 4} x2={x + width + 4} y1={y0} y2={y0} />}
-            <text className="strong" x={x + width + 8} y={Math.max(9, y1 + 4)}>{high ? `${datumWord(high.datum, high.geoid)} ${heightFigure(high)}` : t("zones.limits.unlimited")}</text>
-            <text className="strong" x={x + width + 8} y={Math.max(y0 + 4, Math.max(9, y1 + 4) + 13)}>{low ? `${datumWord(low.datum, low.geoid)} ${heightFigure(low)}` : t("zones.limits.ground")}</text>
+            <text className="strong" x={x + width + 8} y={Math.max(9, y1 + 4)}>{high ? limitWords(high, false) : t("zones.limits.unlimited")}</text>
+            <text className="strong" x={x + width + 8} y={low ? Math.max(y0 + 4, Math.max(9, y1 + 4) + 13) : y0 - 4}>{low ? limitWords(low, false) : t("zones.limits.ground")}</text>
           </g>
         );
       })}

@@ -65,7 +65,7 @@ export function Versions({ id, mayRestore, onPreview }: { id: string; mayRestore
             </button>
             {open === v.version && (
               <div className="zdiff">
-                <p>{v.reason || <span className="dim">{t("zones.versions.noReason")}</span>}{Number.isFinite(ended) ? ` · ${t("zones.versions.ended", { when: dayWords(ended, now) })}` : ""}</p>
+                <p>{v.reason || <span className="dim">{t("zones.versions.noReason")}</span>}{Number.isFinite(ended) ? ` · ${t("zones.versions.ended", { when: dayWords(ended, now) })}${v.ended_by ? ` ${t("zones.versions.by", { by: v.ended_by })}` : ""}${v.end_reason ? `：${v.end_reason}` : ""}` : ""}</p>
                 {changes && before?.feature && v.feature && <Diff changes={changes} before={asFeature(before.feature as never)} after={asFeature(v.feature as never)} />}
                 <div className="zreason">
                   {v.feature && <button className="control small" aria-pressed={shown === v.version} onClick={() => {

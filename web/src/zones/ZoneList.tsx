@@ -172,7 +172,7 @@ function Rows({ found, all, scroll, selecting, chosen, onChoose, onOpen, onClear
 function Row({ entry, index, count, now, active, selecting, chosen, onPress }: { entry: Entry; index: number; count: number; now: number; active: boolean; selecting: boolean; chosen: boolean; onPress(): void }) {
   const { t } = useTranslation();
   const p = entry.feature.properties;
-  const facts = [p.superior ? `${p.superior} ${t("zones.readOnly")}` : p.source, t("zones.version", { n: p.version ?? 0 }), p.buffer_m ? t("zones.buffer", { v: quantity(p.buffer_m, "m") }) : ""].filter(Boolean);
+  const facts = [p.superior ? `${p.superior} ${t("zones.readOnly")}` : p.source || (p.demo ? t("demo.mark") : t("zones.own")), t("zones.version", { n: p.version ?? 0 }), p.buffer_m ? t("zones.buffer", { v: quantity(p.buffer_m, "m") }) : ""].filter(Boolean);
   return (
     <div id={`zone-row-${index}`} role="option" aria-selected={selecting ? chosen : active} aria-setsize={count} aria-posinset={index + 1} className="zrow" data-active={active || undefined}
       data-off={entry.validity.state === "now" ? undefined : true} data-testid="zone-row" data-zone-id={entry.id} style={{ top: index * ROW }} onClick={onPress}>

@@ -10,7 +10,7 @@ import type { SavedDraft } from "./drafts";
 import { Focus } from "./draw/focus";
 import { EditSession } from "./draw/session";
 import { Editor } from "./Editor";
-import { boundsOf, covers, type Feature } from "./feature";
+import { boundsOf, type Feature } from "./feature";
 import { EVERYTHING, type Query } from "./list";
 import { addZoneWords } from "./words";
 import { ZoneCard } from "./ZoneCard";
@@ -32,7 +32,6 @@ export default function ZonesPanel() {
   const features = useFeatures();
   const [query, setQuery] = useState<Query>(EVERYTHING);
   const [editing, setEditing] = useState<Editing | null>(null);
-  const importing = useObservable(desk.importing) !== null;
   const [preview, setPreview] = useState<Feature | null>(null);
   const scroll = useRef(0);
 
@@ -67,15 +66,13 @@ export default function ZonesPanel() {
   useEffect(() => () => focus?.stop(), [focus]);
   useEffect(() => focus?.show(shown), [focus, shown]);
 
-  // A click on the ground chooses the smallest zone under it; the map's own things go first.
+  // The map and the page show the same zone; while one is edited, a click on another changes nothing here.
+  useEffect(() => desk.world.selectedZone.set(editing ? "" : id), [desk, id, editing]);
+  useEffect(() => () => desk.world.selectedZone.set(""), [desk]);
   useEffect(() => {
-    if (!air || editing || importing) return;
-    air.onGround = (longitude, latitude) => {
-      const hits = [...features.values()].filter((f) => covers(f, longitude, latitude)).sort((a, b) => extent(a) - extent(b));
-      if (hits[0]) desk.zone.set(hits[0].properties.id);
-    };
-    return () => void (air.onGround = null);
-  }, [air, desk, features, editing, importing]);
+    if (editing) return;
+    return desk.world.selectedZone.subscribe(() => desk.zone.set(desk.world.selectedZone.get()));
+  }, [desk, editing]);
 
   const open = (f: Feature): void => {
     desk.zone.set(f.properties.id);
@@ -104,9 +101,4 @@ export default function ZonesPanel() {
       </aside>
     </PageContext>
   );
-}
-
-function extent(f: Feature): number {
-  const b = boundsOf(f);
-  return b ? (b[2] - b[0]) * (b[3] - b[1]) : Infinity;
 }

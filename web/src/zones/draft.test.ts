@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { changedFields, changesBetween, vertexCount } from "./diff";
 import { FOOT_M, formField, fromFeature, metresOf, newDraft, periodOf, problemsOf, toFeature, type Draft } from "./draft";
 import { DraftShelf, type Shelf } from "./drafts";
-import { boundsOf, covers, type Feature } from "./feature";
+import { boundsOf, type Feature } from "./feature";
 import { EVERYTHING, entryOf, find, visibleRows } from "./list";
 
 const now = Date.parse("2026-10-15T06:30:00Z");
@@ -135,14 +135,7 @@ describe("places of a zone", () => {
     const [w, s, e, n] = boundsOf(f)!;
     expect([s, n]).toEqual([expect.closeTo(28.9, 3), expect.closeTo(29.1, 3)]);
     expect(e - w).toBeGreaterThan(n - s);
-    expect(covers(f, 114.05, 29)).toBe(true);
-    expect(covers(f, 114.2, 29)).toBe(false);
     expect(boundsOf({ ...f, geometry: null })).toBeNull();
-  });
-  it("is found by its polygon and its corridor, not in a hole", () => {
-    expect(covers(whole, 114.08, 29.05)).toBe(true);
-    expect(covers(whole, 114.15, 29.075)).toBe(true); // the corridor of 80 m
-    expect(covers(whole, 114.15, 29.08)).toBe(false);
   });
 });
 

@@ -28,22 +28,20 @@ export function datumWord(datum: Datum, geoid?: string): string {
   return datum === "amsl" && geoid && geoid !== "cn1985" ? `${word} ${t(`zones.geoid.${geoid}`, { defaultValue: geoid })}` : word;
 }
 
-/** One limit with what it is measured from: `真高 120 m`, `AMSL 400 ft (122 m)`. */
-export function limitWords(l: Limit): string {
-  return `${datumWord(l.datum, l.geoid)} ${heightFigure(l, true)}`;
+/** One limit with what it is measured from: `120 m 真高`, `400 ft (122 m) AMSL`. */
+export function limitWords(l: Limit, both = true): string {
+  return `${heightFigure(l, both)} ${datumWord(l.datum, l.geoid)}`;
 }
 
-/** From floor to ceiling, each with its datum; said once where both share it. */
+/** From floor to ceiling, in the map's words; the datum once where both limits share it. Nothing is rounded to metres. */
 export function limitsWords(p: LimitProperties): string {
-  const [low, high] = [floorOf(p), ceilingOf(p)];
-  if (!low && !high) return t("zones.limits.all");
-  if (low && !high) return t("zones.limits.above", { low: `${datumWord(low.datum, low.geoid)} ${heightFigure(low)}` });
-  if (!low && high) return t("zones.limits.band", { low: t("zones.limits.ground"), high: `${datumWord(high.datum, high.geoid)} ${heightFigure(high)}` });
-  if (low && high && low.datum === high.datum && (low.geoid ?? "") === (high.geoid ?? "") && !!low.feet === !!high.feet) {
-    const bare = low.feet ? figure(low.metres / FOOT_M) : figure(low.metres, Number.isInteger(low.metres) ? 0 : 1);
-    return `${datumWord(low.datum, low.geoid)} ${t("zones.limits.band", { low: bare, high: heightFigure(high) })}`;
-  }
-  return t("zones.limits.band", { low: `${datumWord(low!.datum, low!.geoid)} ${heightFigure(low!)}`, high: `${datumWord(high!.datum, high!.geoid)} ${heightFigure(high!)}` });
+  const [floor, high] = [floorOf(p), ceilingOf(p)];
+  const low = floor?.datum === "agl" && floor.metres <= 0 ? undefined : floor; // the ground, however it was written
+  if (!high) return low ? t("zones.limits.above", { low: limitWords(low, false) }) : t("zones.limits.all");
+  if (!low) return t("zones.limits.band", { low: t("zones.limits.ground"), high: limitWords(high, false) });
+  const alike = low.datum === high.datum && (low.geoid ?? "cn1985") === (high.geoid ?? "cn1985") && !!low.feet === !!high.feet;
+  const bare = low.feet ? figure(low.metres / FOOT_M) : figure(low.metres, Number.isInteger(low.metres) ? 0 : 1);
+  return t("zones.limits.band", { low: alike ? bare : limitWords(low, false), high: limitWords(high, false) });
 }
 
 /** The first volume's heights, and how many volumes there are when more than one. */

@@ -15,6 +15,10 @@ export interface CheckedAircraft {
   reason?: string;
   entry_s?: number;
   demo?: boolean;
+  /** An exemption of the draft fits it. */
+  exempt?: boolean;
+  on_ground?: boolean;
+  observed_at?: string;
 }
 
 export interface CheckAnswer {
@@ -22,6 +26,12 @@ export interface CheckAnswer {
   problems: { field: string; problem: string }[];
   inside: CheckedAircraft[];
   near: CheckedAircraft[];
+  /** Their position is not known now: they may be inside. */
+  cannot_tell: CheckedAircraft[];
+  /** A list was cut off. */
+  cut: boolean;
+  active_now?: boolean;
+  buffer_m?: number;
   jurisdiction_ids: string[];
   area_m2?: number;
 }
@@ -32,6 +42,8 @@ export interface Version {
   published_by?: string;
   reason?: string;
   ended_at?: string;
+  ended_by?: string;
+  end_reason?: string;
   current?: boolean;
   feature?: Feature;
 }
@@ -49,8 +61,8 @@ const because = (reason: string): string => (reason ? `?reason=${encodeURICompon
 export async function checkZone(f: Feature): Promise<CheckAnswer> {
   const a = await call<Partial<CheckAnswer>>("POST", "/zones/check", f);
   return {
-    valid: a.valid === true, problems: a.problems ?? [], inside: a.inside ?? [], near: a.near ?? [], jurisdiction_ids: a.jurisdiction_ids ?? [],
-    ...(a.area_m2 === undefined ? {} : { area_m2: a.area_m2 }),
+    valid: a.valid === true, problems: a.problems ?? [], inside: a.inside ?? [], near: a.near ?? [], cannot_tell: a.cannot_tell ?? [], cut: (a as { complete?: boolean }).complete === false, jurisdiction_ids: a.jurisdiction_ids ?? [],
+    ...(a.area_m2 === undefined ? {} : { area_m2: a.area_m2 }), ...(a.active_now === undefined ? {} : { active_now: a.active_now }), ...(a.buffer_m === undefined ? {} : { buffer_m: a.buffer_m }),
   };
 }
 

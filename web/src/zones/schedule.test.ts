@@ -92,15 +92,15 @@ describe("validity", () => {
 
 describe("heights in words", () => {
   it("always names the datum, once where both limits share it", () => {
-    expect(limitsWords({ floor_m: 60, floor_datum: "agl", ceiling_m: 120, ceiling_datum: "agl" })).toBe("真高 60–120\u2009m");
-    expect(limitsWords({ floor_m: 60, floor_datum: "agl", ceiling_m: 300, ceiling_datum: "amsl" })).toBe("真高 60\u2009m–海拔 300\u2009m");
-    expect(limitsWords({ ceiling_m: 120, ceiling_datum: "agl" })).toBe("地面–真高 120\u2009m");
-    expect(limitsWords({ floor_m: 60, floor_datum: "ellipsoid" })).toBe("大地高 60\u2009m以上，不限高");
+    expect(limitsWords({ floor_m: 60, floor_datum: "agl", ceiling_m: 120, ceiling_datum: "agl" })).toBe("60–120\u2009m 真高");
+    expect(limitsWords({ floor_m: 60, floor_datum: "agl", ceiling_m: 300, ceiling_datum: "amsl" })).toBe("60\u2009m 真高–300\u2009m 海拔");
+    expect(limitsWords({ ceiling_m: 120, ceiling_datum: "agl" })).toBe("地面–120\u2009m 真高");
+    expect(limitsWords({ floor_m: 60, floor_datum: "ellipsoid" })).toBe("60\u2009m 大地高以上，不限高");
     expect(limitsWords({})).toBe("地面起，不限高");
   });
 
   it("keeps feet and names another geoid", () => {
-    expect(limitsWords({ ceiling_m: 121.92, ceiling_datum: "agl", ceiling_feet: true })).toBe("地面–真高 400\u2009ft");
-    expect(limitsWords({ ceiling_m: 120, ceiling_datum: "amsl", ceiling_geoid: "egm96" })).toBe("地面–海拔 EGM96 120\u2009m");
+    expect(limitsWords({ ceiling_m: 121.92, ceiling_datum: "agl", ceiling_feet: true })).toBe("地面–400\u2009ft 真高");
+    expect(limitsWords({ ceiling_m: 120, ceiling_datum: "amsl", ceiling_geoid: "egm96" })).toBe("地面–120\u2009m 海拔 EGM96");
   });
 });

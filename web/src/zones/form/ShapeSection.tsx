@@ -16,7 +16,6 @@ const MOST = 300;
 
 export function ShapeSection() {
   const { t } = useTranslation();
-  const desk = useDesk();
   const { session, draft } = useFields();
   const hand = useObservable(session.volume);
   const sketch = useObservable(session.sketch);
@@ -26,18 +25,16 @@ export function ShapeSection() {
   const shape = volume?.shape;
   const draw = (tool: Tool): void => {
     session.begin(sketch.tool === tool ? "" : tool);
-    desk.map.get()?.map.getCanvas().focus();
   };
   const tools: readonly [Tool, string][] = [["polygon", "polygon"], ["circle", "circle"], ["corridor", "corridor"], ...(shape?.kind === "polygon" ? ([["part", "part"], ["hole", "hole"]] as [Tool, string][]) : [])];
   return (
     <Section n={2} title={t("zones.edit.where")} summary={shape ? `${t(`zones.shape.${shape.kind}`)} ${areaWords(areaOf(shape))}` : ""} fields={["volume.*.shape"]}>
-      <div className="zvolumes" role="tablist" aria-label={t("zones.edit.where")}>
-        {draft.volumes.length > 1 && draft.volumes.map((_, i) => (
+      {draft.volumes.length > 1 && <div className="zvolumes" role="tablist" aria-label={t("zones.edit.where")}>
+        {draft.volumes.map((_, i) => (
           <button key={i} role="tab" className="zday" aria-selected={i === hand} aria-pressed={i === hand} onClick={() => { session.cancel(); session.volume.set(i); session.select(null); }}>{t("zones.edit.volume", { n: i + 1 })}</button>
         ))}
-        {draft.volumes.length < 16 && <button className="control quiet small" onClick={() => { session.change({ volumes: [...draft.volumes, newVolume()] }); session.volume.set(draft.volumes.length); }}><Icon name="plus" size={13} />{t("zones.edit.addVolume")}</button>}
-        {draft.volumes.length > 1 && hand > 0 && <button className="zicon" aria-label={t("zones.edit.removeVolume", { n: hand + 1 })} title={t("zones.edit.removeVolume", { n: hand + 1 })} onClick={() => session.change({ volumes: draft.volumes.filter((_, i) => i !== hand) })}><Icon name="trash" size={14} /></button>}
-      </div>
+        {hand > 0 && <button className="zicon" aria-label={t("zones.edit.removeVolume", { n: hand + 1 })} title={t("zones.edit.removeVolume", { n: hand + 1 })} onClick={() => session.change({ volumes: draft.volumes.filter((_, i) => i !== hand) })}><Icon name="trash" size={14} /></button>}
+      </div>}
       <div className="ztools" role="group" aria-label={t("zones.edit.where")} data-field={`volume.${hand}.shape`}>
         {tools.map(([tool, name]) => (
           <button key={tool} className="control" aria-pressed={sketch.tool === tool} title={shape && tool !== "part" && tool !== "hole" ? t("zones.draw.again") : ""} onClick={() => draw(tool)} data-testid={`zone-draw-${tool}`}><Icon name={tool} />{t(`zones.draw.${name}`)}</button>
@@ -50,6 +47,9 @@ export function ShapeSection() {
       {pasting && <Paste onTaken={() => setPasting(false)} />}
       {volume?.raw && <small>{t("zones.draw.notEditable")}</small>}
       {shape && !sketch.tool && <ShapeFields key={`${hand} ${shape.kind}`} shape={shape} />}
+      {draft.volumes.length < 16 && (shape || volume?.raw) && (
+        <button className="control small zadd" onClick={() => { const i = draft.volumes.length; session.change({ volumes: [...draft.volumes, newVolume()] }); session.volume.set(i); session.select(null); }} data-testid="zone-add-volume"><Icon name="plus" size={13} />{t("zones.edit.addVolume")}</button>
+      )}
     </Section>
   );
 }

@@ -8,7 +8,7 @@ const en: ZoneWords = {
   facet: { now: "In force now", today: "Later today", scheduled: "Scheduled", ending: "Ends within 24 h", ended: "Ended", temporary: "Temporary", superior: "Superior (read-only)", demo: "Demo" },
   sort: { name: "Name", restriction: "Restriction", published: "Newest first", ends: "Ending first", ceiling: "Lowest ceiling first" },
   valid: { now: "In force", left: "In force, {{time}} left", until: "until {{when}}", from: "from {{when}}", ended: "Ended" },
-  temporaryMark: "T", readOnly: "read-only",
+  own: "drawn here", temporaryMark: "T", readOnly: "read-only",
   limits: { ground: "GND", unlimited: "no ceiling", band: "{{low}}–{{high}}", above: "from {{low}}, no ceiling", all: "GND, no ceiling", volumes: "{{n}} volumes" },
   unit: { m: "m", ft: "ft" },
   geoid: { cn1985: "1985 height datum (China)", egm96: "EGM96", egm2008: "EGM2008" },
@@ -74,6 +74,7 @@ const en: ZoneWords = {
   check: {
     title: "Check", waiting: "Checked as soon as it is complete", running: "Checking", ok: "Can be published", not: "Cannot be published yet", problems: "{{n}} to mend", area: "area {{v}}", inside: "{{n}} inside now", insideNone: "no aircraft inside now", near: "{{n}} near", failed: "Not checked", age: "{{age}} ago", noJurisdiction: "in no jurisdiction", jurisdictions: "in {{list}}",
     within: "within the heights", above: "above it", below: "below it", unknown: "height cannot be judged", depth: "{{v}} deep", away: "{{v}} away", volume: "volume {{n}}", notEnforced: "Nothing is judged before it is published", field: "{{field}}: {{problem}}", noPlace: "As a whole",
+    cannotTell: "{{n}} of unknown position, may be inside", cut: "the list is cut off", lost: "position not known", exempt: "exempt", notNow: "It does not apply at this moment; listed as if it did",
     prohibitedAll: "Once published, aircraft inside without an exemption are alerted on at once",
   },
   conflict: { title: "Somebody else was first", who: "{{by}} published v{{n}} at {{when}} and changed: {{fields}}", unknown: "The version in force is no longer v{{n}}", keep: "Your input is kept.", look: "See the newest", rebase: "Go on from v{{n}}", rebaseHint: "Keeps all of yours; what the other one changed is overwritten" },

@@ -8,7 +8,7 @@ const zh = {
   facet: { now: "生效中", today: "今日稍后生效", scheduled: "已排期", ending: "24 h 内结束", ended: "已失效", temporary: "临时", superior: "上级（只读）", demo: "演示" },
   sort: { name: "名称", restriction: "限制", published: "最近发布", ends: "先结束", ceiling: "上限低者先" },
   valid: { now: "生效中", left: "生效中，剩 {{time}}", until: "生效至 {{when}}", from: "{{when}} 起", ended: "已失效" },
-  temporaryMark: "临", readOnly: "只读",
+  own: "本平台", temporaryMark: "临", readOnly: "只读",
   limits: { ground: "地面", unlimited: "不限高", band: "{{low}}–{{high}}", above: "{{low}}以上，不限高", all: "地面起，不限高", volumes: "{{n}} 个体积" },
   unit: { m: "m", ft: "ft" },
   geoid: { cn1985: "1985 国家高程基准", egm96: "EGM96", egm2008: "EGM2008" },
@@ -74,6 +74,7 @@ const zh = {
   check: {
     title: "预检", waiting: "补全后自动预检", running: "正在检查", ok: "可以发布", not: "还不能发布", problems: "{{n}} 处要改", area: "面积 {{v}}", inside: "现有 {{n}} 架在内", insideNone: "现在没有航空器在内", near: "附近 {{n}} 架", failed: "没有检查成", age: "{{age}} 前", noJurisdiction: "不在任何辖区内", jurisdictions: "辖区 {{list}}",
     within: "在高度范围内", above: "在其上方", below: "在其下方", unknown: "高度无法判断", depth: "深入 {{v}}", away: "相距 {{v}}", volume: "体积 {{n}}", notEnforced: "发布前不判断、不告警", field: "{{field}}：{{problem}}", noPlace: "整体",
+    cannotTell: "{{n}} 架位置不明，可能在内", cut: "列表没有列全", lost: "位置不明", exempt: "已豁免", notNow: "此刻不在生效时间内；以上按生效时列出",
     prohibitedAll: "发布后，在内且没有豁免的航空器会立即告警",
   },
   conflict: { title: "已有人先发布", who: "{{by}} 于 {{when}} 发布了 v{{n}}，改了：{{fields}}", unknown: "现行版本已不是 v{{n}}", keep: "您的输入都还在。", look: "看最新版", rebase: "以 v{{n}} 为基础继续", rebaseHint: "保留您的全部内容；他人的改动会被覆盖" },
