@@ -2,12 +2,17 @@ package ed
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
+	"math"
 	"reflect"
 
 	"github.com/paulmach/orb"
 
 	"lowsky"
+	"lowsky/airspace"
 )
 
 // extensionKey is our member of extendedProperties.
@@ -18,6 +23,40 @@ const extensionKey = "lowsky"
 // members describe: where somebody has changed those since, they count and the extension does not.
 type extension struct {
 	Zone *lowsky.Zone `json:"zone"`
+	// Corridors tells of each corridor of the zone, in order, as what it was drawn.
+	Corridors []drawing `json:"corridors,omitempty"`
+}
+
+// drawing is the outline of a corridor as it was written: as how many volumes, and a checksum of their positions. It is
+// never drawn again to be compared: that takes long for a line that was made for it, and another version may draw it
+// differently.
+type drawing struct {
+	Volumes int    `json:"volumes"`
+	Sum     string `json:"sha256"`
+}
+
+// checksum is that of all positions of polygons as Nest answers them.
+func checksum(all ...orb.MultiPolygon) string {
+	h := sha256.New()
+	for _, polygons := range all {
+		for _, p := range polygons {
+			nested, ok := Nest(p)
+			if !ok {
+				return ""
+			}
+			for _, p := range nested {
+				for _, r := range p {
+					for _, c := range r {
+						var b [16]byte
+						binary.LittleEndian.PutUint64(b[:8], math.Float64bits(c[0]))
+						binary.LittleEndian.PutUint64(b[8:], math.Float64bits(c[1]))
+						h.Write(b[:])
+					}
+				}
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Extension splits extendedProperties of a zone in a file into ours and everything else.
@@ -53,7 +92,7 @@ func (n *Notes) ReadExtension(o *Object) Extension {
 // Apply finishes a zone that was read from the standard members: it fills ED.Extended and, where the file holds our
 // extension and that agrees with those members, answers the zone that was once written (ours), with nothing left to
 // remark.
-// again writes a zone and reads the standard members back; parts is as how many volumes a geometry is written.
+// again writes a zone and reads the standard members back; parts is as how many volumes a circle or polygons are written.
 func (x Extension) Apply(z *lowsky.Zone, n *Notes, parts func(lowsky.Geometry) int, again func(*lowsky.Zone) (*lowsky.Zone, error)) (_ *lowsky.Zone, ours bool) {
 	z.ED.Extended = n.extended(x.place, x.other)
 	if !x.ours.Present() {
@@ -72,8 +111,8 @@ func (x Extension) Apply(z *lowsky.Zone, n *Notes, parts func(lowsky.Geometry) i
 	} else if z.ED.Extended != nil {
 		was.ED = &lowsky.EDAttributes{Extended: z.ED.Extended}
 	}
-	if fill(was, z, parts) {
-		if standard, err := again(was); err == nil && agree(standard, z, was) {
+	if shown, ok := fill(was, z, e.Corridors, parts); ok {
+		if standard, err := again(shown); err == nil && agree(standard, z) {
 			n.list = nil
 			return was, true
 		}
@@ -105,16 +144,34 @@ func writtenAs(was, z *lowsky.Zone) bool {
 }
 
 // fill gives the volumes of was the polygons of those of z, which were read from the standard members. A volume that was
-// written exactly has no polygons of its own in the extension.
-func fill(was, z *lowsky.Zone, parts func(lowsky.Geometry) int) bool {
+// written exactly has no polygons of its own in the extension. shown is was with the polygons of the file in place of its
+// corridors.
+func fill(was, z *lowsky.Zone, corridors []drawing, parts func(lowsky.Geometry) int) (shown *lowsky.Zone, ok bool) {
 	next := 0
+	copied := *was
+	copied.Further = append([]lowsky.Volume3D(nil), was.Further...)
 	for i := range was.VolumeCount() {
 		if next >= z.VolumeCount() {
-			return false
+			return nil, false
 		}
 		g, from := geometry(was, i), z.Volume(next).Geometry
 		switch {
-		case g.IsCorridor() || len(g.Polygons) > 0:
+		case g.IsCorridor():
+			if len(corridors) == 0 || corridors[0].Volumes < 1 || corridors[0].Volumes > z.VolumeCount()-next {
+				return nil, false
+			}
+			var drawn orb.MultiPolygon
+			for range corridors[0].Volumes {
+				drawn = append(drawn, z.Volume(next).Geometry.Polygons...)
+				next++
+			}
+			if sum := checksum(drawn); sum == "" || sum != corridors[0].Sum || !around(*g, drawn) {
+				return nil, false
+			}
+			corridors = corridors[1:]
+			*geometry(&copied, i) = lowsky.Geometry{Polygons: drawn}
+			continue
+		case len(g.Polygons) > 0:
 			next += parts(*g)
 			continue
 		case g.IsCircle():
@@ -123,8 +180,31 @@ func fill(was, z *lowsky.Zone, parts func(lowsky.Geometry) int) bool {
 			g.Polygons = from.Polygons
 		}
 		next++
+		*geometry(&copied, i) = *g
 	}
-	return next == z.VolumeCount()
+	return &copied, next == z.VolumeCount()
+}
+
+// around reports whether polygons have the box of a corridor, within a hundredth of its size and 10 cm.
+func around(g lowsky.Geometry, polygons orb.MultiPolygon) bool {
+	if len(g.Line) < 2 || len(polygons) == 0 || !lowsky.Finite(g.Width) {
+		return false
+	}
+	line, drawn := g.Line.Bound(), polygons.Bound()
+	widest := max(math.Abs(line.Min[1]), math.Abs(line.Max[1]))
+	if !(widest <= airspace.MaxLatitude) {
+		return false
+	}
+	high := float64(g.Width) / 2 / 110_900
+	wide := high / math.Cos(widest*math.Pi/180)
+	slack := 0.01*(wide+max(line.Max[0]-line.Min[0], line.Max[1]-line.Min[1])) + 1e-6
+	if math.Abs(line.Min[1]-high-drawn.Min[1]) > slack || math.Abs(line.Max[1]+high-drawn.Max[1]) > slack {
+		return false
+	}
+	if drawn.Max[0]-drawn.Min[0] > 180 { // across ±180°, where boxes say nothing
+		return true
+	}
+	return math.Abs(line.Min[0]-wide-drawn.Min[0]) <= slack+0.1*wide && math.Abs(line.Max[0]+wide-drawn.Max[0]) <= slack+0.1*wide
 }
 
 func geometry(z *lowsky.Zone, i int) *lowsky.Geometry {
@@ -134,27 +214,18 @@ func geometry(z *lowsky.Zone, i int) *lowsky.Geometry {
 	return &z.Further[i-1].Geometry
 }
 
-// agree reports whether two zones that were both read from standard members say the same, but for the ids and for the
-// polygons of a corridor, which only have to lie where the corridor does: another version may draw them a little
-// differently.
-func agree(a, b, was *lowsky.Zone) bool {
+// agree reports whether two zones that were both read from standard members say the same, but for the ids.
+func agree(a, b *lowsky.Zone) bool {
 	if a.VolumeCount() != b.VolumeCount() {
 		return false
 	}
-	corridor := false
-	for i := range was.VolumeCount() {
-		corridor = corridor || geometry(was, i).IsCorridor()
-	}
-	x, y := *a, *b
 	for i := range a.VolumeCount() {
 		p, q := a.Volume(i), b.Volume(i)
-		if p.Floor != q.Floor || p.Ceiling != q.Ceiling {
-			return false
-		}
-		if !same(p.Geometry, q.Geometry) && !(corridor && alike(p.Geometry, q.Geometry)) {
+		if p.Floor != q.Floor || p.Ceiling != q.Ceiling || !same(p.Geometry, q.Geometry) {
 			return false
 		}
 	}
+	x, y := *a, *b
 	x.Geometry, y.Geometry, x.Further, y.Further = lowsky.Geometry{}, lowsky.Geometry{}, nil, nil
 	x.ID, y.ID = "", ""
 	p, q := *x.ED, *y.ED
@@ -164,31 +235,22 @@ func agree(a, b, was *lowsky.Zone) bool {
 	return reflect.DeepEqual(x, y)
 }
 
-// alike reports whether two outlines have the same box within 1 % of its size.
-func alike(a, b lowsky.Geometry) bool {
-	if len(a.Polygons) == 0 || len(b.Polygons) == 0 {
-		return false
-	}
-	p, q := a.Polygons.Bound(), b.Polygons.Bound()
-	slack := 0.01 * max(p.Max[0]-p.Min[0], p.Max[1]-p.Min[1])
-	for k := range 2 {
-		if diff(p.Min[k], q.Min[k]) > slack || diff(p.Max[k], q.Max[k]) > slack {
-			return false
-		}
-	}
-	return true
+// Drawn tells what was written for one volume.
+type Drawn struct {
+	Exact    bool               // it reads back from the standard members as it is
+	Corridor []orb.MultiPolygon // the outline of a corridor, one for each volume of the standard
 }
 
-func diff(a, b float64) float64 { return max(a-b, b-a) }
-
-// WriteExtension answers extendedProperties for z. exact reports whether volume i reads back from the standard members as
-// it is.
-func WriteExtension(z *lowsky.Zone, exact func(i int) bool) (json.RawMessage, error) {
+// WriteExtension answers extendedProperties for z, whose volumes were written as drawn.
+func WriteExtension(z *lowsky.Zone, drawn []Drawn) (json.RawMessage, error) {
+	x := extension{}
 	e := *z
 	e.Further = append([]lowsky.Volume3D(nil), z.Further...)
 	for i := range e.VolumeCount() {
-		if g := geometry(&e, i); exact(i) {
+		if g := geometry(&e, i); drawn[i].Exact {
 			g.Polygons, g.Centre = nil, orb.Point{}
+		} else if g.IsCorridor() {
+			x.Corridors = append(x.Corridors, drawing{len(drawn[i].Corridor), checksum(drawn[i].Corridor...)})
 		}
 	}
 	var other []member
@@ -214,7 +276,8 @@ func WriteExtension(z *lowsky.Zone, exact func(i int) bool) (json.RawMessage, er
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(extension{&e}); err != nil {
+	x.Zone = &e
+	if err := enc.Encode(x); err != nil {
 		return nil, Invalid("zone "+string(z.ID), "cannot be written: %v", err)
 	}
 	return object(append(other, member{extensionKey, bytes.TrimSpace(b.Bytes())})), nil

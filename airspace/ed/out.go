@@ -1,7 +1,6 @@
 package ed
 
 import (
-	"math"
 	"net/mail"
 	"net/url"
 	"regexp"
@@ -76,25 +75,10 @@ func (w *Writing) Extras(z *lowsky.Zone) {
 // Polygons answers what a volume is written as where it is no circle: its polygons, or the outline of a corridor.
 func (w *Writing) Polygons(g lowsky.Geometry) orb.MultiPolygon {
 	if g.IsCorridor() {
-		if w.zone != nil {
-			w.Lost("geometry", "out_corridor", "a corridor is written as its outline")
-		}
-		return Outline(g)
+		w.Lost("geometry", "out_corridor", "a corridor is written as its outline")
+		return airspace.Outline(g)
 	}
 	return g.Polygons
-}
-
-// Outline answers the polygons of a corridor, nil where its line is none on Earth.
-func Outline(g lowsky.Geometry) orb.MultiPolygon {
-	if len(g.Line) < 2 || len(g.Line) > airspace.MaxVertices || !lowsky.Finite(g.Width) || g.Width > 2*airspace.MaxRadius {
-		return nil
-	}
-	for _, p := range g.Line {
-		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= airspace.MaxLatitude) {
-			return nil
-		}
-	}
-	return airspace.Outline(g)
 }
 
 // Check refuses a zone that cannot be written: without an area, or with numbers that are none.
@@ -105,9 +89,12 @@ func Check(z *lowsky.Zone) error {
 	for i := range z.VolumeCount() {
 		v := z.Volume(i)
 		g := v.Geometry
-		bad := !lowsky.Finite(g.Radius) || !lowsky.Finite(g.Centre[0]) || !lowsky.Finite(g.Centre[1])
+		bad := !lowsky.Finite(g.Width) || !lowsky.Finite(g.Radius) || !lowsky.Finite(g.Centre[0]) || !lowsky.Finite(g.Centre[1])
 		for _, a := range []lowsky.Opt[lowsky.Altitude]{v.Floor, v.Ceiling} {
 			bad = bad || !lowsky.Finite(a.Value.Metres)
+		}
+		for _, c := range g.Line {
+			bad = bad || !lowsky.Finite(c[0]) || !lowsky.Finite(c[1])
 		}
 		for _, p := range g.Polygons {
 			for _, r := range p {
@@ -121,7 +108,7 @@ func Check(z *lowsky.Zone) error {
 		switch {
 		case bad:
 			return Invalid("zone "+string(z.ID), "volume %d holds an empty ring or a number that is none", i)
-		case g.IsCorridor() && len(Outline(g)) == 0, !g.IsCircle() && !g.IsCorridor() && len(g.Polygons) == 0:
+		case g.IsCorridor() && len(g.Line) < 2, !g.IsCircle() && !g.IsCorridor() && len(g.Polygons) == 0:
 			return Invalid("zone "+string(z.ID), "volume %d has no area", i)
 		}
 	}

@@ -150,13 +150,13 @@ func feature(z *lowsky.Zone, w *writer) ([]byte, error) {
 		})
 	}
 	w.Extras(z)
-	var exact []bool
+	var drawn []ed.Drawn
 	for i := range z.VolumeCount() {
-		items, ok := w.volume(z.Volume(i))
-		out.Geometry, exact = append(out.Geometry, items...), append(exact, ok)
+		items, d := w.volume(z.Volume(i))
+		out.Geometry, drawn = append(out.Geometry, items...), append(drawn, d)
 	}
 	var err error
-	if out.Extended, err = ed.WriteExtension(z, func(i int) bool { return exact[i] }); err != nil {
+	if out.Extended, err = ed.WriteExtension(z, drawn); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -211,19 +211,11 @@ func (w *writer) hours(a lowsky.Applicability) []ed.Span {
 	return spans
 }
 
-// parts is how many volumes of ED-269 a geometry is written as.
-func parts(g lowsky.Geometry) int {
-	switch {
-	case g.IsCircle():
-		return 1
-	case g.IsCorridor():
-		return len(ed.Outline(g))
-	}
-	return len(g.Polygons)
-}
+// parts is as how many volumes of ED-269 polygons are written.
+func parts(g lowsky.Geometry) int { return len(g.Polygons) }
 
-// volume writes one volume, each of its polygons as one of the standard. exact tells whether it reads back as it is.
-func (w *writer) volume(v lowsky.Volume3D) (items []item, exact bool) {
+// volume writes one volume, each of its polygons as one of the standard.
+func (w *writer) volume(v lowsky.Volume3D) (items []item, drawn ed.Drawn) {
 	b := w.Band(v, false, true)
 	unit := "M"
 	if b.Feet {
@@ -236,13 +228,17 @@ func (w *writer) volume(v lowsky.Volume3D) (items []item, exact bool) {
 			radius /= ed.Foot
 		}
 		base.Projection = projection{Type: "Circle", Centre: &g.Centre, Radius: lowsky.Some(radius)}
-		return []item{base}, true
+		return []item{base}, ed.Drawn{Exact: true}
 	}
 	polygons := w.Polygons(v.Geometry)
 	for _, p := range polygons {
-		i := base
-		i.Projection = projection{Type: "Polygon", Coordinates: ed.Wound(p)}
+		i, wound := base, ed.Wound(p)
+		i.Projection = projection{Type: "Polygon", Coordinates: wound}
 		items = append(items, i)
+		if v.Geometry.IsCorridor() {
+			drawn.Corridor = append(drawn.Corridor, orb.MultiPolygon{wound})
+		}
 	}
-	return items, len(polygons) == 1 && !v.Geometry.IsCorridor() && ed.Exactly(polygons)
+	drawn.Exact = len(polygons) == 1 && !v.Geometry.IsCorridor() && ed.Exactly(polygons)
+	return items, drawn
 }

@@ -208,9 +208,9 @@ func feature(z *lowsky.Zone, w *writer) ([]byte, error) {
 		p.Authority = append(p.Authority, w.authority(c))
 	}
 	w.Extras(z)
-	g, exact := w.geometry(z)
+	g, drawn := w.geometry(z)
 	var err error
-	if p.Extended, err = ed.WriteExtension(z, func(i int) bool { return exact[i] }); err != nil {
+	if p.Extended, err = ed.WriteExtension(z, drawn); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -302,27 +302,26 @@ func instant(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// geometry writes all volumes; exact tells which of them read back as they are.
-func (w *writer) geometry(z *lowsky.Zone) (g geometry, exact []bool) {
+// geometry writes all volumes.
+func (w *writer) geometry(z *lowsky.Zone) (geometry, []ed.Drawn) {
 	var all []geometry
+	var drawn []ed.Drawn
 	for i := range z.VolumeCount() {
-		v := z.Volume(i)
-		g, ok := w.volume(v)
-		all, exact = append(all, g), append(exact, ok)
+		g, d := w.volume(z.Volume(i))
+		all, drawn = append(all, g), append(drawn, d)
 	}
 	if len(all) == 1 {
-		return all[0], exact
+		return all[0], drawn
 	}
-	return geometry{Type: "GeometryCollection", Geometries: all}, exact
+	return geometry{Type: "GeometryCollection", Geometries: all}, drawn
 }
 
-func (w *writer) volume(v lowsky.Volume3D) (g geometry, exact bool) {
+func (w *writer) volume(v lowsky.Volume3D) (g geometry, drawn ed.Drawn) {
 	if v.Geometry.IsCircle() {
 		g = geometry{Type: "Point", Coordinates: v.Geometry.Centre, Extent: &extent{"Circle", float64(v.Geometry.Radius)}}
-		exact = true
+		drawn.Exact = true
 	} else {
 		polygons := w.Polygons(v.Geometry)
-		exact = !v.Geometry.IsCorridor() && ed.Exactly(polygons)
 		wound := make(orb.MultiPolygon, 0, len(polygons))
 		for _, p := range polygons {
 			wound = append(wound, ed.Wound(p))
@@ -330,11 +329,16 @@ func (w *writer) volume(v lowsky.Volume3D) (g geometry, exact bool) {
 		if g = (geometry{Type: "MultiPolygon", Coordinates: wound}); len(wound) == 1 {
 			g = geometry{Type: "Polygon", Coordinates: wound[0]}
 		}
+		if v.Geometry.IsCorridor() {
+			drawn.Corridor = []orb.MultiPolygon{wound}
+		} else {
+			drawn.Exact = ed.Exactly(polygons)
+		}
 	}
 	b := w.Band(v, true, false)
 	g.Layer = &layer{b.Upper, b.UpperReference, b.Lower, b.LowerReference, "m"}
 	if b.Feet {
 		g.Layer.Unit = "ft"
 	}
-	return g, exact
+	return g, drawn
 }
