@@ -13,9 +13,11 @@ type Change struct {
 	// Aircraft register entries changed.
 	Aircraft *AircraftPublication
 	Traffic  *TrafficReport
-	Station  *StationReport
-	Source   *SourceView
-	Health   *PictureHealth
+	// Jurisdictions contain the position of Traffic.
+	Jurisdictions []JurisdictionID `json:",omitempty"`
+	Station       *StationReport
+	Source        *SourceView
+	Health        *PictureHealth
 }
 
 // SourceView is a source as consoles and the API see it.

@@ -53,6 +53,9 @@ type meeting struct {
 	blind            lowsky.Reason // no common height, and why
 }
 
+// inSeconds is d.Seconds() without its division, which is a tenth of a pass.
+func inSeconds(d time.Duration) float64 { return float64(d) * 1e-9 }
+
 // motion is a horizontal velocity that turns by a constant rate.
 type motion struct{ east, north, turn float64 } // m/s, rad/s clockwise
 
@@ -82,27 +85,29 @@ func (w *motion) speed() float64 { return math.Sqrt(w.east*w.east + w.north*w.no
 
 // horizontalBound is how far the place of a mover may be off at the instant of the pass, metres.
 func horizontalBound(m *Mover, r *lowsky.PairReach) float64 {
-	age := math.Abs(m.Age.Seconds())
-	w := motionOf(m)
-	drift := growth + growthPart*w.speed()
+	return boundAt(m, r, math.Sqrt(float64(m.East*m.East+m.North*m.North)))
+}
+
+func boundAt(m *Mover, r *lowsky.PairReach, speed float64) float64 {
+	age, drift := math.Abs(inSeconds(m.Age)), growth+growthPart*speed
 	if m.NoVelocity {
 		drift = assumedSpeed(m)
 	}
-	return knownTo(m.Accuracy, r.Accuracy.Horizontal, r.Cap.Horizontal) + age*drift
+	return knownTo(m, m.Accuracy, r.Accuracy.Horizontal, r.Cap.Horizontal) + age*drift
 }
 
 func verticalBound(m *Mover, r *lowsky.PairReach) float64 {
-	limit := r.Cap.Vertical
-	if m.Crewed { // its height may rest on pressure, whose bound must not be cut
-		limit = lowsky.Metres(math.Inf(1))
-	}
-	return knownTo(m.VerticalAccuracy, r.Accuracy.Vertical, limit) + math.Abs(m.Age.Seconds())*climbPart
+	return knownTo(m, m.VerticalAccuracy, r.Accuracy.Vertical, r.Cap.Vertical) + math.Abs(inSeconds(m.Age))*climbPart
 }
 
-// knownTo answers an accuracy, the fallback where none is reported, never above limit.
-func knownTo(reported lowsky.Opt[lowsky.Metres], fallback, limit lowsky.Metres) float64 {
-	if !reported.OK || !lowsky.Finite(reported.Value) || reported.Value < 0 {
+// knownTo answers an accuracy, the fallback where none is reported, and never above limit: a device that reports a
+// kilometre would alert on everybody. What is known of crewed traffic stands as it is.
+func knownTo(m *Mover, reported lowsky.Opt[lowsky.Metres], fallback, limit lowsky.Metres) float64 {
+	switch {
+	case !reported.OK || !lowsky.Finite(reported.Value) || reported.Value < 0:
 		return float64(fallback)
+	case m.Crewed:
+		return float64(reported.Value)
 	}
 	return float64(min(reported.Value, limit))
 }
@@ -112,6 +117,18 @@ func assumedSpeed(m *Mover) float64 {
 		return assumedCrewed
 	}
 	return assumedUncrewed
+}
+
+// Widest answers a reach that holds both.
+func Widest(a, b lowsky.PairReach) lowsky.PairReach {
+	wider := func(x, y lowsky.Minima) lowsky.Minima {
+		return lowsky.Minima{Horizontal: max(x.Horizontal, y.Horizontal), Vertical: max(x.Vertical, y.Vertical)}
+	}
+	return lowsky.PairReach{
+		LookAhead: max(a.LookAhead, b.LookAhead), Uncrewed: wider(a.Uncrewed, b.Uncrewed), Crewed: wider(a.Crewed, b.Crewed),
+		Margin: wider(a.Margin, b.Margin), Accuracy: wider(a.Accuracy, b.Accuracy), Cap: wider(a.Cap, b.Cap),
+		MaxAge: max(a.MaxAge, b.MaxAge), MaxQNHAge: max(a.MaxQNHAge, b.MaxQNHAge),
+	}
 }
 
 // Closest works out how near two movers are and will be within the look-ahead, both going on as they do: straight or
@@ -124,7 +141,7 @@ func assumedSpeed(m *Mover) float64 {
 func Closest(a, b *Mover, r *lowsky.PairReach, t Terrain) Encounter {
 	var m meeting
 	m.meet(a, b, r, t)
-	horizon := r.LookAhead.Seconds()
+	horizon := inSeconds(r.LookAhead)
 	e := Encounter{Now: m.approach(0)}
 	if a.NoVelocity || b.NoVelocity {
 		e.Closest, e.Reason = e.Now, lowsky.ReasonNoSpeed
@@ -138,11 +155,11 @@ func (m *meeting) meet(a, b *Mover, r *lowsky.PairReach, t Terrain) {
 	minima := r.Minima(a.Crewed || b.Crewed)
 	m.a, m.b = motionOf(a), motionOf(b)
 	m.x, m.y = local(float64(a.Position.Longitude), float64(a.Position.Latitude), float64(b.Position.Longitude), float64(b.Position.Latitude))
-	ax, ay := m.a.way(a.Age.Seconds())
-	bx, by := m.b.way(b.Age.Seconds())
+	ax, ay := m.a.way(inSeconds(a.Age))
+	bx, by := m.b.way(inSeconds(b.Age))
 	m.x, m.y = m.x+bx-ax, m.y+by-ay
-	m.a.advance(a.Age.Seconds())
-	m.b.advance(b.Age.Seconds())
+	m.a.advance(inSeconds(a.Age))
+	m.b.advance(inSeconds(b.Age))
 	m.hBound = max(horizontalBound(a, r)+horizontalBound(b, r), float64(r.Margin.Horizontal))
 	m.hMinima, m.vMinima = float64(minima.Horizontal), float64(minima.Vertical)
 	za, zb, between, why := commonHeight(a, b, t)
@@ -150,7 +167,7 @@ func (m *meeting) meet(a, b *Mover, r *lowsky.PairReach, t Terrain) {
 		m.blind = why
 		return
 	}
-	m.z = zb + float64(b.Up)*b.Age.Seconds() - za - float64(a.Up)*a.Age.Seconds()
+	m.z = zb + float64(b.Up)*inSeconds(b.Age) - za - float64(a.Up)*inSeconds(a.Age)
 	m.vz = float64(b.Up) - float64(a.Up)
 	m.vBound = max(between+verticalBound(a, r)+verticalBound(b, r), float64(r.Margin.Vertical))
 }
@@ -242,15 +259,25 @@ func (m *meeting) search(horizon, hOff, vOff float64) reading {
 	if m.a.turn != 0 || m.b.turn != 0 {
 		step = turnStep
 	}
-	x0, y0, z0 := m.at(0)
-	for from := 0.0; ; from += step {
+	closing := m.a.speed() + m.b.speed()
+	x, y, z := m.at(0)
+	for from := 0.0; ; {
 		to := min(from+step, horizon)
+		if best.most < math.Inf(1) { // until they could be as near as they were there is nothing to look at
+			if far := math.Sqrt(x*x+y*y) - hOff - best.most*m.hMinima; far > closing*step {
+				if from += far / closing; from >= horizon {
+					return best
+				}
+				x, y, z = m.at(from)
+				to = min(from+step, horizon)
+			}
+		}
 		x1, y1, z1 := m.at(to)
-		m.segment(&best, from, to, [3]float64{x0, y0, z0}, [3]float64{x1, y1, z1}, hOff, vOff)
+		m.segment(&best, from, to, [3]float64{x, y, z}, [3]float64{x1, y1, z1}, hOff, vOff)
 		if to >= horizon {
 			return best
 		}
-		x0, y0, z0 = x1, y1, z1
+		x, y, z, from = x1, y1, z1, to
 	}
 }
 
@@ -259,7 +286,8 @@ func (m *meeting) segment(best *reading, from, to float64, p, q [3]float64, hOff
 		if !(s >= 0 && s <= 1) {
 			return
 		}
-		h := math.Hypot(p[0]+(q[0]-p[0])*s, p[1]+(q[1]-p[1])*s)
+		x, y := p[0]+(q[0]-p[0])*s, p[1]+(q[1]-p[1])*s
+		h := math.Sqrt(x*x + y*y)
 		r := reading{t: from + (to-from)*s, most: max(0, h-hOff) / m.hMinima, beside: h}
 		if m.blind == "" {
 			r.most = max(r.most, max(0, math.Abs(p[2]+(q[2]-p[2])*s)-vOff)/m.vMinima)

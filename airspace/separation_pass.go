@@ -11,22 +11,25 @@ import (
 // does is counted, not timed: the same snapshot and steps give the same pairs in the same order. Its memory is kept for
 // the next pass. Not safe for concurrent use.
 //
-// Movers lie in a hashed grid whose cells are as wide as two ordinary movers come within the look-ahead, so a pair of
-// them lies in one cell or in two that touch. Those that come much further (crewed traffic) search all cells in their
-// reach.
+// Movers lie in a hashed grid, each where it will be in half the look-ahead: from there it is never further away than its
+// reach, half of what it flies. Cells are as wide as two ordinary movers reach, so a pair of them lies in one cell or in
+// two that touch. Those that fly much further (crewed traffic) search all cells in their reach.
 type Separation struct {
 	movers  []Mover
 	reach   lowsky.PairReach
+	horizon float64 // its look-ahead, s
 	terrain Terrain
 
 	phase phase
-	next  int // of the phase
-	spots []spot
-	cells []spot // spots by cell
-	first []int32
-	wides []int32 // places in cells of movers that come further than wide
+	next  int      // of the phase
+	spots []placed // in the snapshot's order
+	cells []cell   // by bucket: what every test looks at …
+	rest  []spot   // … and what few do, in the same order
+	first []int32  // of a bucket, in cells
+	wides []int32  // places in cells of movers that come further than wide
 
-	way     float64 // sum of what ordinary movers come
+	scales  [][2]float64 // metres per degree of latitude and of longitude, by tenths of a degree of latitude
+	way     float64      // sum of what ordinary movers come
 	ways    int
 	north   float64 // largest |latitude|
 	far     float64 // the most that a mover without crew comes
@@ -47,20 +50,32 @@ type Near struct {
 	Encounter
 }
 
-// spot is what the search needs of a mover, at the instant of the pass.
+// cell is a mover in the grid, small: two fit in a line of the processor's cache.
+type cell struct {
+	lon, lat float64 // degrees, in half the look-ahead
+	east     float32 // metres per degree of longitude
+	reach    float32 // metres from there that it may be at any time of it, what is not known included; below zero: wide
+	x, y     int32
+}
+
+// spot is the rest of what the search needs of a mover, in as much as such a line.
 type spot struct {
-	lon, lat   float64 // degrees
-	east       float64 // metres per degree of longitude
-	w          motion
-	reach      float64 // metres that it may come, bounds and half the minima of its class included
-	bound      float64
-	at         int32 // in movers
-	x, y       int32 // cell
-	formation  int32
-	crewed     bool
-	blind      bool // no velocity
-	wide       bool
-	northScale float64 // metres per degree of latitude
+	lon, lat            float64 // at the instant of the pass
+	vx, vy, turn        float32 // velocity to the east and north, rad/s clockwise
+	east, north         float32 // metres per degree of longitude and of latitude
+	bound               float32 // of its place
+	z, up, zBound       float32 // height above the ellipsoid and how it changes, where reported
+	at                  int32   // in movers
+	formation           int32
+	crewed, blind, high bool // blind has no velocity, high has z
+}
+
+func (p *spot) motion() motion { return motion{float64(p.vx), float64(p.vy), float64(p.turn)} }
+
+// placed is both, before the grid is known.
+type placed struct {
+	cell
+	spot
 }
 
 type phase uint8
@@ -93,9 +108,17 @@ const polarLimit = 85.0
 // Begin starts a pass over the movers, which must not change until it is done.
 func (s *Separation) Begin(movers []Mover, reach lowsky.PairReach, t Terrain) {
 	s.movers, s.reach, s.terrain = movers, reach, t
+	s.horizon = inSeconds(reach.LookAhead)
 	s.phase, s.next = phasePlace, 0
 	s.spots, s.wides, s.found = s.spots[:0], s.wides[:0], s.found[:0]
 	s.way, s.ways, s.north, s.far, s.tests = 0, 0, 0, 0, 0
+	if s.scales == nil {
+		s.scales = make([][2]float64, 10*91+2)
+		for i := range s.scales {
+			m, p := radii(float64(i) / 10 * radian)
+			s.scales[i] = [2]float64{m * radian, p * radian}
+		}
+	}
 }
 
 // Done reports whether no pass is under way.
@@ -151,7 +174,7 @@ func (s *Separation) part(work int) int {
 			p := &s.spots[len(s.spots)-1-i]
 			b := s.bucket(p.x, p.y)
 			s.first[b]--
-			s.cells[s.first[b]] = *p
+			s.cells[s.first[b]], s.rest[s.first[b]] = p.cell, p.spot
 		}
 		return s.done(n, len(s.spots), phaseSearch) * costFill
 	case phaseSearch:
@@ -183,6 +206,15 @@ func (s *Separation) done(n, all int, then phase) int {
 	return max(n, 1)
 }
 
+// scale answers metres per degree of latitude and of longitude, within 1e-6 of them.
+func (s *Separation) scale(lat float64) (north, east float64) {
+	f := math.Abs(lat) * 10
+	i := int(f)
+	f -= float64(i)
+	a, b := &s.scales[i], &s.scales[i+1]
+	return a[0] + (b[0]-a[0])*f, a[1] + (b[1]-a[1])*f
+}
+
 // place works out where a mover is at the instant of the pass.
 func (s *Separation) place(i int) {
 	m := &s.movers[i]
@@ -190,37 +222,47 @@ func (s *Separation) place(i int) {
 	if !(math.Abs(lat) <= polarLimit) || math.IsNaN(lon) {
 		return
 	}
-	meridian, parallel := radii(lat * radian)
-	p := spot{
-		lon: lon, lat: lat, east: parallel * radian, northScale: meridian * radian, w: motionOf(m), bound: horizontalBound(m, &s.reach),
-		at: int32(i), formation: m.Formation, crewed: m.Crewed, blind: m.NoVelocity,
+	north, east := s.scale(lat)
+	age := inSeconds(m.Age)
+	s.spots = append(s.spots, placed{})
+	p := &s.spots[len(s.spots)-1]
+	c := &p.cell
+	w := motionOf(m)
+	speed := w.speed()
+	bound := boundAt(m, &s.reach, speed)
+	x, y := w.way(age)
+	w.advance(age)
+	p.spot = spot{
+		lon: wrapDegrees(lon + x/east), lat: lat + y/north, vx: float32(w.east), vy: float32(w.north), turn: float32(w.turn),
+		east: float32(east), north: float32(north), bound: float32(bound), at: int32(i), formation: m.Formation,
+		crewed: m.Crewed, blind: m.NoVelocity,
 	}
-	if m.Age != 0 {
-		e, n := p.w.way(m.Age.Seconds())
-		p.w.advance(m.Age.Seconds())
-		p.lon, p.lat = wrapDegrees(lon+e/p.east), lat+n/p.northScale
+	x, y = w.way(s.horizon / 2)
+	c.lon, c.lat, c.east = wrapDegrees(p.spot.lon+x/east), p.spot.lat+y/north, float32(east)
+	if finite(m.Position.HAE) {
+		p.high, p.z, p.up = true, float32(float64(m.Position.HAE.Value)+float64(m.Up)*age), float32(m.Up)
+		p.zBound = float32(verticalBound(m, &s.reach))
 	}
-	horizon := s.reach.LookAhead.Seconds()
-	come := p.w.speed() * horizon
-	if p.w.turn != 0 {
-		come = min(come, 2*p.w.speed()/math.Abs(p.w.turn)) // never further than across the circle
+	come := speed * s.horizon / 2
+	switch {
+	case p.blind:
+		come = assumedSpeed(m) * s.horizon
+	case w.turn != 0:
+		come = min(come, 2*speed/math.Abs(w.turn)) // never further than across the circle
 	}
-	if p.blind {
-		come = assumedSpeed(m) * horizon
-	}
-	p.reach = come + max(p.bound, float64(s.reach.Margin.Horizontal)/2)
+	come += max(bound, float64(s.reach.Margin.Horizontal)/2) + 1
+	c.reach = float32(come)
 	if !p.crewed {
-		s.way += p.reach
+		s.way += come
 		s.ways++
-		s.far = max(s.far, p.reach)
+		s.far = max(s.far, come)
 	}
-	s.north = max(s.north, math.Abs(p.lat))
-	s.spots = append(s.spots, p)
+	s.north = max(s.north, math.Abs(c.lat))
 }
 
 // measure fixes the grid: cells twice as wide as what ordinary movers come.
 func (s *Separation) measure() {
-	ordinary := 100.0
+	ordinary := 60.0
 	if s.ways > 0 {
 		ordinary = min(max(ordinary, 1.6*s.way/float64(s.ways)), 3000)
 	}
@@ -241,157 +283,219 @@ func (s *Separation) measure() {
 		s.first = make([]int32, n)
 	}
 	if cap(s.cells) < len(s.spots) {
-		s.cells = make([]spot, len(s.spots), len(s.spots)+len(s.spots)/4)
+		n := len(s.spots) + len(s.spots)/4
+		s.cells, s.rest = make([]cell, 0, n), make([]spot, 0, n)
 	}
-	s.cells = s.cells[:len(s.spots)]
+	s.cells, s.rest = s.cells[:len(s.spots)], s.rest[:len(s.spots)]
 }
 
 func (s *Separation) bucket(x, y int32) uint32 { return uint32(x+y*s.stride) & s.bits }
 
-func (s *Separation) assign(p *spot) {
-	p.x = min(int32((p.lon+180)/s.column), s.columns-1)
-	p.y = int32(math.Floor(p.lat / s.row))
-	p.wide = p.reach > s.wide || p.crewed
+func (s *Separation) assign(p *placed) {
+	p.x = min(int32((p.cell.lon+180)/s.column), s.columns-1)
+	p.y = int32(math.Floor(p.cell.lat / s.row))
+	if p.crewed || float64(p.reach) > s.wide {
+		p.reach = -p.reach
+	}
 	s.first[s.bucket(p.x, p.y)]++
 }
 
-// run answers the places of a bucket in cells.
-func (s *Separation) run(x, y int32) (from, to int32) {
+// run answers the places in cells of the columns x to x+more of a row, which must not run over the antimeridian; the
+// second run is there where the table begins anew in between.
+func (s *Separation) run(x, y, more int32) (from, to, again int32) {
 	b := s.bucket(x, y)
 	from = s.first[b]
-	if b == s.bits {
-		return from, int32(len(s.cells))
+	end := b + uint32(more) + 1
+	if end <= s.bits {
+		return from, s.first[end], 0
 	}
-	return from, s.first[b+1]
+	if end &= s.bits; end == 0 {
+		return from, int32(len(s.cells)), 0
+	}
+	return from, int32(len(s.cells)), s.first[end]
 }
 
-// search tests a mover against the ordinary ones behind it in its own cell, in the next one, and in the three below.
+// search tests a mover against the ordinary ones behind it in its own cell, in the next one, and in the three of the
+// next row.
 func (s *Separation) search(i int) int {
 	p := &s.cells[i]
-	if p.wide {
+	if p.reach < 0 {
 		s.wides = append(s.wides, int32(i))
 		return 1
 	}
-	s.tests = 0
-	_, to := s.run(p.x, p.y)
-	s.against(p, int32(i)+1, to, p.x, p.y)
-	east, west := p.x+1, p.x-1
-	if east == s.columns {
-		east = 0
+	s.tests = costVisit
+	if p.x > 0 && p.x < s.columns-1 {
+		from, to, again := s.run(p.x, p.y, 1)
+		s.against(i, int32(i)+1, max(to, from), p.x, p.y, 1)
+		s.against(i, 0, again, p.x, p.y, 1)
+		from, to, again = s.run(p.x-1, p.y+1, 2)
+		s.against(i, from, to, p.x-1, p.y+1, 2)
+		s.against(i, 0, again, p.x-1, p.y+1, 2)
+		return s.tests
 	}
-	if west < 0 {
-		west = s.columns - 1
-	}
+	_, to, _ := s.run(p.x, p.y, 0)
+	s.against(i, int32(i)+1, to, p.x, p.y, 0)
+	east, west := s.wrap(p.x+1), s.wrap(p.x-1)
 	for _, c := range [...][2]int32{{east, p.y}, {west, p.y + 1}, {p.x, p.y + 1}, {east, p.y + 1}} {
-		from, to := s.run(c[0], c[1])
-		s.against(p, from, to, c[0], c[1])
+		from, to, _ := s.run(c[0], c[1], 0)
+		s.against(i, from, to, c[0], c[1], 0)
 	}
-	return s.tests + costVisit
+	return s.tests
 }
 
-// against tests p with the ordinary movers of a cell.
-func (s *Separation) against(p *spot, from, to, x, y int32) {
-	minima := float64(s.reach.Uncrewed.Horizontal)
+// wrap brings a column next to the antimeridian to the other side of it.
+func (s *Separation) wrap(x int32) int32 {
+	if x < 0 {
+		return x + s.columns
+	}
+	if x >= s.columns {
+		return x - s.columns
+	}
+	return x
+}
+
+// against tests mover i with the ordinary ones among cells from to to that lie in columns x to x+more of row y.
+func (s *Separation) against(i int, from, to, x, y, more int32) {
+	if from >= to {
+		return
+	}
+	p := s.cells[i]
 	s.tests += int(to - from)
+	scale, reach := float64(s.rest[i].north), p.reach+float32(s.reach.Uncrewed.Horizontal)
 	for j := from; j < to; j++ {
 		q := &s.cells[j]
-		if q.x != x || q.y != y || q.wide {
+		if q.y != y || uint32(q.x-x) > uint32(more) || q.reach < 0 {
 			continue
 		}
-		north := (q.lat - p.lat) * p.northScale
-		most := p.reach + q.reach + minima
-		if north > most || north < -most {
-			continue
-		}
+		most := float64(reach + q.reach)
+		north := (q.lat - p.lat) * scale
 		east := q.lon - p.lon
 		if east > 180 || east < -180 {
 			east = wrapDegrees(east)
 		}
-		east *= (p.east + q.east) / 2
-		if east*east+north*north > most*most || p.formation == q.formation && p.formation > 0 {
-			continue
+		east *= float64(p.east+q.east) / 2
+		if east*east+north*north <= most*most {
+			s.consider(&s.rest[i], &s.rest[j])
 		}
-		s.consider(p, q, east, north, minima)
 	}
 }
 
 // searchWide tests a wide mover against all that it could meet: every ordinary one, and the wide ones that do not search
 // for it themselves.
 func (s *Separation) searchWide(i int32) int {
-	p := &s.cells[i]
+	p, crewed := &s.cells[i], s.rest[i].crewed
 	s.tests = costVisit
-	most := p.reach + s.far + float64(s.reach.Minima(p.crewed).Horizontal)
+	reach := math.Abs(float64(p.reach)) + float64(s.reach.Minima(crewed).Horizontal)
+	most := reach + s.far
 	rows := int32(most/s.size) + 1
-	columns := min(int32(most/(s.column*p.east*0.98))+1, s.columns/2-1)
+	columns := min(int32(most/(s.column*float64(p.east)*0.98))+1, s.columns/2-1)
 	for y := p.y - rows; y <= p.y+rows; y++ {
-		for dx := -columns; dx <= columns; dx++ {
-			x := p.x + dx
-			if x < 0 {
-				x += s.columns
-			} else if x >= s.columns {
-				x -= s.columns
-			}
-			from, to := s.run(x, y)
-			s.tests += costVisit/2 + int(to-from)
-			for j := from; j < to; j++ {
-				q := &s.cells[j]
-				if q.x != x || q.y != y || q.crewed || q.wide && !p.crewed && j <= i {
-					continue
-				}
-				s.testWide(p, q)
-			}
+		west, east := p.x-columns, p.x+columns
+		if west >= 0 && east < s.columns {
+			from, to, again := s.run(west, y, east-west)
+			s.wideAgainst(i, from, to, west, y, east-west, reach)
+			s.wideAgainst(i, 0, again, west, y, east-west, reach)
+			continue
+		}
+		for x := west; x <= east; x++ {
+			from, to, _ := s.run(s.wrap(x), y, 0)
+			s.wideAgainst(i, from, to, s.wrap(x), y, 0, reach)
 		}
 	}
 	return s.tests
 }
 
-func (s *Separation) testWide(p, q *spot) {
-	minima := float64(s.reach.Minima(p.crewed).Horizontal)
-	most := p.reach + q.reach + minima
-	north := (q.lat - p.lat) * (p.northScale + q.northScale) / 2
-	if north > most || north < -most {
-		return
+func (s *Separation) wideAgainst(i, from, to, x, y, more int32, reach float64) {
+	s.tests += costVisit/2 + int(to-from)
+	p, me := s.cells[i], &s.rest[i]
+	scale := float64(me.north)
+	for j := from; j < to; j++ {
+		q := &s.cells[j]
+		if q.y != y || uint32(q.x-x) > uint32(more) {
+			continue
+		}
+		most := reach + math.Abs(float64(q.reach))
+		north := (q.lat - p.lat) * scale
+		east := wrapDegrees(q.lon-p.lon) * float64(p.east+q.east) / 2
+		if east*east+north*north > most*most {
+			continue
+		}
+		if r := &s.rest[j]; !r.crewed && (q.reach >= 0 || me.crewed || j > i) {
+			s.consider(me, r)
+		}
 	}
-	east := wrapDegrees(q.lon-p.lon) * (p.east + q.east) / 2
-	if east*east+north*north > most*most || p.formation == q.formation && p.formation > 0 {
-		return
-	}
-	s.consider(p, q, east, north, minima)
 }
 
-// consider looks whether two movers come so near horizontally that heights matter, and if so works the pair out.
-func (s *Separation) consider(p, q *spot, east, north, minima float64) {
-	limit := minima + max(p.bound+q.bound, float64(s.reach.Margin.Horizontal)) + 1 // the local frame here is rougher
-	horizon := s.reach.LookAhead.Seconds()
+// consider looks whether two movers come so near that the pair has to be worked out, and then does.
+func (s *Separation) consider(p, q *spot) {
+	if p.formation == q.formation && p.formation > 0 {
+		return
+	}
+	s.tests += 2
+	if p.at > q.at {
+		p, q = q, p
+	}
+	minima := s.reach.Minima(p.crewed || q.crewed)
+	m := meeting{
+		x: wrapDegrees(q.lon-p.lon) * float64(p.east+q.east) / 2, y: (q.lat - p.lat) * float64(p.north+q.north) / 2,
+		a: p.motion(), b: q.motion(), hBound: max(float64(p.bound+q.bound), float64(s.reach.Margin.Horizontal)),
+		hMinima: float64(minima.Horizontal), vMinima: float64(minima.Vertical),
+	}
+	limit := m.hMinima + m.hBound + 1 // the local frame here is rougher
+	enter, leave := 0.0, s.horizon    // while they are within the limit
 	switch {
 	case p.blind || q.blind: // wherever it goes: it could come here
-	case p.w.turn == 0 && q.w.turn == 0:
-		we, wn := q.w.east-p.w.east, q.w.north-p.w.north
-		t := 0.0
-		if ww := we*we + wn*wn; ww > 1e-9 {
-			t = min(max(-(east*we+north*wn)/ww, 0), horizon)
-		}
-		east, north = east+we*t, north+wn*t
-		if east*east+north*north > limit*limit {
+	case p.turn == 0 && q.turn == 0:
+		var near bool
+		if enter, leave, near = within(m.x, m.y, m.b.east-m.a.east, m.b.north-m.a.north, limit, s.horizon); !near {
 			return
 		}
 	default:
 		s.tests += costTurning
-		if !nears(&p.w, &q.w, east, north, limit, horizon) {
+		if !nears(&m.a, &m.b, m.x, m.y, limit, s.horizon) {
+			return
+		}
+	}
+	high := p.high && q.high
+	if high {
+		m.z, m.vz = float64(q.z-p.z), float64(q.up-p.up)
+		m.vBound = max(float64(p.zBound+q.zBound), float64(s.reach.Margin.Vertical))
+		most := m.vMinima + m.vBound + 0.1
+		if a, b := m.z+m.vz*enter, m.z+m.vz*leave; min(a, b) > most || max(a, b) < -most {
 			return
 		}
 	}
 	s.tests += costFound
-	i, j := int(p.at), int(q.at)
-	if i > j {
-		i, j = j, i
+	var e Encounter
+	if high && !p.blind && !q.blind {
+		e = Encounter{Now: m.approach(0), Closest: m.approach(m.worst(s.horizon))}
+	} else {
+		e = Closest(&s.movers[p.at], &s.movers[q.at], &s.reach, s.terrain)
 	}
-	a, b := &s.movers[i], &s.movers[j]
-	e := Closest(a, b, &s.reach, s.terrain)
-	if m := s.reach.Minima(p.crewed || q.crewed); e.Reason == "" && !e.Now.MayBreak(m) && !e.Closest.MayBreak(m) {
-		return
+	if e.Reason != "" || e.Now.MayBreak(minima) || e.Closest.MayBreak(minima) {
+		s.found = append(s.found, Near{int(p.at), int(q.at), e})
 	}
-	s.found = append(s.found, Near{i, j, e})
+}
+
+// within answers from when to when, in [0, horizon], something at (x, y) that moves by (vx, vy) is within limit of the
+// origin.
+func within(x, y, vx, vy, limit, horizon float64) (enter, leave float64, ok bool) {
+	c := x*x + y*y - limit*limit
+	b := x*vx + y*vy
+	if c > 0 && b >= 0 {
+		return 0, 0, false // outside, and not coming nearer
+	}
+	a := vx*vx + vy*vy
+	if a < 1e-9 {
+		return 0, horizon, c <= 0
+	}
+	d := b*b - a*c
+	if d < 0 {
+		return 0, 0, false
+	}
+	d = math.Sqrt(d)
+	enter, leave = max(0, (-b-d)/a), min(horizon, (-b+d)/a)
+	return enter, leave, enter <= horizon
 }
 
 // nears reports whether two turning movers come within limit of each other. It strides: as long as they are further

@@ -31,6 +31,8 @@ type object struct {
 	track  *track
 	source *source
 	rule   *rule
+	pair   *[2]member // of a pair
+	round  uint64     // … the separation pass that last judged it
 }
 
 // object answers the object, made when it is new.
@@ -46,6 +48,9 @@ func (e *Engine) object(ref lowsky.Object) *object {
 // forget drops an object that nothing refers to any more.
 func (e *Engine) forget(o *object) {
 	if len(o.alerts) == 0 && o.track == nil && o.source == nil && o.rule == nil {
+		if o.pair != nil {
+			e.unpair(o)
+		}
 		delete(e.objects, o.ref)
 	}
 }
@@ -189,6 +194,9 @@ func (e *Engine) describe(a *alert) {
 			a.include(t.entry.Jurisdictions)
 		}
 	}
+	if a.obj.pair != nil {
+		e.describePair(a)
+	}
 	if s := a.obj.source; s != nil {
 		for _, t := range s.members {
 			a.include(t.Jurisdictions)
@@ -265,6 +273,9 @@ func (e *Engine) found(a *alert, r *rule, best *lowsky.Finding, solid, suspected
 			a.Owner = t.Jurisdictions[0]
 		}
 	}
+	if a.obj.pair != nil {
+		e.placePair(a)
+	}
 	e.mark(a)
 }
 
@@ -318,7 +329,7 @@ func (e *Engine) resolve(a *alert, why lowsky.ResolveReason) {
 	e.lingering = append(e.lingering, a)
 	e.keep(a)
 	e.mark(a)
-	e.markTrack(a.obj.track)
+	e.markObject(a.obj)
 	if a.obj.source != nil {
 		e.unfold(a.ID)
 	}

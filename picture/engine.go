@@ -70,6 +70,12 @@ type Engine struct {
 	lingering   []*alert // resolved within the last 60 s: firing again continues them
 	previous    map[lowsky.AlertKey]lowsky.AlertID
 
+	traffic     map[string]*traffic
+	trafficBy   []*traffic // by slot; nil where free
+	freeTraffic []int
+	pressures   []pressure
+	pairs       pairing
+
 	// Scratch of one Step.
 	changes      []lowsky.Change
 	outcomes     []Outcome
@@ -250,7 +256,7 @@ func (e *Engine) Counts() Counts { return e.counts }
 func (e *Engine) Tracks() int { return len(e.byID) }
 
 // Slots answers how many slots ticks have to walk.
-func (e *Engine) Slots() int { return max(len(e.tracks), len(e.sources)) }
+func (e *Engine) Slots() int { return max(len(e.tracks), len(e.sources), len(e.trafficBy)) }
 
 // endLost ends alerts that were loaded although the rule or the zone that they rest on is no longer there.
 func (e *Engine) endLost() {
@@ -275,10 +281,7 @@ func (e *Engine) message(rec *lowsky.Record, m lowsky.Message) {
 	case *lowsky.DeviceEvent:
 		e.event(m)
 	case *lowsky.TrafficReport:
-		if s := e.hear(m.Source, ""); s != nil {
-			s.voice()
-		}
-		e.changes = append(e.changes, lowsky.Change{Seq: e.seq, Traffic: m})
+		e.see(m)
 	case *lowsky.DeviceRequest:
 		if s := e.hear(m.Gateway, ""); s != nil {
 			s.voice()

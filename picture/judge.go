@@ -44,6 +44,8 @@ func (e *Engine) compile(packs []*lowsky.RulePack) error {
 				return &lowsky.InvalidError{Field: "packs." + p.ID, Problem: "a rule without id or hazard"}
 			case r.Check == nil:
 				return &lowsky.InvalidError{Field: "packs." + p.ID + "." + string(r.ID), Problem: "a rule without Check"}
+			case r.Pairs != nil && (r.On != lowsky.EachTickGroup || !reachable(r.Pairs)):
+				return &lowsky.InvalidError{Field: "packs." + p.ID + "." + string(r.ID), Problem: "a rule whose reach for pairs cannot be searched"}
 			case known[r.ID]:
 				return &lowsky.InvalidError{Field: "packs." + p.ID + "." + string(r.ID), Problem: "a second rule of this id"}
 			}
@@ -58,11 +60,24 @@ func (e *Engine) compile(packs []*lowsky.RulePack) error {
 			case lowsky.EachTick:
 				e.onTick = append(e.onTick, r)
 			default:
-				e.onGroup = append(e.onGroup, r)
+				if r.Pairs != nil {
+					e.compilePairs(r)
+				} else {
+					e.onGroup = append(e.onGroup, r)
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// reachable reports whether pairs can be looked for this far: all above zero, and no further than the pass is meant for.
+func reachable(r *lowsky.PairReach) bool {
+	ok := r.LookAhead > 0 && r.LookAhead <= 5*time.Minute && r.MaxAge > 0
+	for _, m := range [...]lowsky.Minima{r.Uncrewed, r.Crewed} {
+		ok = ok && m.Horizontal > 0 && m.Horizontal <= 10_000 && m.Vertical > 0 && m.Vertical <= 10_000
+	}
+	return ok
 }
 
 // verdicts takes down what a rule says.
@@ -331,7 +346,7 @@ func (t *track) setUnjudged(reported, ticked []lowsky.Unjudged) {
 		t.ticked, same = slices.Clone(ticked), false
 	}
 	if !same {
-		t.unjudged = append(slices.Clone(t.reported), t.ticked...)
+		t.unjudged = slices.Concat(t.reported, t.ticked, t.paired)
 	}
 }
 

@@ -48,6 +48,8 @@ func (e *Engine) load(old *lowsky.Alert) error {
 	a.zoneActive = a.Zone != nil
 	e.resume(a)
 	switch a.Object.Kind {
+	case lowsky.ObjectPair:
+		e.loadPair(a.Object)
 	case lowsky.ObjectSource:
 		s := e.source(lowsky.SourceID(a.Object.ID))
 		s.Down, s.reported, s.DownSince, s.LastSeen = true, true, a.RaisedAt, a.LastJudgedAt
@@ -137,7 +139,7 @@ func (e *Engine) resume(a *alert) {
 			c.finding = lowsky.Finding{
 				Severity: a.Severity, Variant: a.Variant, Subject: a.Subject, Measured: a.Measured, Limit: a.Limit,
 				Margin: a.Margin, Accuracy: a.Accuracy, Unit: a.Unit, Within: a.Within, Height: a.Height, Note: a.Note,
-				Position: a.Position,
+				Position: a.Position, Pair: a.Pair, Vertical: a.Vertical,
 			}
 			if az := a.Zone; az != nil { // the version it was found under, whatever is in force now
 				c.finding.Zone = &lowsky.Zone{ID: az.ID, Version: az.Version, Name: az.Name, Restriction: az.Restriction, Demo: az.Demo}

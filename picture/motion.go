@@ -137,8 +137,10 @@ func (e *Engine) land(t *track) {
 		e.markTrack(t)
 	}
 	t.stays = t.stays[:0]
+	t.paired = nil
 	t.setUnjudged(nil, nil)
-	for _, a := range t.object.alerts {
+	t.unjudged = nil
+	for _, a := range e.alertsOf(t) {
 		if a.State != lowsky.AlertResolved {
 			e.resolve(a, lowsky.ResolvedLanded)
 		}

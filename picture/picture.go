@@ -207,17 +207,19 @@ func (p *Picture) nextSlice() {
 	if p.part.Of == 0 {
 		return
 	}
-	p.part.Slice++
-	if p.part.Slice >= p.part.Of {
-		p.part = Slice{}
-		return
+	if p.part.Slice++; p.part.Slice >= p.part.Of {
+		if !p.engine.Pairing() {
+			p.part = Slice{}
+			return
+		}
+		p.part.Pairs = true // the separation pass goes on, for as many slices as it takes
 	}
 	p.appendSlice()
 }
 
 func (p *Picture) appendSlice() {
 	rec := lowsky.Record{Kind: lowsky.RecordTick, At: p.tickAt}
-	if p.part.Of > 1 {
+	if p.part.Of > 1 || p.part.Pairs {
 		rec.Payload, _ = json.Marshal(p.part)
 	}
 	before := p.ticksOffered.Load()

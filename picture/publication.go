@@ -163,6 +163,11 @@ func (e *Engine) unregister(id lowsky.AircraftID, real bool) {
 	for _, a := range o.alerts {
 		e.resolve(a, lowsky.ResolvedUnregister)
 	}
+	for _, pair := range slices.Clone(e.pairs.of[string(id)]) {
+		for _, a := range pair.alerts {
+			e.resolve(a, lowsky.ResolvedUnregister)
+		}
+	}
 	if t != nil {
 		e.drop(t)
 	}

@@ -57,6 +57,7 @@ func (a *alert) fill() {
 	a.Rule, a.RuleName, a.Pack, a.Clause, a.Variant = c.rule.ID, c.rule.Name, c.rule.pack, c.rule.Clause, f.Variant
 	a.Measured, a.Limit, a.Margin, a.Accuracy, a.Unit = f.Measured, f.Limit, f.Margin, f.Accuracy, f.Unit
 	a.Within, a.Height, a.Note = f.Within, f.Height, f.Note
+	a.Pair, a.Vertical = f.Pair, f.Vertical
 	switch {
 	case f.Zone == nil:
 		a.Zone = nil
@@ -90,7 +91,7 @@ func (a *alert) changed(now time.Time) bool {
 	if a.Unit == "s" { // a clock that runs: consoles count on by themselves
 		least = 5
 	}
-	if moved(a.Measured, b.Measured, least) || moved(a.Limit, b.Limit, least) || moved(a.Margin, b.Margin, least) ||
+	if moved(a.Measured, b.Measured, least) || moved(a.Limit, b.Limit, least) || moved(a.Margin, b.Margin, least) || moved(a.Vertical, b.Vertical, least) ||
 		a.Within.OK != b.Within.OK || (a.Within.Value-b.Within.Value).Abs() >= 3*time.Second {
 		return true
 	}

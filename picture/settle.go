@@ -28,7 +28,7 @@ func (a *alert) settle(e *Engine) {
 	}
 	a.clocks()
 	if a.State != before || a.Severity != severity {
-		e.markTrack(a.obj.track)
+		e.markObject(a.obj)
 	}
 }
 

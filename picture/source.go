@@ -35,6 +35,7 @@ type source struct {
 	told     lowsky.SourceView // as last published
 	toldAt   time.Time
 	kind     lowsky.StationKind
+	targets  int // crewed traffic that it saw last
 }
 
 // direct reports whether the source is the aircraft itself: there is then no gateway that could be down.
@@ -160,6 +161,7 @@ func (e *Engine) topology(m *lowsky.Topology) {
 // station applies what a dock or remote controller says, and passes it on.
 func (e *Engine) station(m *lowsky.StationReport) {
 	e.changes = append(e.changes, lowsky.Change{Seq: e.seq, Station: m})
+	e.hearQNH(m)
 	s := e.hear(m.Source, "")
 	if s == nil {
 		return

@@ -11,8 +11,8 @@ import (
 // demoZH and demoEN mark what is fictional wherever it is named.
 const demoZH, demoEN = "演示", "Demo"
 
-// render fills the placeholders of a rule's text: {measured} {limit} {margin} {unit} {zone} {accuracy} {seconds}. What is
-// not known is a dash. A variant without text shows the rule's name, never nothing.
+// render fills the placeholders of a rule's text: {measured} {limit} {margin} {unit} {zone} {accuracy} {seconds}, and of a
+// pair {one} {other} {vertical}. What is not known is a dash. A variant without text shows the rule's name, never nothing.
 func render(texts map[string]lowsky.Text, variant string, fallback lowsky.Text, f *lowsky.Finding) lowsky.Text {
 	t, ok := texts[variant]
 	if !ok {
@@ -30,16 +30,21 @@ func render(texts map[string]lowsky.Text, variant string, fallback lowsky.Text, 
 	case f.Unit == "s":
 		seconds = f.Measured
 	}
-	fill := func(s, zone string) string {
+	one, other := lowsky.Text{ZH: "–", EN: "–"}, lowsky.Text{ZH: "–", EN: "–"}
+	if f.Pair != nil {
+		one, other = f.Pair.A.Label(), f.Pair.B.Label()
+	}
+	fill := func(s, zone, one, other string) string {
 		if !strings.Contains(s, "{") {
 			return s
 		}
 		return strings.NewReplacer(
 			"{measured}", number(f.Measured), "{limit}", number(f.Limit), "{margin}", number(f.Margin),
 			"{unit}", f.Unit, "{zone}", zone, "{accuracy}", number(f.Accuracy), "{seconds}", number(seconds),
+			"{one}", one, "{other}", other, "{vertical}", number(f.Vertical),
 		).Replace(s)
 	}
-	return lowsky.Text{ZH: fill(t.ZH, zh), EN: fill(t.EN, en)}
+	return lowsky.Text{ZH: fill(t.ZH, zh, one.ZH, other.ZH), EN: fill(t.EN, en, one.EN, other.EN)}
 }
 
 // number writes a value for people: one decimal below ten, none above. A dash where there is none.

@@ -11,9 +11,12 @@ import (
 // Slice is the payload of a RecordTick that covers only part of the picture: the aircraft and sources whose slot is
 // Slice modulo Of. A tick without payload covers all of it. Slices keep a tick over many aircraft from holding up the
 // reports between them, and because they are records a replay slices alike.
+//
+// The slices of the separation pass come after those, with Pairs set: as many as Engine.Pairing asks for.
 type Slice struct {
-	Slice int `json:"slice"`
-	Of    int `json:"of"`
+	Slice int  `json:"slice"`
+	Of    int  `json:"of"`
+	Pairs bool `json:"pairs,omitempty"`
 }
 
 // sweep collects what the slices of one tick count.
@@ -35,15 +38,20 @@ func silentAfter(t *track) time.Duration { return max(10*time.Second, 3*t.Interv
 func (e *Engine) tick(payload []byte) {
 	part := Slice{Slice: 0, Of: 1}
 	if len(payload) > 0 {
-		if err := json.Unmarshal(payload, &part); err != nil || part.Of < 1 || part.Slice < 0 || part.Slice >= part.Of {
+		if err := json.Unmarshal(payload, &part); err != nil || part.Of < 1 || part.Slice < 0 || part.Slice >= part.Of && !part.Pairs {
 			e.counts.BadRecords++
 			e.faults = append(e.faults, Fault{Seq: e.seq, Cause: "a tick with a bad slice"})
 			return
 		}
 	}
+	if part.Pairs {
+		e.stepPairs()
+		return
+	}
 	if part.Slice == 0 {
 		e.sweep = sweep{}
 		e.tidy()
+		e.beginPairs()
 	}
 	for i := part.Slice; i < len(e.sources); i += part.Of {
 		if s := e.sources[i]; s != nil {
@@ -55,7 +63,13 @@ func (e *Engine) tick(payload []byte) {
 			e.tickTrack(t)
 		}
 	}
+	for i := part.Slice; i < len(e.trafficBy); i += part.Of {
+		if x := e.trafficBy[i]; x != nil {
+			e.tickTraffic(x)
+		}
+	}
 	if part.Slice == part.Of-1 {
+		e.findPairs()
 		e.changes = append(e.changes, lowsky.Change{Seq: e.seq, Health: e.health()})
 	}
 }
@@ -71,6 +85,9 @@ func (e *Engine) tickTrack(t *track) {
 	}
 	if t.Airborne && len(e.onTick) > 0 && !t.ReceivedAt.IsZero() {
 		e.judgeTick(t)
+	}
+	if t.Airborne && len(e.pairs.rules) > 0 {
+		e.collect(t)
 	}
 	if t.Airborne && t.SaidGround && silence > max(groundStands, silentAfter(t)) {
 		e.land(t) // switched off after its only report from the ground
@@ -170,7 +187,7 @@ func (e *Engine) periods(t *track) {
 // was last heard, until a person has closed everything about it.
 func (e *Engine) expire(t *track) {
 	closed := false
-	for _, a := range t.object.alerts {
+	for _, a := range e.alertsOf(t) {
 		if a.State == lowsky.AlertResolved {
 			continue
 		}
@@ -182,7 +199,7 @@ func (e *Engine) expire(t *track) {
 	if t.Airborne && !closed {
 		return
 	}
-	for _, a := range t.object.alerts {
+	for _, a := range e.alertsOf(t) {
 		e.resolve(a, lowsky.ResolvedPerson)
 	}
 	e.drop(t)

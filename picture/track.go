@@ -57,11 +57,14 @@ type track struct {
 	relationsOK   bool
 	reported      []lowsky.Unjudged // by rules asked on reports
 	ticked        []lowsky.Unjudged // by rules asked on ticks
-	unjudged      []lowsky.Unjudged // both; never changed after it was published
+	paired        []lowsky.Unjudged // about pairs with others
+	unjudged      []lowsky.Unjudged // all; never changed after it was published
 	areasAt       lowsky.Position
 	silentMarked  bool              // its alerts are frozen because it is silent
 	toldUnjudged  []lowsky.Unjudged // as last published
 	excused       bool              // its silence has been counted anew once since it was last heard
+	round         uint64            // of the separation pass whose snapshot it is in
+	unfit         lowsky.Reason     // why it is in none
 	bornAt        time.Time         // first tick of a track that was never heard live
 }
 

@@ -12,7 +12,7 @@ func (e *Engine) view(t *track) *lowsky.TrackView {
 		VerticalSpeed: t.VerticalSpeed.Known(), HorizontalAccuracy: t.HorizontalAccuracy.Known(),
 		VerticalAccuracy: t.VerticalAccuracy.Known(), Battery: t.Battery.Known(), Link: t.Link.Known(), Pilot: t.Pilot.Known(),
 		Mode: t.Mode, Model: t.Model, Scenario: t.scenario(), Simulated: t.Simulated,
-		State: t.state(), Interval: t.Interval, Severity: t.severity(), Unjudged: t.unjudged,
+		State: t.state(), Interval: t.Interval, Severity: e.severity(t), Unjudged: t.unjudged,
 		Organisation: e.cfg.Organisation, Jurisdictions: t.Jurisdictions,
 	}
 	t.toldUnjudged = t.unjudged
@@ -61,9 +61,9 @@ func (t *track) lost() bool {
 }
 
 // severity is the highest of the alerts that are not resolved.
-func (t *track) severity() lowsky.Severity {
+func (e *Engine) severity(t *track) lowsky.Severity {
 	var s lowsky.Severity
-	for _, a := range t.object.alerts {
+	for _, a := range e.alertsOf(t) {
 		if a.State != lowsky.AlertResolved {
 			s = max(s, a.Severity)
 		}

@@ -64,7 +64,7 @@ var (
 )
 
 // placeholders that texts may use; what a finding does not have is filled with "–".
-var placeholders = []string{"{measured}", "{limit}", "{margin}", "{unit}", "{zone}", "{accuracy}", "{seconds}"}
+var placeholders = []string{"{measured}", "{limit}", "{margin}", "{unit}", "{zone}", "{accuracy}", "{seconds}", "{one}", "{other}", "{vertical}"}
 
 // Compile reads a pack. It refuses unknown keys and kinds, missing texts, impossible numbers and everything else that
 // it does not understand with an *lowsky.InvalidError that names field and, where there is one, the line. The hash is
@@ -177,9 +177,14 @@ func compileRule(f *ruleFile, n *yaml.Node, field, pack string) (lowsky.Rule, er
 	if err := checkTexts(f, n, field, params.Variants()); err != nil {
 		return none, err
 	}
+	var pairs *lowsky.PairReach
+	if p, ok := params.(rules.PairParams); ok {
+		reach := p.Pairs()
+		pairs = &reach
+	}
 	return lowsky.Rule{
 		ID: lowsky.RuleID(f.ID), Name: f.Name, Hazard: kind.Hazard, Clause: f.Clause, On: kind.On,
-		For: time.Duration(f.For), KeepFiring: time.Duration(f.KeepFiring), Texts: f.Texts, Advice: f.Advice, Check: params.Check,
+		For: time.Duration(f.For), KeepFiring: time.Duration(f.KeepFiring), Pairs: pairs, Texts: f.Texts, Advice: f.Advice, Check: params.Check,
 	}, nil
 }
 

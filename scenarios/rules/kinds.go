@@ -20,6 +20,12 @@ type Params interface {
 	Check(s *lowsky.Situation, out lowsky.Verdicts)
 }
 
+// PairParams are parameters of a kind that judges pairs: how far the picture looks for them.
+type PairParams interface {
+	Params
+	Pairs() lowsky.PairReach
+}
+
 // Kind is an entry of the written list.
 type Kind struct {
 	Name   string
@@ -40,6 +46,7 @@ var Kinds = []Kind{
 	{"silence", lowsky.HazardSilence, lowsky.EachTick, func() Params { return NewSilence() }},
 	{"c2_loss", lowsky.HazardC2Loss, lowsky.EachReport, func() Params { return NewC2Loss() }},
 	{"source_down", lowsky.HazardSource, lowsky.EachTickGroup, func() Params { return NewSourceDown() }},
+	{"separation", lowsky.HazardSeparation, lowsky.EachTickGroup, func() Params { return NewSeparation() }},
 }
 
 // ByName finds a kind in the list.

@@ -1,0 +1,535 @@
+package picture
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"lowsky"
+	"lowsky/airspace"
+)
+
+// The separation pass: each tick takes a snapshot of everybody in the air while its slices go by, and then slices of
+// their own find the pairs (airspace), have the rules judge them, and settle what was judged before and is not found any
+// more. Nothing is timed: how much a slice does is counted, so a replay slices alike.
+const (
+	pairWork     = 20_000 // units of a slice, see airspace.Separation; well below a millisecond
+	pairJudge    = 600    // … of one pair that the rules look at
+	pairSettle   = 4      // … of one mover whose unjudged pairs are brought up to date
+	pairsMost    = 5_000  // pairs that one pass has judged, and open alerts on pairs; beyond it nothing counts as clear
+	unjudgedMost = 32
+)
+
+// participant is who a mover is.
+type participant struct {
+	track   *track
+	traffic *traffic
+}
+
+// member is one of a pair as its object knows it: the track or traffic may come and go.
+type member struct {
+	kind lowsky.ObjectKind
+	id   string
+}
+
+// pairing is all about pairs that an engine keeps.
+type pairing struct {
+	rules []*rule
+	reach lowsky.PairReach // widest of the rules'
+
+	round    uint64 // counts passes
+	stage    pairStage
+	movers   []airspace.Mover // the snapshot; who is beside it
+	who      []participant
+	unjudged [][]lowsky.Unjudged // beside them: found by this pass
+	pass     airspace.Separation
+	near     []airspace.Near // found, not judged yet
+	judged   int
+	overflow bool // more pairs than are judged
+	next     int  // of the stage
+
+	groups  map[formation]int32
+	objects []*object // pairs that have alerts
+	of      map[string][]*object
+}
+
+type pairStage uint8
+
+const (
+	pairsIdle pairStage = iota
+	pairsFinding
+	pairsSettling // the movers
+	pairsEnding   // alerts on pairs that were not found
+)
+
+// formation is who flies together by plan. Provisional, until plans themselves are here: two registered aircraft of one
+// organisation that report the same plan.
+type formation struct {
+	organisation lowsky.OrganisationID
+	plan         string
+}
+
+// compilePairs learns how far the rules about pairs look.
+func (e *Engine) compilePairs(r *rule) {
+	p := &e.pairs
+	if len(p.rules) == 0 {
+		p.reach = *r.Pairs
+	} else {
+		p.reach = airspace.Widest(p.reach, *r.Pairs)
+	}
+	p.rules = append(p.rules, r)
+}
+
+// beginPairs begins a snapshot with the tick. A pass that is still under way is given up: it cleared nothing yet.
+func (e *Engine) beginPairs() {
+	p := &e.pairs
+	p.round++
+	p.stage, p.judged, p.overflow, p.next = pairsIdle, 0, false, 0
+	p.movers, p.who, p.near = p.movers[:0], p.who[:0], nil
+	clear(p.groups)
+}
+
+// collect takes an airborne aircraft into the snapshot, or says why it cannot be judged.
+func (e *Engine) collect(t *track) {
+	p := &e.pairs
+	age := e.now.Sub(t.Position.At)
+	switch {
+	case t.Unconfirmed:
+		t.unfit = lowsky.ReasonJumpUnconfirmed
+	case t.Position.At.IsZero() || age > p.reach.MaxAge && e.now.Sub(t.ReceivedAt) <= p.reach.MaxAge:
+		t.unfit = lowsky.ReasonNoPosition
+	case age > p.reach.MaxAge:
+		t.unfit = lowsky.ReasonSilent
+	default:
+		t.unfit, t.round = "", p.round
+		v, turn := t.motion()
+		m := airspace.Mover{
+			Position: t.Position.Value, Age: age, East: v.east, North: v.north, Up: v.up, NoVelocity: !v.known, Turn: turn,
+			Accuracy:         t.HorizontalAccuracy.Fresh(t.Position.At, patience(&t.Track)),
+			VerticalAccuracy: t.VerticalAccuracy.Fresh(t.Position.At, patience(&t.Track)),
+		}
+		if t.entry != nil && t.entry.Organisation != "" && t.Plan != "" {
+			m.Formation = p.group(formation{t.entry.Organisation, t.Plan})
+		}
+		p.movers = append(p.movers, m)
+		p.who = append(p.who, participant{track: t})
+		return
+	}
+	e.unjudgedPairs(t, []lowsky.Unjudged{{Hazard: p.rules[0].Hazard, Rule: p.rules[0].ID, Reason: t.unfit}})
+}
+
+func (p *pairing) group(f formation) int32 {
+	n := p.groups[f]
+	if n == 0 {
+		if p.groups == nil {
+			p.groups = map[formation]int32{}
+		}
+		n = int32(len(p.groups) + 1)
+		p.groups[f] = n
+	}
+	return n
+}
+
+func (e *Engine) unjudgedPairs(t *track, list []lowsky.Unjudged) {
+	if !slices.Equal(t.paired, list) {
+		t.paired = list
+		t.unjudged = slices.Concat(t.reported, t.ticked, t.paired)
+		e.markTrack(t)
+	}
+}
+
+// findPairs begins the pass over the snapshot that the tick's slices have taken.
+func (e *Engine) findPairs() {
+	p := &e.pairs
+	if len(p.rules) == 0 {
+		return
+	}
+	p.stage = pairsFinding
+	p.pass.Begin(p.movers, p.reach, e.cfg.Terrain)
+	for len(p.unjudged) < len(p.movers) {
+		p.unjudged = append(p.unjudged, nil)
+	}
+	e.stepPairs()
+}
+
+// Pairing reports whether the pass of the tick has more to do: another slice of it is then to be consumed.
+func (e *Engine) Pairing() bool { return e.pairs.stage != pairsIdle }
+
+// stepPairs does one slice of the pass.
+func (e *Engine) stepPairs() {
+	p := &e.pairs
+	defer func() {
+		if cause := recover(); cause != nil { // a defect: this pass judges nothing more, and the next one begins anew
+			p.stage = pairsIdle
+			panic(cause)
+		}
+	}()
+	for work := pairWork; work > 0; {
+		switch p.stage {
+		case pairsIdle:
+			return
+		case pairsFinding:
+			switch {
+			case len(p.near) > 0:
+				n := p.near[0]
+				p.near = p.near[1:]
+				if p.judged++; p.judged > pairsMost {
+					p.overflow = true
+				} else {
+					e.judgePair(&n)
+				}
+				work -= pairJudge
+			case p.pass.Done() || p.overflow:
+				p.stage, p.next, p.near = pairsSettling, 0, nil
+			default:
+				part := work/2 + pairJudge/2
+				p.near = p.pass.Step(part)
+				work -= part
+			}
+		case pairsSettling:
+			n := min(len(p.movers)-p.next, work/pairSettle+1)
+			for i := p.next; i < p.next+n; i++ {
+				e.settleMover(i)
+			}
+			work -= n * pairSettle
+			if p.next += n; p.next >= len(p.movers) {
+				p.stage, p.next = pairsEnding, 0
+			}
+		case pairsEnding:
+			if p.next >= len(p.objects) {
+				p.stage = pairsIdle
+				return
+			}
+			e.endPair(p.objects[p.next])
+			p.next++
+			work -= pairJudge / 2
+		}
+	}
+}
+
+// settleMover brings the list of what cannot be judged about an aircraft's pairs up to date.
+func (e *Engine) settleMover(i int) {
+	p := &e.pairs
+	list := p.unjudged[i]
+	p.unjudged[i] = nil
+	t := p.who[i].track
+	if t == nil || t.gone || !t.Airborne {
+		return
+	}
+	if p.overflow {
+		list = append(list, lowsky.Unjudged{Hazard: p.rules[0].Hazard, Rule: p.rules[0].ID, Reason: lowsky.ReasonTooMany})
+	}
+	if len(list) > 0 || len(t.paired) > 0 {
+		e.unjudgedPairs(t, list)
+	}
+}
+
+func (w participant) member() member {
+	if w.track != nil {
+		return member{lowsky.ObjectAircraft, string(w.track.ID)}
+	}
+	return member{lowsky.ObjectTraffic, w.traffic.id}
+}
+
+// key is how a member stands in the id of a pair: no aircraft has a colon in its id.
+func (m member) key() string {
+	if m.kind == lowsky.ObjectTraffic {
+		return string(lowsky.ObjectTraffic) + ":" + m.id
+	}
+	return m.id
+}
+
+// flying reports whether the participant is still what the snapshot took.
+func (w participant) flying() bool {
+	if w.track != nil {
+		return !w.track.gone && w.track.Airborne
+	}
+	return !w.traffic.gone
+}
+
+// judgePair asks the rules about a pair that is near.
+func (e *Engine) judgePair(n *airspace.Near) {
+	p := &e.pairs
+	i, j := n.I, n.J
+	a, b := p.who[i], p.who[j]
+	if !a.flying() || !b.flying() || own(a, b) || own(b, a) {
+		return
+	}
+	one, other := a.member(), b.member()
+	if one.key() > other.key() {
+		i, j, a, b, one, other = j, i, b, a, other, one
+	}
+	o := e.objects[lowsky.Object{Kind: lowsky.ObjectPair, ID: one.key() + "+" + other.key()}]
+	pair := &lowsky.Pair{A: e.partner(i), B: e.partner(j), Crewed: p.movers[i].Crewed || p.movers[j].Crewed}
+	ctx := judgement{patience: fastestGap, tick: true, report: math.MaxUint64}
+	for _, w := range [...]participant{a, b} {
+		if t := w.track; t != nil {
+			ctx.patience = max(ctx.patience, patience(&t.Track))
+			ctx.report = min(ctx.report, t.Seq)
+			if t.Seq > ctx.ref.Seq {
+				ctx.ref = lowsky.ReportRef{Seq: t.Seq, MeasuredAt: t.MeasuredAt}
+			}
+		} else {
+			ctx.patience = max(ctx.patience, p.reach.MaxAge)
+			ctx.report = min(ctx.report, w.traffic.seq)
+		}
+	}
+	for _, r := range p.rules {
+		if !r.bindsPair(a, b) {
+			continue
+		}
+		at := n.Encounter
+		if *r.Pairs != p.reach {
+			at = airspace.Closest(&p.movers[i], &p.movers[j], r.Pairs, e.cfg.Terrain)
+		}
+		pair.Minima, pair.Now, pair.Closest, pair.Reason = r.Pairs.Minima(pair.Crewed), at.Now, at.Closest, at.Reason
+		judged := *pair // what is found keeps it
+		e.situation = lowsky.Situation{Now: e.now, On: lowsky.EachTickGroup, Pair: &judged}
+		e.ask(r)
+		for _, u := range e.verdicts.unjudged {
+			e.cannotJudge(i, r, other, u.reason)
+			e.cannotJudge(j, r, one, u.reason)
+		}
+		if o == nil && len(e.verdicts.findings) > 0 {
+			if o = e.pairObject(one, other); o == nil {
+				p.overflow = true
+			}
+		}
+		if o != nil {
+			e.apply(o, r, &ctx)
+		}
+	}
+	if o != nil {
+		o.round = p.round
+	}
+}
+
+// own reports whether crewed traffic b goes by the id of aircraft a: an aircraft that tells its own place by ADS-B.
+func own(a, b participant) bool {
+	return a.track != nil && b.traffic != nil && trafficKey(string(a.track.ID)) == b.traffic.id
+}
+
+func (r *rule) bindsPair(a, b participant) bool {
+	return a.track != nil && r.binds(a.track) || b.track != nil && r.binds(b.track)
+}
+
+func (e *Engine) partner(i int) lowsky.PairMember {
+	p := &e.pairs
+	m := p.who[i].member()
+	out := lowsky.PairMember{Kind: m.kind, ID: m.id, Position: p.movers[i].Position, Age: p.movers[i].Age, Crewed: p.movers[i].Crewed}
+	if t := p.who[i].track; t != nil && t.entry != nil {
+		out.Name = t.entry.Name
+	} else if t == nil {
+		out.Name = crewedName(m.id)
+	}
+	return out
+}
+
+func crewedName(id string) lowsky.Text {
+	return lowsky.Text{ZH: "有人机 " + id, EN: "crewed " + id}
+}
+
+func (e *Engine) cannotJudge(i int, r *rule, other member, why lowsky.Reason) {
+	if list := &e.pairs.unjudged[i]; len(*list) < unjudgedMost {
+		*list = append(*list, lowsky.Unjudged{
+			Hazard: r.Hazard, Rule: r.ID, Subject: lowsky.Subject{Kind: other.kind, ID: other.id}, Reason: why,
+		})
+	}
+}
+
+// pairObject answers the object of a pair, made when it is new; nil beyond the bound.
+func (e *Engine) pairObject(one, other member) *object {
+	p := &e.pairs
+	ref := lowsky.Object{Kind: lowsky.ObjectPair, ID: one.key() + "+" + other.key()}
+	if e.objects[ref] == nil && len(p.objects) >= pairsMost {
+		return nil
+	}
+	o := e.object(ref)
+	if o.pair == nil {
+		o.pair = &[2]member{one, other}
+		p.objects = append(p.objects, o)
+		if p.of == nil {
+			p.of = map[string][]*object{}
+		}
+		for _, m := range o.pair {
+			p.of[m.key()] = append(p.of[m.key()], o)
+		}
+	}
+	return o
+}
+
+// loadPair gives an alert on a pair from before the start its place.
+func (e *Engine) loadPair(ref lowsky.Object) {
+	a, b, _ := strings.Cut(ref.ID, "+")
+	read := func(key string) member {
+		if id, ok := strings.CutPrefix(key, string(lowsky.ObjectTraffic)+":"); ok {
+			return member{lowsky.ObjectTraffic, id}
+		}
+		return member{lowsky.ObjectAircraft, key}
+	}
+	e.pairObject(read(a), read(b))
+}
+
+// unpair lets go of a pair without alerts.
+func (e *Engine) unpair(o *object) {
+	p := &e.pairs
+	if i := slices.Index(p.objects, o); i >= 0 {
+		if p.objects = slices.Delete(p.objects, i, i+1); p.stage == pairsEnding && i < p.next {
+			p.next--
+		}
+	}
+	for _, m := range o.pair {
+		k := m.key()
+		if p.of[k] = slices.DeleteFunc(p.of[k], func(x *object) bool { return x == o }); len(p.of[k]) == 0 {
+			delete(p.of, k)
+		}
+	}
+	o.pair = nil
+}
+
+// endPair judges the alerts of a pair that the pass did not find: clear where both were looked at, frozen otherwise.
+func (e *Engine) endPair(o *object) {
+	p := &e.pairs
+	if o.round == p.round || o.pair == nil || !slices.ContainsFunc(o.alerts, func(a *alert) bool { return a.State != lowsky.AlertResolved }) {
+		return
+	}
+	ctx := judgement{patience: fastestGap, tick: true, report: math.MaxUint64}
+	var why lowsky.Reason
+	missing := false
+	for _, m := range o.pair {
+		if m.kind == lowsky.ObjectTraffic {
+			switch x := e.traffic[m.id]; {
+			case x == nil:
+				missing, why = true, lowsky.ReasonSilent
+			case x.round != p.round:
+				why = or(x.unfit, lowsky.ReasonSilent)
+			default:
+				ctx.patience, ctx.report = max(ctx.patience, p.reach.MaxAge), min(ctx.report, x.seq)
+			}
+			continue
+		}
+		switch t := e.byID[lowsky.AircraftID(m.id)]; {
+		case t == nil:
+			missing, why = true, lowsky.ReasonSilent
+		case t.round != p.round:
+			why = or(t.unfit, lowsky.ReasonSilent)
+		default:
+			ctx.patience, ctx.report = max(ctx.patience, patience(&t.Track)), min(ctx.report, t.Seq)
+			if s := e.sourceState(t); s != nil && s.Down {
+				why = lowsky.ReasonSourceDown
+			}
+		}
+	}
+	if missing {
+		for _, a := range o.alerts { // nobody will ever judge it again: a person has
+			if a.State != lowsky.AlertResolved && a.Handling.State == lowsky.HandlingClosed {
+				e.resolve(a, lowsky.ResolvedPerson)
+			}
+		}
+	}
+	if p.overflow {
+		why = lowsky.ReasonTooMany
+	}
+	v := &e.verdicts
+	for _, r := range p.rules {
+		v.findings, v.unjudged = v.findings[:0], v.unjudged[:0]
+		if why != "" {
+			v.Unjudged(lowsky.Subject{}, why)
+		}
+		e.apply(o, r, &ctx)
+	}
+}
+
+func or(a, b lowsky.Reason) lowsky.Reason {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// pairsOf answers the pairs with alerts that an aircraft is one of.
+func (e *Engine) pairsOf(t *track) []*object {
+	if len(e.pairs.of) == 0 {
+		return nil
+	}
+	return e.pairs.of[string(t.ID)]
+}
+
+// alertsOf answers every alert that concerns the aircraft: its own, and those on pairs that it is one of.
+func (e *Engine) alertsOf(t *track) []*alert {
+	pairs := e.pairsOf(t)
+	if len(pairs) == 0 {
+		return t.object.alerts
+	}
+	all := slices.Clone(t.object.alerts)
+	for _, o := range pairs {
+		all = append(all, o.alerts...)
+	}
+	return all
+}
+
+// markObject queues whatever stands on the map for the object.
+func (e *Engine) markObject(o *object) {
+	e.markTrack(o.track)
+	if o.pair != nil {
+		for _, m := range o.pair {
+			if m.kind == lowsky.ObjectAircraft {
+				e.markTrack(e.byID[lowsky.AircraftID(m.id)])
+			}
+		}
+	}
+}
+
+// describePair fills in whose the alert on a pair is: of the first aircraft, and the second's organisation sees it too.
+func (e *Engine) describePair(a *alert) {
+	var zh, en []string
+	for _, m := range a.obj.pair {
+		name := lowsky.Text{ZH: m.id, EN: m.id}
+		organisation := lowsky.OrganisationID("")
+		if m.kind == lowsky.ObjectTraffic {
+			name = crewedName(m.id)
+		} else if t := e.byID[lowsky.AircraftID(m.id)]; t != nil {
+			organisation = e.cfg.Organisation
+			if t.entry != nil {
+				label := lowsky.PairMember{ID: m.id, Name: t.entry.Name}
+				name = label.Label()
+				a.Demo = a.Demo || t.entry.Demo
+				if t.entry.Organisation != "" {
+					organisation = t.entry.Organisation
+				}
+			}
+			a.Demo = a.Demo || t.Simulated
+			if a.Scenario == "" {
+				a.Scenario = t.scenario()
+			}
+		}
+		zh, en = append(zh, name.ZH), append(en, name.EN)
+		switch {
+		case organisation == "":
+		case len(zh) == 1 || a.obj.pair[0].kind == lowsky.ObjectTraffic:
+			a.Organisation = organisation
+		case organisation != a.Organisation:
+			a.Partners = []lowsky.OrganisationID{organisation}
+		}
+	}
+	a.AircraftName = lowsky.Text{ZH: strings.Join(zh, " / "), EN: strings.Join(en, " / ")}
+	e.placePair(a)
+}
+
+// placePair adds the jurisdictions that the two are in.
+func (e *Engine) placePair(a *alert) {
+	for _, m := range a.obj.pair {
+		t := e.byID[lowsky.AircraftID(m.id)]
+		if t == nil || m.kind != lowsky.ObjectAircraft {
+			continue
+		}
+		js := t.Jurisdictions
+		if len(js) == 0 && t.entry != nil {
+			js = t.entry.Jurisdictions
+		}
+		if a.Owner == "" && len(js) > 0 {
+			a.Owner = js[0]
+		}
+		a.include(js)
+	}
+}
