@@ -2,12 +2,12 @@ package airspace
 
 import (
 	"fmt"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 
 	"lowsky"
 )
@@ -88,24 +88,6 @@ func BenchmarkInside(b *testing.B) {
 	}
 }
 
-// The oracle's cost on the same scene, for the ratio: linear over boxes, then orb's planar test.
-func BenchmarkInsideBoxesAndOrb(b *testing.B) {
-	zones, points := benchScene(1000)
-	oracles := newOracles(zones)
-	hits := 0
-	from := cpu()
-	for i := 0; b.Loop(); i++ {
-		p := points[i&(len(points)-1)].Point()
-		for k := range oracles {
-			if oracles[k].volumes[0].bounds[0].Contains(p) && planar.PolygonContains(zones[k].Geometry.Polygons[0], p) {
-				hits++
-			}
-		}
-	}
-	reportCPU(b, from)
-	b.ReportMetric(float64(hits)/float64(b.N), "zones/point")
-}
-
 func BenchmarkRelations(b *testing.B) {
 	zones, points := benchScene(1000)
 	ix := mustIndex(b, zones...)
@@ -132,14 +114,15 @@ func BenchmarkRelations(b *testing.B) {
 }
 
 func BenchmarkApplyOneEdit(b *testing.B) {
-	for _, n := range []int{1000, 10_000} {
+	for _, n := range []int{1000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("zones=%d", n), func(b *testing.B) {
-			zones, _ := benchScene(n)
-			ix := mustIndex(b, zones...)
+			sc := benchIndex(b, n)
+			ix, zones := sc.index, sc.zones
 			s := newScene(10, 114, 29.5, 0.1)
+			b.ResetTimer()
 			from := cpu()
 			for i := 0; b.Loop(); i++ {
-				z := *zones[i%len(zones)]
+				z := *zones[i*7919%len(zones)]
 				z.Version++
 				c := z.Geometry.Polygons[0][0][0]
 				z.Geometry.Polygons = orb.MultiPolygon{{s.star(c, 100, 1500, 0.5)}}
@@ -154,13 +137,33 @@ func BenchmarkApplyOneEdit(b *testing.B) {
 	}
 }
 
+// Building at once, on all cores; live-MB is what stays on the heap besides the zones themselves.
 func BenchmarkNewIndex(b *testing.B) {
-	zones, _ := benchScene(1000)
-	from := cpu()
-	for b.Loop() {
-		mustIndex(b, zones...)
+	for _, n := range []int{1000, 10_000} {
+		b.Run(fmt.Sprintf("zones=%d", n), func(b *testing.B) {
+			zones, _ := benchScene(n)
+			before := liveHeap()
+			var ix *Index
+			from := cpu()
+			for b.Loop() {
+				ix = nil
+				ix = mustIndex(b, zones...)
+			}
+			reportCPU(b, from)
+			b.ReportMetric((liveHeap()-before)/1e6, "live-MB")
+			runtime.KeepAlive(ix)
+			runtime.KeepAlive(zones)
+		})
 	}
-	reportCPU(b, from)
+}
+
+// liveHeap is the heap in bytes after two collections.
+func liveHeap() float64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
 }
 
 // Large zones: how long one takes to put in.

@@ -1,0 +1,160 @@
+package airspace
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb/planar"
+	"github.com/tidwall/rtree"
+
+	"lowsky"
+)
+
+// benchmarked is the scene of benchScene with its index, and the same zones in an R-tree of boxes.
+type benchmarked struct {
+	zones  []*lowsky.Zone
+	points []lowsky.Position // with heights of 0 … 199 m above ground
+	index  *Index
+	tree   rtree.RTreeG[*lowsky.Zone]
+}
+
+var benchCache = map[int]*benchmarked{} // by size: large ones take a while
+
+func benchIndex(b *testing.B, n int) *benchmarked {
+	b.Helper()
+	if benchCache[n] == nil {
+		clear(benchCache) // one at a time
+		s := &benchmarked{}
+		s.zones, s.points = benchScene(n)
+		for i := range s.points {
+			s.points[i].AGL = lowsky.Some(lowsky.Metres(i % 200))
+		}
+		s.index = mustIndex(b, s.zones...)
+		for _, z := range s.zones {
+			bound := z.Geometry.Polygons.Bound()
+			s.tree.Insert(bound.Min, bound.Max, z)
+		}
+		benchCache[n] = s
+	}
+	return benchCache[n]
+}
+
+// treeVisitor does with an R-tree of boxes and orb's planar test what Visitor does: area, height, time, and what has
+// changed since the last look.
+type treeVisitor struct{ in, now []*lowsky.Zone }
+
+func (v *treeVisitor) visit(tree *rtree.RTreeG[*lowsky.Zone], p *lowsky.Position, at time.Time) (entered, left int) {
+	v.now = v.now[:0]
+	pt := p.Point()
+	tree.Search(pt, pt, func(_, _ [2]float64, z *lowsky.Zone) bool {
+		if !planar.MultiPolygonContains(z.Geometry.Polygons, pt) || !z.Applicability.ActiveAt(at) {
+			return true
+		}
+		if h := p.AGL.Value; (!z.Floor.OK || h >= z.Floor.Value.Metres) && (!z.Ceiling.OK || h <= z.Ceiling.Value.Metres) {
+			v.now = append(v.now, z)
+		}
+		return true
+	})
+	has := func(zs []*lowsky.Zone, z *lowsky.Zone) bool {
+		for _, x := range zs {
+			if x == z {
+				return true
+			}
+		}
+		return false
+	}
+	for _, z := range v.now {
+		if !has(v.in, z) {
+			entered++
+		}
+	}
+	for _, z := range v.in {
+		if !has(v.now, z) {
+			left++
+		}
+	}
+	v.in, v.now = v.now, v.in
+	return entered, left
+}
+
+// Point, altitude and time, with what is entered and left. "random" is one aircraft that jumps anywhere each time, the
+// worst case for caches; "track" is 1,000 aircraft in turn, each flying 15 m a second in a straight line. rtree-ratio is
+// how many times longer the R-tree with orb takes for the same, measured right afterwards in processor time.
+func BenchmarkVisit(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		for _, way := range []string{"random", "track"} {
+			b.Run(fmt.Sprintf("%s/zones=%d", way, n), func(b *testing.B) {
+				s := benchIndex(b, n)
+				const craft = 1000
+				visitors, plain := make([]Visitor, craft), make([]treeVisitor, craft)
+				where := make([]lowsky.Position, craft)
+				step := func(i int) (int, *lowsky.Position) {
+					if way == "random" {
+						return 0, &s.points[i&(len(s.points)-1)]
+					}
+					k := i % craft
+					if i/craft%512 == 0 { // back to the beginning
+						where[k] = s.points[k]
+					}
+					p := &where[k]
+					p.Longitude += 0.00011
+					p.Latitude += 0.0001 * lowsky.Degrees(k%3-1)
+					return k, p
+				}
+				buf := make([]Stay, 0, 64)
+				b.ReportAllocs()
+				b.ResetTimer()
+				from, n := cpu(), 0
+				for i := 0; b.Loop(); i++ {
+					k, p := step(i)
+					buf = s.index.Visit(buf[:0], &visitors[k], p, noon, nil)
+					n += len(buf)
+				}
+				spent := float64(cpu()-from) / float64(b.N)
+				b.ReportMetric(spent, "cpu-ns/op")
+				b.ReportMetric(float64(n)/float64(b.N), "zones/op")
+				from = cpu()
+				const rounds = 20_000
+				for i := range rounds {
+					k, p := step(i)
+					plain[k].visit(&s.tree, p, noon)
+				}
+				b.ReportMetric(float64(cpu()-from)/rounds/spent, "rtree-ratio")
+			})
+		}
+	}
+}
+
+// The R-tree with orb finds the same as Visit, so the ratio compares like with like.
+func TestVisitAgreesWithRTreeAndOrb(t *testing.T) {
+	zones, points := benchScene(300)
+	ix := mustIndex(t, zones...)
+	var tree rtree.RTreeG[*lowsky.Zone]
+	for _, z := range zones {
+		bound := z.Geometry.Polygons.Bound()
+		tree.Insert(bound.Min, bound.Max, z)
+	}
+	var v Visitor
+	var w treeVisitor
+	changes := 0
+	for i := range points[:4000] {
+		p := agl(points[i], lowsky.Metres(i%200))
+		entered, left := 0, 0
+		for _, s := range ix.Visit(nil, &v, &p, noon, nil) {
+			if s.Entered {
+				entered++
+			}
+			if s.Left {
+				left++
+			}
+		}
+		if e, l := w.visit(&tree, &p, noon); e != entered || l != left {
+			t.Fatalf("at %v: %d entered and %d left, want %d and %d", p, entered, left, e, l)
+		}
+		changes += entered + left
+	}
+	if changes < 1000 {
+		t.Errorf("only %d changes", changes)
+	}
+}
