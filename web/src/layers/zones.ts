@@ -8,22 +8,21 @@ import type { MapContext } from "../map/context";
 import { perMetre } from "../map/mercator";
 import { COLOUR } from "../map/palette";
 import { activeAt } from "../picture/applicability";
-import { bufferAreas, type DrawnZone } from "../picture/zones";
+import { bufferAreas, volumesAt, type DrawnZone } from "../picture/zones";
 import { TEXTURE_RATIO, dots, hatch } from "./textures";
 
 const SOURCE = "zones";
 const HOT = ["boolean", ["feature-state", "hot"], false] as const;
 const OFF = ["boolean", ["feature-state", "off"], false] as const;
 const PICKED = ["boolean", ["feature-state", "picked"], false] as const;
-/** Fills that a click may hit. */
-const FILLS = ["zones-tint", "zones-hatch", "zones-dots"];
 const LAYERS = [
-  "zones-buffer-tint", ...FILLS, "zones-hot", "zones-buffer", "zones-prohibited", "zones-authorisation", "zones-conditional", "zones-rail", "zones-ties",
+  "zones-buffer-tint", "zones-tint", "zones-hatch", "zones-dots", "zones-hot", "zones-buffer", "zones-prohibited", "zones-authorisation", "zones-conditional", "zones-rail", "zones-ties",
 ];
 /** A buffer that would be narrower than this is not drawn. */
 const BUFFER_PX = 4;
 /** Around a click: zones smaller than a fingertip can be hit too. */
 const REACH_PX = 5;
+const NEARBY = [[1, 0], [-1, 0], [0, 1], [0, -1], [0.7, 0.7], [-0.7, 0.7], [0.7, -0.7], [-0.7, -0.7]] as const;
 
 export class ZonesLayer {
   private shown: ReadonlyMap<string, DrawnZone> | null = null;
@@ -87,13 +86,13 @@ export class ZonesLayer {
 
   /** Zones under a point of the screen, the smallest first. */
   at(map: MapLibre, x: number, y: number): DrawnZone[] {
-    if (!map.getSource(SOURCE)) return [];
-    const hits = (box: [[number, number], [number, number]]): DrawnZone[] => {
-      const found = new Set(map.queryRenderedFeatures(box, { layers: FILLS }).map((f) => String(f.properties["id"] ?? "")));
-      return [...found].flatMap((id) => this.context.world.zones.get().get(id) ?? []);
+    const zones = [...this.context.world.zones.get().values()].filter((z) => z.restriction !== "no_restriction");
+    const hits = (dx: number, dy: number): DrawnZone[] => {
+      const { lng, lat } = map.unproject([x + dx, y + dy]);
+      return zones.filter((z) => volumesAt(z, [lng, lat]).length > 0);
     };
-    const exact = hits([[x, y], [x, y]]);
-    const list = exact.length > 0 ? exact : hits([[x - REACH_PX, y - REACH_PX], [x + REACH_PX, y + REACH_PX]]);
+    const exact = hits(0, 0);
+    const list = exact.length > 0 ? exact : [...new Set(NEARBY.flatMap(([dx, dy]) => hits(dx * REACH_PX, dy * REACH_PX)))];
     return list.sort((a, b) => a.extent - b.extent || (a.id < b.id ? -1 : 1));
   }
 
