@@ -241,8 +241,32 @@ type Drawn struct {
 	Corridor []orb.MultiPolygon // the outline of a corridor, one for each volume of the standard
 }
 
+// readable refuses a zone that no reader would take back: a corridor that crosses itself over and over is drawn as
+// thousands of polygons.
+func readable(z *lowsky.Zone, drawn []Drawn) error {
+	positions := 0
+	for i := range z.VolumeCount() {
+		polygons := 0
+		for _, part := range append(drawn[i].Corridor, z.Volume(i).Geometry.Polygons) {
+			polygons += len(part)
+			for _, p := range part {
+				for _, r := range p {
+					positions += len(r)
+				}
+			}
+		}
+		if polygons > airspace.MaxParts || positions > airspace.MaxVertices {
+			return Invalid("zone "+string(z.ID), "its corridor crosses itself so often that its outline has more than %d polygons or %d positions: this format cannot hold it", airspace.MaxParts, airspace.MaxVertices)
+		}
+	}
+	return nil
+}
+
 // WriteExtension answers extendedProperties for z, whose volumes were written as drawn.
 func WriteExtension(z *lowsky.Zone, drawn []Drawn) (json.RawMessage, error) {
+	if err := readable(z, drawn); err != nil {
+		return nil, err
+	}
 	x := extension{}
 	e := *z
 	e.Further = append([]lowsky.Volume3D(nil), z.Further...)

@@ -245,6 +245,9 @@ func hours(v ed.Value, flat bool, n *ed.Notes, z *lowsky.Zone) error {
 	return nil
 }
 
+// maxVolumes bounds the list of a zone: here each polygon is a volume of its own.
+const maxVolumes = airspace.MaxVolumes * airspace.MaxParts
+
 // volumes reads the geometry of a zone of ED-269, a list.
 func volumes(v ed.Value, s *ed.Shapes, z *lowsky.Zone) error {
 	if v.IsObject() {
@@ -254,8 +257,8 @@ func volumes(v ed.Value, s *ed.Shapes, z *lowsky.Zone) error {
 	}
 	count := 0
 	for i, e := range v.Elements() {
-		if i >= airspace.MaxParts {
-			return ed.Refuse(v.Place, "too_many_volumes", "has more than %d volumes", airspace.MaxParts)
+		if i >= maxVolumes {
+			return ed.Refuse(v.Place, "too_many_volumes", "has more than %d volumes", maxVolumes)
 		}
 		volume, err := volume(e, s)
 		if err != nil {

@@ -298,7 +298,12 @@ func TestWriteRefuses(t *testing.T) {
 	nan := lowsky.Metres(0)
 	nan /= nan
 	good := lowsky.Geometry{Centre: orb.Point{114, 30}, Radius: 1}
+	tangle := lowsky.Geometry{Width: 300}
+	for i := range 3000 {
+		tangle.Line = append(tangle.Line, orb.Point{114 + float64(i)*0.0002, 30 + float64(i%7)*0.0005})
+	}
 	for name, z := range map[string]*lowsky.Zone{
+		"tangle":    {ID: "a", Geometry: tangle},
 		"nil":       nil,
 		"no area":   {ID: "a"},
 		"NaN limit": {ID: "a", Geometry: good, Floor: agl(nan)},
