@@ -310,7 +310,8 @@ func TestKMZ(t *testing.T) {
 	}
 	for name, doc := range map[string][]byte{
 		"no kml": archive(t, "a.txt", "x"), "empty": archive(t), "doc.kml twice": archive(t, "doc.kml", one, "DOC.kml", two), "many files": archive(t, spread...),
-		"not an archive": []byte("PK\x03\x04 and then nothing"), "cut off": archive(t, "doc.kml", one)[:300],
+		"directory of nothing else": append(archive(t, "doc.kml", one), bytes.Repeat([]byte("PK\x01\x02"), 4*maxEntries)...),
+		"not an archive":            []byte("PK\x03\x04 and then nothing"), "cut off": archive(t, "doc.kml", one)[:300],
 		"zip bomb": archive(t, "doc.kml", bomb), "larger than allowed": archive(t, "doc.kml", bomb+strings.Repeat(" ", 1<<20)), "lying directory": lying,
 		"archive in an archive": archive(t, "doc.kml", string(archive(t, "doc.kml", one))),
 	} {

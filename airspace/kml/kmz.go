@@ -11,6 +11,10 @@ import (
 // unpack answers the KML of a KMZ: doc.kml, or else the first file whose name ends so. Nothing else of the archive is
 // unpacked, and never more than MaxBytes, whatever its directory claims.
 func unpack(doc []byte) ([]byte, error) {
+	// Every entry has a header like this in the directory; counted first, so that a huge directory is not even built.
+	if bytes.Count(doc, []byte("PK\x01\x02")) > 4*maxEntries {
+		return nil, invalid("document", "is an archive of more than %d files", maxEntries)
+	}
 	z, err := zip.NewReader(bytes.NewReader(doc), int64(len(doc)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // paths are not used
 		return nil, invalid("document", "is not a zip archive that can be read: %.200v", err)
