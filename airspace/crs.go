@@ -19,9 +19,9 @@ const (
 	// CGCS2000 (EPSG:4490) is that of official Chinese maps. It differs from WGS-84 by centimetres to a few decimetres
 	// (plate motion since 2000.0), far below what zones are drawn to, so its numbers are taken as they are.
 	CGCS2000 CRS = "cgcs2000"
-	// GCJ02 is the shifted system of Chinese web maps, up to 700 m away from WGS-84.
+	// GCJ02 is the shifted system of Chinese web maps, up to 720 m away from WGS-84 within China.
 	GCJ02 CRS = "gcj02"
-	// BD09 is GCJ-02 shifted once more, by Baidu.
+	// BD09 is GCJ-02 shifted once more, by Baidu: up to 1.6 km away from WGS-84.
 	BD09 CRS = "bd09"
 )
 
