@@ -160,7 +160,7 @@ var Codes = []Saying{
 	{"limits_from_drawing", lowsky.Text{ZH: "高度界限取自图形", EN: "the limits were taken from the drawing"}},
 	{"point_left_out", lowsky.Text{ZH: "多边形旁的点已略去", EN: "points beside polygons were left out"}},
 	{"description_left_out", lowsky.Text{ZH: "说明过长或含标记，已略去", EN: "the description is long or holds markup: left out"}},
-	{"drawing_changed", lowsky.Text{ZH: "图形与属性不符，以图形为准", EN: "the drawing was changed and no longer fits the data"}},
+	{"drawing_changed", lowsky.Text{ZH: "重画的图形与属性中的精确形状不符", EN: "the drawing was changed and no longer fits the exact shape in the data"}},
 	{"height_varies", lowsky.Text{ZH: "图形高度不一致", EN: "the drawing has several heights"}},
 	{"out_text_cut", lowsky.Text{ZH: "文字超出格式允许的长度，已截断", EN: "a text is longer than the format allows: cut there"}},
 	{"out_buffer", lowsky.Text{ZH: "格式没有缓冲距离，未写入", EN: "the format knows no buffer: written without it"}},

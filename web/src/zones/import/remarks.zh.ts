@@ -25,6 +25,7 @@ export const REMARKS_ZH: Record<string, string> = {
   day_unknown: "星期不识别：按每天",
   description_left_out: "说明过长或含标记：已略去",
   drawing_changed: "重画了图形，却保留着原来的精确形状：删去其一",
+  drawn_as_polygons: "圆、走廊或其余空间画成多边形，精确形状写在数据里",
   duplicate_identifier: "与前面的区域编号相同而内容不同",
   event_unknown: "日出日落等时刻不识别：按全天",
   exemption_unreadable: "豁免标志读不懂：已略去",
