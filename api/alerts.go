@@ -27,7 +27,7 @@ func (b *Board) Alerts(scope lowsky.Scope, q lowsky.AlertQuery) []AlertView {
 	b.mu.RLock()
 	views := make([]AlertView, 0, len(b.byObject))
 	for _, a := range b.alerts {
-		if scope.Sees(a.Organisation, a.Jurisdictions) && asked(a, &q) {
+		if a.Visible(scope) && asked(a, &q) {
 			views = append(views, b.alertView(a))
 		}
 	}
@@ -47,7 +47,7 @@ func asked(a *lowsky.Alert, q *lowsky.AlertQuery) bool {
 		a.PeakSeverity < q.MinSeverity,
 		q.Hazard != "" && a.Hazard != q.Hazard,
 		q.Jurisdiction != "" && !slices.Contains(a.Jurisdictions, q.Jurisdiction),
-		q.Aircraft != "" && a.Object != lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(q.Aircraft)},
+		q.Aircraft != "" && !a.Concerns(q.Aircraft),
 		a.RaisedAt.Before(q.Since):
 		return false
 	}
@@ -59,7 +59,7 @@ func (b *Board) Alert(scope lowsky.Scope, id lowsky.AlertID) (AlertView, error) 
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	a := b.alerts[id]
-	if a == nil || !scope.Sees(a.Organisation, a.Jurisdictions) {
+	if a == nil || !a.Visible(scope) {
 		return AlertView{}, fmt.Errorf("alert %s: %w", id, lowsky.ErrNotFound)
 	}
 	return b.alertView(a), nil

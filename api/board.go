@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -33,7 +34,8 @@ type Board struct {
 	alerts   map[lowsky.AlertID]*lowsky.Alert
 	past     []lowsky.AlertID // alerts no longer open, oldest first
 	saved    map[lowsky.AlertID]uint64
-	byObject map[lowsky.Object]map[lowsky.AlertID]struct{} // open alerts of an object
+	byObject map[lowsky.Object]map[lowsky.AlertID]struct{}     // open alerts of an object
+	pairs    map[lowsky.AircraftID]map[lowsky.AlertID]struct{} // open alerts of pairs that it is one of
 	sources  map[lowsky.SourceID]*lowsky.SourceView
 	stations map[string]*StationView
 	traffic  map[string]*TrafficView
@@ -83,6 +85,7 @@ func NewBoard(cfg BoardConfig) *Board {
 		alerts:   map[lowsky.AlertID]*lowsky.Alert{},
 		saved:    map[lowsky.AlertID]uint64{},
 		byObject: map[lowsky.Object]map[lowsky.AlertID]struct{}{},
+		pairs:    map[lowsky.AircraftID]map[lowsky.AlertID]struct{}{},
 		sources:  map[lowsky.SourceID]*lowsky.SourceView{},
 		stations: map[string]*StationView{},
 		traffic:  map[string]*TrafficView{},
@@ -131,7 +134,7 @@ func (b *Board) Publish(changes []lowsky.Change) {
 		case c.Station != nil:
 			b.applyStation(c.Station)
 		case c.Traffic != nil:
-			b.applyTraffic(c.Traffic)
+			b.applyTraffic(c.Traffic, c.Jurisdictions)
 		case c.Health != nil:
 			b.applyHealth(c.Health)
 		}
@@ -188,6 +191,12 @@ func (b *Board) applyAlert(a *lowsky.Alert) {
 			b.byObject[a.Object] = of
 		}
 		of[a.ID] = struct{}{}
+		for _, id := range members(a) {
+			if b.pairs[id] == nil {
+				b.pairs[id] = map[lowsky.AlertID]struct{}{}
+			}
+			b.pairs[id][a.ID] = struct{}{}
+		}
 	} else {
 		b.dropOpen(a)
 		if old == nil || old.Open() {
@@ -207,6 +216,29 @@ func (b *Board) dropOpen(a *lowsky.Alert) {
 			delete(b.byObject, a.Object)
 		}
 	}
+	for _, id := range members(a) {
+		if delete(b.pairs[id], a.ID); len(b.pairs[id]) == 0 {
+			delete(b.pairs, id)
+		}
+	}
+}
+
+// members answers the aircraft of a pair; none for any other object.
+func members(a *lowsky.Alert) (ids []lowsky.AircraftID) {
+	if a.Object.Kind != lowsky.ObjectPair {
+		return nil
+	}
+	for id := range strings.SplitSeq(a.Object.ID, "+") {
+		if !strings.HasPrefix(id, string(lowsky.ObjectTraffic)+":") {
+			ids = append(ids, lowsky.AircraftID(id))
+		}
+	}
+	return ids
+}
+
+// openAlertsOf answers the open alerts on an aircraft and on pairs that it is one of. The caller holds b.mu.
+func (b *Board) openAlertsOf(id lowsky.AircraftID) []lowsky.AlertID {
+	return slices.AppendSeq(slices.Collect(maps.Keys(b.byObject[lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(id)}])), maps.Keys(b.pairs[id]))
 }
 
 // forgetPast drops the oldest alerts that are no longer open beyond the bound. One that opened again stays.
@@ -249,7 +281,7 @@ func (b *Board) applyAircraft(p *lowsky.AircraftPublication) {
 	}
 	// Whom to call has changed: say it again, same revision.
 	again := func(id lowsky.AircraftID) {
-		for alert := range b.byObject[lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(id)}] {
+		for _, alert := range b.openAlertsOf(id) {
 			a := b.alerts[alert]
 			for _, c := range b.classes {
 				c.alert(a, func() AlertView { return b.alertView(a) })
@@ -341,6 +373,12 @@ func (b *Board) alertView(a *lowsky.Alert) AlertView {
 	v := AlertView{Alert: *a, SavedRev: b.saved[a.ID]}
 	if a.Object.Kind == lowsky.ObjectAircraft {
 		v.Contact = b.contact(lowsky.AircraftID(a.Object.ID))
+	}
+	if ids := members(a); len(ids) > 0 {
+		v.Contact = b.contact(ids[0])
+		if len(ids) > 1 {
+			v.OtherContact = b.contact(ids[1])
+		}
 	}
 	return v
 }

@@ -34,8 +34,10 @@ type Contact struct {
 // AlertView is an alert as consoles and the API see it.
 type AlertView struct {
 	lowsky.Alert
-	Contact  *Contact `json:"contact,omitempty"`
-	SavedRev uint64   `json:"saved_rev"` // newest revision in PostgreSQL; 0: none
+	Contact *Contact `json:"contact,omitempty"`
+	// OtherContact is whom to call about the second aircraft of a pair.
+	OtherContact *Contact `json:"other_contact,omitempty"`
+	SavedRev     uint64   `json:"saved_rev"` // newest revision in PostgreSQL; 0: none
 }
 
 // AlertRev names one revision of an alert.

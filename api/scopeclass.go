@@ -65,7 +65,7 @@ func (b *Board) class(s lowsky.Scope) *scopeClass {
 		}
 	}
 	for id, a := range b.alerts {
-		if a.Open() && s.Sees(a.Organisation, a.Jurisdictions) {
+		if a.Open() && a.Visible(s) {
 			c.alerts[id] = struct{}{}
 		}
 	}
@@ -128,7 +128,7 @@ func (c *scopeClass) gone(e *entry) {
 func (c *scopeClass) alert(a *lowsky.Alert, view func() AlertView) {
 	if !c.scope.All {
 		_, told := c.alerts[a.ID]
-		if !c.scope.Sees(a.Organisation, a.Jurisdictions) {
+		if !a.Visible(c.scope) {
 			if told {
 				delete(c.alerts, a.ID)
 				c.push(func(seq uint64) any { return alertGoneEvent{Type: "alert_gone", Seq: seq, Alert: a.ID} })

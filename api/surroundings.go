@@ -33,6 +33,7 @@ type StationView struct {
 	Rain        lowsky.Opt[int]                    `json:"rain,omitzero" doc:"0 none, 1 light, 2 moderate, 3 heavy"`
 	Temperature lowsky.Opt[float64]                `json:"temperature_c,omitzero"`
 	Humidity    lowsky.Opt[lowsky.Percent]         `json:"humidity_pct,omitzero"`
+	QNH         lowsky.Opt[float64]                `json:"qnh_hpa,omitzero"`
 	Mode        string                             `json:"mode,omitempty"`
 }
 
@@ -41,13 +42,18 @@ type TrafficView struct {
 	ID            string                             `json:"id"`
 	SeenBy        lowsky.AircraftID                  `json:"seen_by,omitempty"`
 	Source        lowsky.SourceID                    `json:"source_id"`
+	MeasuredAt    time.Time                          `json:"measured_at,omitzero"`
 	ReceivedAt    time.Time                          `json:"received_at"`
+	Age           float64                            `json:"age_s" doc:"Since it was received"`
 	Position      lowsky.Position                    `json:"position"`
+	Pressure      lowsky.Opt[lowsky.Metres]          `json:"pressure_altitude_m,omitzero" doc:"Above 1013.25 hPa"`
 	GroundSpeed   lowsky.Opt[lowsky.MetresPerSecond] `json:"ground_speed_mps,omitzero"`
 	Course        lowsky.Opt[lowsky.Degrees]         `json:"course_deg,omitzero"`
 	VerticalSpeed lowsky.Opt[lowsky.MetresPerSecond] `json:"vertical_speed_mps,omitzero"`
 	WarningLevel  int                                `json:"warning_level" doc:"0 to 4; 3 and above: give way"`
 	Category      string                             `json:"category,omitempty"`
+
+	jurisdictions []lowsky.JurisdictionID
 }
 
 // applyStation joins a report, which may hold only part, to what is known of the station.
@@ -66,6 +72,7 @@ func (b *Board) applyStation(r *lowsky.StationReport) {
 	renew(&v.Rain, r.Rain)
 	renew(&v.Temperature, r.Temperature)
 	renew(&v.Humidity, r.Humidity)
+	renew(&v.QNH, r.QNH)
 	b.stations[r.Station] = &v
 }
 
@@ -75,12 +82,13 @@ func renew[T any](have *lowsky.Opt[T], now lowsky.Opt[T]) {
 	}
 }
 
-func (b *Board) applyTraffic(r *lowsky.TrafficReport) {
+func (b *Board) applyTraffic(r *lowsky.TrafficReport, js []lowsky.JurisdictionID) {
 	if _, known := b.traffic[r.Traffic]; !known {
 		makeRoom(b.traffic, maxTraffic, func(v *TrafficView) time.Time { return v.ReceivedAt })
 	}
 	b.traffic[r.Traffic] = &TrafficView{
-		ID: r.Traffic, SeenBy: r.SeenBy, Source: r.Source, ReceivedAt: r.ReceivedAt, Position: r.Position,
+		ID: r.Traffic, SeenBy: r.SeenBy, Source: r.Source, MeasuredAt: r.MeasuredAt, ReceivedAt: r.ReceivedAt,
+		Position: r.Position, Pressure: r.PressureAltitude, jurisdictions: js,
 		GroundSpeed: r.GroundSpeed, Course: r.Course, VerticalSpeed: r.VerticalSpeed,
 		WarningLevel: r.WarningLevel, Category: r.Category,
 	}
@@ -115,14 +123,17 @@ func (b *Board) Stations(scope lowsky.Scope) []*StationView {
 	return list
 }
 
-// Traffic answers by id the crewed traffic heard of in the minute before now that the scope sees: what its aircraft saw.
+// Traffic answers by id the crewed traffic heard of in the minute before now that the scope sees: what its aircraft saw,
+// and what is in its jurisdictions.
 func (b *Board) Traffic(scope lowsky.Scope, now time.Time) []*TrafficView {
 	visible := b.visibleSources(scope)
 	b.mu.RLock()
 	list := []*TrafficView{}
 	for _, v := range b.traffic {
-		if now.Sub(v.ReceivedAt) <= trafficAge && (scope.All || visible[v.Source]) {
-			list = append(list, v)
+		if now.Sub(v.ReceivedAt) <= trafficAge && (scope.Sees("", v.jurisdictions) || visible[v.Source]) {
+			aged := *v
+			aged.Age = max(0, now.Sub(v.ReceivedAt).Seconds())
+			list = append(list, &aged)
 		}
 	}
 	b.mu.RUnlock()

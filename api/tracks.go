@@ -68,8 +68,8 @@ func (b *Board) detail(scope lowsky.Scope, v *lowsky.TrackView) TrackDetail {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	d := TrackDetail{Track: v, Aircraft: b.register[v.ID], Contact: b.contact(v.ID), Alerts: []AlertView{}}
-	for id := range b.byObject[lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(v.ID)}] {
-		if a := b.alerts[id]; scope.Sees(a.Organisation, a.Jurisdictions) {
+	for _, id := range b.openAlertsOf(v.ID) {
+		if a := b.alerts[id]; a.Visible(scope) {
 			d.Alerts = append(d.Alerts, b.alertView(a))
 		}
 	}

@@ -22,7 +22,7 @@ type decoder struct {
 
 // decoders is the written list. A new wire format is one line here.
 var decoders = []decoder{
-	{native.Format, []string{native.TelemetryFilter, native.StatusFilter}, native.Decode, native.Sender, native.Source},
+	{native.Format, []string{native.TelemetryFilter, native.StatusFilter, native.TrafficFilter, native.WeatherFilter}, native.Decode, native.Sender, native.Source},
 	{dji.Format, dji.Filters, dji.Decode, dji.Sender, dji.Source},
 }
 

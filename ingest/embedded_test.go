@@ -159,13 +159,13 @@ func TestForbiddenPublishKeepsTheConnection(t *testing.T) {
 	e := startEmbedded(t, l, "127.0.0.1:0", "dock-7:"+sum("s")+"\nAC9:"+sum("t")+"\n")
 	c := mustDevice(t, e, "whatever", signIn("dock-7", "s"))
 	for _, topic := range []string{"lowsky/v1/telemetry/other", "lowsky/v1/gateway/other/status", "thing/product/AC1/osd", "thing/product/dock-7/services",
-		"lowsky/v1/notice/dock-7", "some/topic", "a"} {
+		"lowsky/v1/notice/dock-7", "some/topic", "a", "lowsky/v1/traffic/other", "lowsky/v1/weather/other"} {
 		publish(t, c, topic, 1, true, here)
 	}
 	if got := l.taken(); len(got) != 0 {
 		t.Errorf("taken: %v", got)
 	}
-	if n := e.intake.Sources().Totals().Rejected[wire.ReasonForbidden]; n != 7 {
+	if n := e.intake.Sources().Totals().Rejected[wire.ReasonForbidden]; n != 9 {
 		t.Errorf("counted %d", n)
 	}
 	// Its own, and its aircraft once announced, but no aircraft that has a credential of its own.

@@ -24,6 +24,11 @@ func scanAlert(row pgx.CollectableRow) (*lowsky.Alert, error) {
 	return a, nil
 }
 
+// scopedAlert is scoped for alerts, which the partners of a pair see too.
+func scopedAlert(first int) string {
+	return fmt.Sprintf("(%s OR body->'partner_ids' ?| $%d)", scoped(first), first+1)
+}
+
 // maxAlerts bounds a page whatever the caller asks for.
 const maxAlerts = 1000
 
@@ -31,7 +36,7 @@ const maxAlerts = 1000
 func (s *Store) Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQuery) ([]*lowsky.Alert, error) {
 	all, orgs, js := scopeArgs(scope)
 	args := []any{all, orgs, js}
-	where := []string{scoped(1)}
+	where := []string{scopedAlert(1)}
 	add := func(cond string, v ...any) {
 		for _, x := range v {
 			args = append(args, x)
@@ -58,7 +63,9 @@ func (s *Store) Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQu
 		add("jurisdiction_ids @> ARRAY[?]", string(q.Jurisdiction))
 	}
 	if q.Aircraft != "" {
-		add("object_kind = 'aircraft' AND object_id = ?", string(q.Aircraft))
+		// A pair is the ids of both, joined by "+", which no id holds.
+		add("(object_kind = 'aircraft' AND object_id = ? OR object_kind = 'pair' AND ? = ANY (string_to_array(object_id, '+')))",
+			string(q.Aircraft), string(q.Aircraft))
 	}
 	if !q.Since.IsZero() {
 		add("raised_at >= ?", q.Since)
@@ -80,7 +87,7 @@ func (s *Store) Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQu
 // what a picture begins with. Oldest first.
 func (s *Store) OpenAlerts(ctx context.Context, scope lowsky.Scope) ([]*lowsky.Alert, error) {
 	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM alerts WHERE open AND `+scoped(1)+` ORDER BY raised_at, id`, all, orgs, js)
+	rows, _ := s.pool.Query(ctx, `SELECT body FROM alerts WHERE open AND `+scopedAlert(1)+` ORDER BY raised_at, id`, all, orgs, js)
 	out, err := pgx.CollectRows(rows, scanAlert)
 	return out, outward("open alerts", err)
 }
@@ -88,7 +95,7 @@ func (s *Store) OpenAlerts(ctx context.Context, scope lowsky.Scope) ([]*lowsky.A
 // Alert answers the newest revision of one alert; ErrNotFound if it does not exist or is out of scope.
 func (s *Store) Alert(ctx context.Context, scope lowsky.Scope, id lowsky.AlertID) (*lowsky.Alert, error) {
 	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM alerts WHERE id = $1 AND `+scoped(2), string(id), all, orgs, js)
+	rows, _ := s.pool.Query(ctx, `SELECT body FROM alerts WHERE id = $1 AND `+scopedAlert(2), string(id), all, orgs, js)
 	a, err := pgx.CollectExactlyOneRow(rows, scanAlert)
 	if err != nil {
 		return nil, outward("alert "+string(id), err)
@@ -101,7 +108,7 @@ func (s *Store) Alert(ctx context.Context, scope lowsky.Scope, id lowsky.AlertID
 func (s *Store) AlertRevisions(ctx context.Context, scope lowsky.Scope, id lowsky.AlertID) ([]*lowsky.Alert, error) {
 	all, orgs, js := scopeArgs(scope)
 	rows, _ := s.pool.Query(ctx, `SELECT body FROM alert_revisions WHERE alert_id = $1
-			AND EXISTS (SELECT FROM alerts WHERE id = $1 AND `+scoped(2)+`) ORDER BY rev`, string(id), all, orgs, js)
+			AND EXISTS (SELECT FROM alerts WHERE id = $1 AND `+scopedAlert(2)+`) ORDER BY rev`, string(id), all, orgs, js)
 	out, err := pgx.CollectRows(rows, scanAlert)
 	if err == nil && len(out) == 0 {
 		err = lowsky.ErrNotFound

@@ -105,11 +105,12 @@ func queueTraffic(b *pgx.Batch, traffic []trafficRow) {
 		p := m.Position
 		b.Queue(`INSERT INTO traffic_reports (traffic_id, at, source_id, seen_by, seq, measured_at, received_at, longitude_deg,
 				latitude_deg, altitude_hae_m, altitude_amsl_m, height_agl_m, height_takeoff_m, ground_speed_mps, course_deg,
-				vertical_speed_mps, warning_level, category, organisation_id, jurisdiction_ids)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT DO NOTHING`,
+				vertical_speed_mps, warning_level, category, organisation_id, jurisdiction_ids, pressure_altitude_m)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING`,
 			m.Traffic, m.at, string(m.Source), string(m.SeenBy), m.seq, instant(m.MeasuredAt), m.ReceivedAt, float64(p.Longitude),
 			float64(p.Latitude), number(p.HAE), number(p.AMSL), number(p.AGL), number(p.AboveTakeoff), number(m.GroundSpeed),
-			number(m.Course), number(m.VerticalSpeed), m.WarningLevel, m.Category, string(m.organisation), texts(m.jurisdictions))
+			number(m.Course), number(m.VerticalSpeed), m.WarningLevel, m.Category, string(m.organisation), texts(m.jurisdictions),
+			number(m.PressureAltitude))
 	}
 }
 
@@ -122,12 +123,13 @@ func queueStations(b *pgx.Batch, stations []stationRow) {
 		}
 		b.Queue(`INSERT INTO station_reports (station_id, at, source_id, seq, kind, measured_at, received_at, longitude_deg,
 				latitude_deg, altitude_hae_m, altitude_amsl_m, height_agl_m, height_takeoff_m, aircraft_id, drone_in_dock,
-				wind_speed_mps, rain, temperature_c, humidity_pct, mode, organisation_id, jurisdiction_ids)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+				wind_speed_mps, rain, temperature_c, humidity_pct, mode, organisation_id, jurisdiction_ids, qnh_hpa)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 			ON CONFLICT DO NOTHING`,
 			m.Station, m.at, string(m.Source), m.seq, string(m.Kind), instant(m.MeasuredAt), m.ReceivedAt, lon, lat,
 			number(p.HAE), number(p.AMSL), number(p.AGL), number(p.AboveTakeoff), string(m.Aircraft), pointer(m.DroneInDock),
-			number(m.WindSpeed), pointer(m.Rain), number(m.Temperature), number(m.Humidity), m.Mode, string(m.organisation), texts(m.jurisdictions))
+			number(m.WindSpeed), pointer(m.Rain), number(m.Temperature), number(m.Humidity), m.Mode, string(m.organisation), texts(m.jurisdictions),
+			number(m.QNH))
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"lowsky/ingest/wire"
 )
 
-// Decode reads one message of the native format: telemetry (an object, or an array of them) or a gateway status. It is
-// a pure function of its arguments.
+// Decode reads one message of the native format: telemetry (an object, or an array of them), a gateway status, crewed
+// traffic or weather. It is a pure function of its arguments.
 //
 // An array is back-fill: its newest element comes last and is the live candidate, the others come before it in time
 // order with BackFill set. An element that is refused does not take the others with it: the messages that could be
@@ -25,6 +25,12 @@ func Decode(topic string, payload []byte, received time.Time, notes *wire.Notes)
 	}
 	if id, ok := GatewayOf(topic); ok {
 		return status(id, payload, received)
+	}
+	if id, ok := ObserverOf(topic); ok {
+		if strings.HasPrefix(topic, weatherPrefix) {
+			return weather(id, payload, received, notes)
+		}
+		return traffic(id, payload, received, notes)
 	}
 	return nil, wire.Refuse(wire.ReasonTopic, "topic", "is not one of the native format")
 }

@@ -11,10 +11,14 @@ const (
 	gatewayPrefix   = "lowsky/v1/gateway/"
 	gatewaySuffix   = "/status"
 	noticePrefix    = "lowsky/v1/notice/"
+	trafficPrefix   = "lowsky/v1/traffic/"
+	weatherPrefix   = "lowsky/v1/weather/"
 
-	// TelemetryFilter and StatusFilter are the uplink topics as subscription filters.
+	// TelemetryFilter, StatusFilter, TrafficFilter and WeatherFilter are the uplink topics as subscription filters.
 	TelemetryFilter = telemetryPrefix + "+"
 	StatusFilter    = gatewayPrefix + "+" + gatewaySuffix
+	TrafficFilter   = trafficPrefix + "+"
+	WeatherFilter   = weatherPrefix + "+"
 
 	// Format is the name of this wire format.
 	Format lowsky.Format = "native"
@@ -52,9 +56,25 @@ func GatewayOf(topic string) (lowsky.SourceID, bool) {
 	return lowsky.SourceID(id), ok
 }
 
-// Sender answers the id in an uplink topic: of the aircraft, or of the gateway.
+// TrafficTopic is where a surveillance source reports crewed traffic, WeatherTopic where a weather station reports.
+func TrafficTopic(source lowsky.SourceID) string  { return trafficPrefix + string(source) }
+func WeatherTopic(station lowsky.SourceID) string { return weatherPrefix + string(station) }
+
+// ObserverOf answers the surveillance source or the weather station of a topic.
+func ObserverOf(topic string) (lowsky.SourceID, bool) {
+	id, ok := strings.CutPrefix(topic, trafficPrefix)
+	if !ok {
+		id, ok = strings.CutPrefix(topic, weatherPrefix)
+	}
+	return lowsky.SourceID(id), ok
+}
+
+// Sender answers the id in an uplink topic: of the aircraft, the gateway, or who looks on.
 func Sender(topic string) (string, bool) {
 	if id, ok := AircraftOf(topic); ok {
+		return string(id), true
+	}
+	if id, ok := ObserverOf(topic); ok {
 		return string(id), true
 	}
 	id, ok := GatewayOf(topic)
@@ -65,6 +85,9 @@ func Sender(topic string) (string, bool) {
 func Source(topic string) lowsky.SourceID {
 	if id, ok := AircraftOf(topic); ok {
 		return Direct(id)
+	}
+	if id, ok := ObserverOf(topic); ok {
+		return id
 	}
 	id, _ := GatewayOf(topic)
 	return id
