@@ -138,10 +138,10 @@ func (s *Server) occupants(ctx context.Context, z *lowsky.Zone, d *DraftCheck) e
 			o.Exempt = s.exempt(z, v.ID)
 		}
 		switch {
+		case len(relations) == 0:
 		case old:
 			o.Reason = lowsky.ReasonSilent
 			d.CannotTell = append(d.CannotTell, o)
-		case len(relations) == 0:
 		case relations[0].Inside:
 			d.Inside = append(d.Inside, o)
 		default:
