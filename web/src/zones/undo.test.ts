@@ -27,6 +27,7 @@ describe("undo", () => {
     h.set("ab", "name", 500);
     h.set("abc", "name", 2500);
     h.set("abcd", "other", 2600);
+    h.set("abcde", "other", 9999, true);
     const seen = [];
     while (h.canUndo) {
       h.undo();
@@ -103,6 +104,19 @@ describe("drawing", () => {
     s.step(1);
     expect(s.nudge(10, 0)).toBe(true);
     expect(s.shape?.kind === "circle" && s.shape.centre[0]).toBeCloseTo(114.000103, 6);
+  });
+
+  it("takes a whole drag back at once, however long it took", () => {
+    const s = new EditSession(newDraft("z"));
+    s.begin("circle");
+    click(s, [114, 29], [114, 29.01]);
+    const before = s.shape;
+    for (let i = 0; i < 5; i++) s.drag({ part: 0, ring: 0, index: 0 }, [114 + i / 100, 29], 1);
+    s.drag({ part: 0, ring: 0, index: 0 }, [115, 29], 2);
+    s.undo();
+    expect(s.shape).toMatchObject({ centre: [114.04, 29] });
+    s.undo();
+    expect(s.shape).toBe(before);
   });
 
   it("forgets a selected vertex that undo took away", () => {

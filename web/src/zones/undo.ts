@@ -23,10 +23,10 @@ export class History<T> {
     return this.future.length > 0;
   }
 
-  /** Takes a new value; `key` names what changed, `now` is in milliseconds. */
-  set(value: T, key = "", now = performance.now()): void {
+  /** Takes a new value; `key` names what changed, `now` is in milliseconds. A `held` one joins its key however long it took, such as a drag. */
+  set(value: T, key = "", now = performance.now(), held = false): void {
     if (Object.is(value, this.value)) return;
-    const same = key !== "" && key === this.key && now - this.at < this.momentMs;
+    const same = key !== "" && key === this.key && (held || now - this.at < this.momentMs);
     if (!same) this.past = [...this.past, this.value].slice(-this.most);
     this.value = value;
     this.future = [];

@@ -49,13 +49,13 @@ export class EditSession {
   }
 
   /** Changes the draft; changes under one key within a moment are one step back. */
-  change(patch: Partial<Draft>, key = ""): void {
-    this.history.set({ ...this.draft.get(), ...patch }, key);
+  change(patch: Partial<Draft>, key = "", held = false): void {
+    this.history.set({ ...this.draft.get(), ...patch }, key, performance.now(), held);
     this.publish();
   }
 
-  changeVolume(i: number, patch: Partial<VolumeDraft>, key = ""): void {
-    this.change({ volumes: this.draft.get().volumes.map((v, k) => (k === i ? { ...v, ...patch } : v)) }, key && `${key}.${i}`);
+  changeVolume(i: number, patch: Partial<VolumeDraft>, key = "", held = false): void {
+    this.change({ volumes: this.draft.get().volumes.map((v, k) => (k === i ? { ...v, ...patch } : v)) }, key && `${key}.${i}`, held);
   }
 
   undo(): void {
@@ -86,6 +86,12 @@ export class EditSession {
 
   setShape(shape: Shape | undefined, key = ""): void {
     this.changeVolume(this.volume.get(), { shape, raw: undefined }, key);
+  }
+
+  /** One step of a drag; the whole drag is one step back. */
+  drag(at: VertexAt, to: Place, drag: number): void {
+    const shape = this.shape;
+    if (shape) this.changeVolume(this.volume.get(), { shape: moveVertex(shape, at, to) }, `drag ${drag}`, true);
   }
 
   select(at: VertexAt | null): void {

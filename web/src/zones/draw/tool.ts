@@ -28,6 +28,7 @@ export class DrawTool {
   private readonly snap = new SnapPoints();
   private dragging: VertexAt | null = null;
   private dragged = false;
+  private drags = 0;
   private buffer = NaN;
   private readonly undo: (() => void)[] = [];
 
@@ -150,6 +151,7 @@ export class DrawTool {
     e.preventDefault(); // the map stays where it is
     this.session.select(at);
     this.dragging = at;
+    this.drags++;
     this.dragged = false;
   }
 
@@ -158,7 +160,7 @@ export class DrawTool {
     if (this.dragging) {
       this.dragged = true;
       canvas.style.cursor = "grabbing";
-      this.session.move(this.dragging, this.place(e), `drag ${this.dragging.part} ${this.dragging.ring} ${this.dragging.index}`);
+      this.session.drag(this.dragging, this.place(e), this.drags);
       return;
     }
     if (this.session.sketch.get().tool) {

@@ -77,7 +77,7 @@ const en: ZoneWords = {
     cannotTell: "{{n}} of unknown position, may be inside", cut: "the list is cut off", lost: "position not known", exempt: "exempt", notNow: "It does not apply at this moment; listed as if it did",
     prohibitedAll: "Once published, aircraft inside without an exemption are alerted on at once",
   },
-  conflict: { title: "Somebody else was first", who: "{{by}} published v{{n}} at {{when}} and changed: {{fields}}", unknown: "The version in force is no longer v{{n}}", keep: "Your input is kept.", look: "See the newest", rebase: "Go on from v{{n}}", rebaseHint: "Keeps all of yours; what the other one changed is overwritten" },
+  conflict: { title: "Somebody else was first", who: "{{by}} published v{{n}} at {{when}} and changed: {{fields}}.", unknown: "The version in force is no longer v{{n}}.", keep: "Your input is kept.", look: "See the newest", rebase: "Go on from v{{n}}", rebaseHint: "Keeps all of yours; what the other one changed is overwritten" },
 };
 
 export default en;

@@ -77,7 +77,7 @@ const zh = {
     cannotTell: "{{n}} 架位置不明，可能在内", cut: "列表没有列全", lost: "位置不明", exempt: "已豁免", notNow: "此刻不在生效时间内；以上按生效时列出",
     prohibitedAll: "发布后，在内且没有豁免的航空器会立即告警",
   },
-  conflict: { title: "已有人先发布", who: "{{by}} 于 {{when}} 发布了 v{{n}}，改了：{{fields}}", unknown: "现行版本已不是 v{{n}}", keep: "您的输入都还在。", look: "看最新版", rebase: "以 v{{n}} 为基础继续", rebaseHint: "保留您的全部内容；他人的改动会被覆盖" },
+  conflict: { title: "已有人先发布", who: "{{by}} 于 {{when}} 发布了 v{{n}}，改了：{{fields}}。", unknown: "现行版本已不是 v{{n}}。", keep: "您的输入都还在。", look: "看最新版", rebase: "以 v{{n}} 为基础继续", rebaseHint: "保留您的全部内容；他人的改动会被覆盖" },
 };
 
 export default zh;
