@@ -152,6 +152,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 		objects: map[lowsky.Object]*object{}, alerts: map[lowsky.AlertID]*alert{},
 		corrections: correctionsOf(cfg.HeightCorrections),
 		previous:    map[lowsky.AlertKey]lowsky.AlertID{},
+		traffic:     map[string]*traffic{},
 	}
 	if e.zones == nil {
 		ix, err := airspace.NewIndex(nil)
