@@ -1,7 +1,6 @@
 package ed
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -357,6 +356,3 @@ func row(p lowsky.Period, layout string) Row {
 	}
 	return r
 }
-
-// String is for tests and messages.
-func (s Span) String() string { return fmt.Sprintf("%s–%s %v", s.Start, s.End, s.Schedule) }
