@@ -1,5 +1,5 @@
 // Command lowsky is the platform's one binary: serve runs it, health asks whether it is ready, admin looks after
-// accounts and tokens, replay feeds a recorded journal through the engine again.
+// accounts and tokens, import brings in files of zones, replay feeds a recorded journal through the engine again.
 package main
 
 import (
@@ -22,6 +22,7 @@ type commands struct {
 	Serve  serveCommand  `cmd:"" help:"Run the platform in the foreground."`
 	Health healthCommand `cmd:"" help:"Ask a running server whether it is ready; exit code 0 or 1."`
 	Admin  adminCommand  `cmd:"" help:"Accounts and API tokens."`
+	Import importCommand `cmd:"" help:"Read files of zones, show what becomes of each zone, and publish them."`
 	Replay replayCommand `cmd:"" help:"Feed the journal through the engine again and compare every alert revision, byte for byte."`
 
 	Version kong.VersionFlag `help:"Print the version and end."`
@@ -70,10 +71,19 @@ func run(args []string) int {
 	err = parsed.Run(&environment{ctx, files})
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "lowsky:", err)
+		var code exitCode
+		if errors.As(err, &code) {
+			return int(code)
+		}
 		return 1
 	}
 	return 0
 }
+
+// exitCode is an error that names the exit code to end with.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 // version is the module version, or the commit it was built from.
 func version() string {
