@@ -212,15 +212,16 @@ func (p *ZoneEntry) finding(s *lowsky.Situation, r *lowsky.ZoneRelation, phase s
 	return f
 }
 
-// nearVertical says whether the height is within the vertical accuracy of a limit of the zone's band. After ConfirmAfter
-// inside no more than the default is granted: an aircraft that claims a poor accuracy cannot stay suspected for good.
+// nearVertical says whether the height is within the vertical accuracy, and the bound of its conversion on top, of a limit
+// of the zone's band. After ConfirmAfter inside no more than the default accuracy is granted: an aircraft that claims a
+// poor one cannot stay suspected for good. The bound stays: what the ground or the geoid is off does not average out.
 func (p *ZoneEntry) nearVertical(s *lowsky.Situation, r *lowsky.ZoneRelation) bool {
 	limit := p.VerticalAccuracyCap
 	if p.stayed(s, r) {
 		limit = min(limit, p.DefaultVerticalAccuracy)
 	}
 	m := r.Vertical.Margin
-	return m.OK && m.Value <= verticalAccuracy(s, p.DefaultVerticalAccuracy, limit)
+	return m.OK && m.Value <= verticalAccuracy(s, p.DefaultVerticalAccuracy, limit)+r.Vertical.Bound
 }
 
 // stayed says whether the aircraft has been inside without a break for ConfirmAfter.

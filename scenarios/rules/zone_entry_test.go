@@ -361,3 +361,18 @@ func TestThroughTheBand(t *testing.T) {
 		t.Errorf("it is not inside the band now: %+v", v)
 	}
 }
+
+// ZE-9: a height that was converted is inside for certain only beyond the bound of that, however long it stays.
+func TestZoneEntryVerticalBound(t *testing.T) {
+	s := flying()
+	s.Track.VerticalAccuracy = aged[lowsky.Metres](3)
+	r := inside(zone(lowsky.Prohibited), 100)
+	r.EnteredAt = now.Add(-time.Hour)
+	for margin, suspected := range map[lowsky.Metres]bool{-20: true, 0: true, 23: true, 23.5: false} {
+		r.Vertical.Margin, r.Vertical.Bound = lowsky.Some(margin), 20
+		s.Zones = []lowsky.ZoneRelation{r}
+		if f := check(NewZoneEntry(), s).one(t); f.Suspected != suspected {
+			t.Errorf("margin %v ± 20 m: suspected %v", margin, f.Suspected)
+		}
+	}
+}
