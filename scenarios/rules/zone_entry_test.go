@@ -362,7 +362,7 @@ func TestThroughTheBand(t *testing.T) {
 	}
 }
 
-// ZE-9: a height that was converted is inside for certain only beyond the bound of that, however long it stays.
+// ZE-10: a height that was converted is inside for certain only beyond the bound of that, however long it stays.
 func TestZoneEntryVerticalBound(t *testing.T) {
 	s := flying()
 	s.Track.VerticalAccuracy = aged[lowsky.Metres](3)
