@@ -8,6 +8,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./frames.mjs";
+import { zonesApi } from "./zones.mjs";
 import { alerts as makeAlerts, fleet, fly, grid, imported, region, traffic, zones } from "./world.mjs";
 
 const option = (name, fallback) => {
@@ -54,6 +55,8 @@ const HANDLING = {
   call: () => (a) => ({ handling: { ...a.handling, call_logged_by: "值班 01", call_logged_at: now() } }),
 };
 
+const answerZones = zonesApi({ zones, aircraft, event });
+
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
 const server = createServer((request, response) => {
@@ -76,7 +79,8 @@ const server = createServer((request, response) => {
     }
     if (path === "/api/v1/region") return json(200, region);
     if (path === "/api/v1/status") return json(200, { version: "mock", demo: true, dji: { configured: false, missing: ["LOWSKY_DJI_LICENSE"] } });
-    if (path === "/api/v1/zones") return json(200, { type: "FeatureCollection", features: zones });
+    if (path === "/api/v1/zones" && request.method === "GET") return json(200, { type: "FeatureCollection", zones_seq: 7, features: zones });
+    if (path.startsWith("/api/v1/zones") && answerZones({ request, url, body, json, problem }) !== false) return;
     if (path === "/api/v1/traffic") return json(200, { traffic: state === "empty" ? [] : traffic((Date.now() - started) / 1000) });
     if (path === "/api/v1/grid") return json(200, grid(aircraft, Number(url.searchParams.get("level")), Object.fromEntries(["west", "south", "east", "north"].map((k) => [k, Number(url.searchParams.get(k))]))));
     if (path === "/api/v1/zones/import") {

@@ -18,16 +18,16 @@ export function ExportMenu({ ids, label, small = false }: { ids: readonly string
     if (!open) return;
     const away = (e: Event): void => {
       if (e instanceof KeyboardEvent ? e.key === "Escape" : !box.current?.contains(e.target as Node)) {
-        e.stopPropagation();
+        if (e instanceof KeyboardEvent) e.stopPropagation();
         setOpen(false);
         setError(null);
       }
     };
     document.addEventListener("pointerdown", away);
-    box.current?.addEventListener("keydown", away);
+    document.addEventListener("keydown", away, true);
     return () => {
       document.removeEventListener("pointerdown", away);
-      box.current?.removeEventListener("keydown", away);
+      document.removeEventListener("keydown", away, true);
     };
   }, [open]);
   const save = async (format: ExportFormat): Promise<void> => {

@@ -123,6 +123,11 @@ function Rows({ found, all, scroll, selecting, chosen, onChoose, onOpen, onClear
     sizes.observe(e);
     return () => sizes.disconnect();
   }, [scroll]);
+  // A list that got shorter, or a scroll whose event was swallowed: what is in sight is asked of the box itself.
+  useLayoutEffect(() => {
+    const e = box.current;
+    if (e && (e.scrollTop !== view.top || e.clientHeight !== view.height)) setView({ top: e.scrollTop, height: e.clientHeight });
+  });
   useEffect(() => setAt((i) => Math.min(i, found.length - 1)), [found]);
   const [first, last] = visibleRows(view.top, view.height, ROW, found.length);
   const go = (i: number): void => {
