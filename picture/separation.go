@@ -16,7 +16,7 @@ const (
 	pairWork     = 20_000 // units of a slice, see airspace.Separation; well below a millisecond
 	pairJudge    = 600    // … of one pair that the rules look at
 	pairSettle   = 4      // … of one mover whose unjudged pairs are brought up to date
-	pairsMost    = 5_000  // pairs that one pass has judged, and open alerts on pairs; beyond it nothing counts as clear
+	pairsMost    = 10_000 // pairs that one pass has judged, and open alerts on pairs; beyond it nothing counts as clear
 	unjudgedMost = 32
 )
 

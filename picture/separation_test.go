@@ -381,7 +381,7 @@ func TestRestartContinuesThePair(t *testing.T) {
 // TestTooManyPairsAreNotClear: beyond the bound everybody is told so, and open alerts are frozen.
 func TestTooManyPairsAreNotClear(t *testing.T) {
 	f := fly(t, Config{Packs: pack(pairRule(time.Second))})
-	const n = 120 // 7,140 pairs within 50 m
+	const n = 145 // 10,440 pairs within 50 m
 	for range 2 {
 		var reports []func(*lowsky.TelemetryReport)
 		for i := range n {
