@@ -12,7 +12,7 @@ import (
 //
 // What is below the minima only by how little is known of the two (accuracy, age, conversion of heights, at least the
 // margins) is suspected: it holds an alert and raises none that fires. Without a common height a pair that comes too near
-// horizontally is unjudged.
+// horizontally is unjudged, and so where heights are known to less than 45 m, or the vertical minimum if that is more.
 type Separation struct {
 	// Minima between two aircraft without crew. Defaults 50 m and 15 m.
 	Horizontal lowsky.Metres `yaml:"horizontal_m"`
@@ -36,6 +36,10 @@ type Separation struct {
 	// MaxQNHAge of the pressure that makes a height of crewed traffic's pressure altitude. Default 60 min.
 	MaxQNHAge float64 `yaml:"max_qnh_age_min"`
 }
+
+// coarseHeight is how far two heights together may be off and still decide between aircraft without crew: an accuracy of
+// 15 m each, and as much again for what was converted.
+const coarseHeight lowsky.Metres = 45
 
 // NewSeparation makes the defaults.
 func NewSeparation() *Separation {
@@ -109,6 +113,11 @@ func (p *Separation) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 		return
 	case !at.Vertical.OK:
 		out.Unjudged(lowsky.Subject{}, at.Reason)
+		return
+	}
+	// Heights that were brought together over ground that is hardly known say nothing about so small a distance.
+	if at.VerticalBound > max(coarseHeight, minima.Vertical) {
+		out.Unjudged(lowsky.Subject{}, lowsky.ReasonNoCommonDatum)
 		return
 	}
 	f := lowsky.Finding{

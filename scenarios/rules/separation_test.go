@@ -43,6 +43,8 @@ func TestSeparation(t *testing.T) {
 		{"crewed, beyond", comingNear(true, far, apartBy(20*time.Second, 505, 0)), lowsky.SeverityNone, false, "", ""},
 		{"no height", comingNear(false, far, lowsky.Approach{In: 20 * time.Second, Horizontal: 40, Reason: lowsky.ReasonNoQNH}), lowsky.SeverityNone, false, "", lowsky.ReasonNoQNH},
 		{"no height, but apart", comingNear(false, far, lowsky.Approach{In: 20 * time.Second, Horizontal: 60, HorizontalBound: 5, Reason: lowsky.ReasonNoQNH}), lowsky.SeverityNone, false, "", ""},
+		{"heights hardly known", comingNear(false, far, lowsky.Approach{In: 20 * time.Second, Horizontal: 40, Vertical: lowsky.Some(lowsky.Metres(5)), VerticalBound: 46}), lowsky.SeverityNone, false, "", lowsky.ReasonNoCommonDatum},
+		{"heights known just enough", comingNear(false, far, lowsky.Approach{In: 20 * time.Second, Horizontal: 40, Vertical: lowsky.Some(lowsky.Metres(5)), VerticalBound: 45}), lowsky.Caution, false, "predicted", ""},
 		{"not a pair", &lowsky.Situation{On: lowsky.EachTickGroup}, lowsky.SeverityNone, false, "", ""},
 	} {
 		out := new(saidOfPair)
