@@ -91,6 +91,11 @@ func featureFormat(raw json.RawMessage) Format {
 	if json.Unmarshal(f["properties"], &properties) != nil {
 		return GeoJSON
 	}
+	for _, key := range []string{"lowerReference", "upperReference", "lowerLimit", "upperLimit"} {
+		if properties[key] != nil { // ED-269 flattened to plain GeoJSON
+			return ED269
+		}
+	}
 	own := 0
 	for _, key := range []string{"identifier", "country", "variant", "zoneAuthority", "limitedApplicability", "restrictionConditions", "extendedProperties"} {
 		if properties[key] != nil {

@@ -67,6 +67,7 @@ func TestDetect(t *testing.T) {
 		{"cut off", []byte(`{"type":"FeatureCollection","features":[{`), GeoJSON},
 		{"ED-269", []byte(`{"title":"x","features":[{"identifier":"A","country":"CHE","geometry":[{"upperLimit":1}]}]}`), ED269},
 		{"ED-269, features first", []byte(`{"features":[{"geometry":[]}],"title":"x"}`), ED269},
+		{"ED-269 flattened", []byte(`{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{},"properties":{"id":"A","restriction":"PROHIBITED","upperLimit":120}}]}`), ED269},
 		{"ED-318", []byte(`{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{},"properties":{"identifier":"A","country":"CHE","name":[]}}]}`), ED318},
 		{"KML", []byte(kmlDoc), KML},
 		{"KML in UTF-16", []byte("\xff\xfe<\x00k\x00m\x00l\x00>\x00"), KML},

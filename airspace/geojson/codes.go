@@ -9,8 +9,6 @@ const (
 	codeOrdinatesDropped   = "ordinates_dropped"   // noted: longitude and latitude were kept
 	codeNameAbsent         = "name_absent"         // noted: something else stands for it
 	codeIDMade             = "id_made"             // noted: the file has none that is fit
-	codeLowerAbsent        = "lower_limit_absent"  // noted: from the ground
-	codeUpperAbsent        = "upper_limit_absent"  // noted: unlimited
 
 	codeNotAFeature      = "not_a_feature"
 	codeMemberTwice      = "member_twice"

@@ -29,8 +29,8 @@
 //
 // There are two ways of reading. [Read] is for zones that are drawn or that we wrote: it takes all or nothing, asks
 // airspace.Validate, and winds the rings by the right-hand rule. [ReadAll] is for files of others: a feature that cannot
-// be read is refused by itself with a remark, a few foreign spellings are understood (foreign.go), and nothing is
-// validated or converted: package exchange does that.
+// be read is refused by itself with a remark, one without restriction counts as prohibited, and nothing is validated or
+// converted: package exchange does that.
 //
 // Both are strict where something is in doubt: a wrong type, a member that occurs twice, or a period with a member that
 // is not known refuse the zone. Writing is strict: right-hand rule, nothing but the members above, always in the same

@@ -90,9 +90,6 @@ func (rd *reader) properties(field string, raw json.RawMessage, z *lowsky.Zone, 
 		rd.zone = lowsky.ZoneID(peek(m["id"]))
 	}
 	v := new(volume)
-	if rd.tolerant && foreign(m) {
-		return v, rd.flattened(field, m, order, z, v)
-	}
 	var name json.RawMessage
 	known := append([]member{
 		{"id", &z.ID, "a string"},

@@ -83,7 +83,7 @@ func run(args []string) int {
 // exitCode is an error that names the exit code to end with.
 type exitCode int
 
-func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+func (c exitCode) Error() string { return "see the report above" }
 
 // version is the module version, or the commit it was built from.
 func version() string {
