@@ -55,7 +55,7 @@ const en: Words = {
     reports: "Reports", reportsValue: "{{n}}, {{from}}–{{to}}", reportsNone: "none", height: "Height from", note: "Note", advice: "Advice", contact: "Contact",
     noContact: "No contact is registered", pilot: "Pilot at", callLogged: "Call logged by {{by}} {{time}}", acknowledgedBy: "Acknowledged by {{by}} {{time}}",
     closedBy: "Closed by {{by}} {{time}}: {{reason}}", frozen: "Cannot be judged: {{reason}}; last judged {{age}} ago", count: "fired {{n}} times",
-    previous: "Continues an earlier alert", limit: "max {{v}}", rim: "rim", entry: "entry", margin: "{{v}} over", under: "{{v}} under the limit", accuracy: "±{{v}}", pack: "pack {{id}} {{version}}",
+    previous: "Continues an earlier alert", limit: "max {{v}}", least: "min {{v}}", rim: "rim", entry: "entry", margin: "{{v}} over", under: "{{v}} under the limit", accuracy: "±{{v}}", pack: "pack {{id}} {{version}}",
     acknowledge: "Acknowledge", close: "Close", call: "Call", logCall: "Log the call", goTo: "Go", comment: "Comments", commentSend: "Save comment", commentPlaceholder: "Write a comment, Enter saves",
     closeWhy: "Reason for closing", closing: "Closing as “{{reason}}” in {{n}} s", trueNeedsResolved: "Still firing: cannot be closed as true", saving: "Saving…", unsaved: "not yet saved",
     folded: "{{n}} folded", notSilence: "Not lost aircraft: the silence of those behind it is folded into this one", version: "v{{n}}", now: "now", resolvedWhy: "Resolved because", link: "Copy link", linkCopied: "Link copied", foundLate: "Found on late reports",
@@ -112,7 +112,7 @@ const en: Words = {
   },
   traffic: { height: "Height", seen: "Seen by", category: "Category" },
   pair: {
-    soon: "in {{seconds}} s {{apart}}, min {{minima}}", now: "{{apart}}, min {{minima}}", noHeight: "height diff. unknown", closest: "Closest", atFinding: "When judged", in: "in {{seconds}} s", horizontal: "Across", vertical: "Up",
+    soon: "in {{seconds}} s {{apart}}, min {{minima}}", now: "{{apart}}, min {{minima}}", noHeight: "height diff. unknown", closest: "Closest", atFinding: "When judged", in: "in {{seconds}} s", horizontal: "Horizontal", vertical: "Vertical",
     beside: "{{v}}, min {{limit}}", unjudged: "Unjudged",
   },
   zoneImport: {

@@ -55,7 +55,7 @@ const zh = {
     reports: "所用报告", reportsValue: "{{n}} 条，{{from}}–{{to}}", reportsNone: "无", height: "高度来源", note: "说明", advice: "处置建议", contact: "联系人",
     noContact: "没有登记联系人", pilot: "飞手位置", callLogged: "已记录通话 {{by}} {{time}}", acknowledgedBy: "已确认 {{by}} {{time}}",
     closedBy: "已关闭 {{by}} {{time}}：{{reason}}", frozen: "判定中断：{{reason}}；{{age}} 前最后判定", count: "第 {{n}} 次触发",
-    previous: "接续此前告警", limit: "限 {{v}}", rim: "边界", entry: "进入", margin: "超出 {{v}}", under: "低于限值 {{v}}", accuracy: "±{{v}}", pack: "规则包 {{id}} {{version}}",
+    previous: "接续此前告警", limit: "限 {{v}}", least: "至少 {{v}}", rim: "边界", entry: "进入", margin: "超出 {{v}}", under: "低于限值 {{v}}", accuracy: "±{{v}}", pack: "规则包 {{id}} {{version}}",
     acknowledge: "确认", close: "关闭", call: "联系飞手", logCall: "记录已通话", goTo: "定位", comment: "备注", commentSend: "保存备注", commentPlaceholder: "写一条备注，回车保存",
     closeWhy: "关闭原因", closing: "将以“{{reason}}”关闭，{{n}} s", trueNeedsResolved: "仍在触发，不能以属实关闭", saving: "正在保存…", unsaved: "尚未入库",
     folded: "已合并 {{n}} 架", notSilence: "不是航空器失联：其下航空器的失联已合并为这一条", version: "v{{n}}", now: "现在", resolvedWhy: "恢复原因", link: "复制链接", linkCopied: "链接已复制", foundLate: "迟到报告发现",

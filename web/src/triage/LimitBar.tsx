@@ -21,7 +21,7 @@ export function LimitBar({ alert: a }: { alert: Alert }) {
   const margin = Math.abs(bar.value - bar.mark);
   const middle = Math.min(END - 40, Math.max(40, (l + m) / 2));
   const told = beyond && bar.kind === "limit" && margin > 0;
-  const word = bar.kind === "rim" ? t("alert.rim") : bar.kind === "entry" ? t("alert.entry") : t("alert.limit", { v: show(bar.mark) });
+  const word = bar.kind === "rim" ? t("alert.rim") : bar.kind === "entry" ? t("alert.entry") : t(bar.danger === "below" ? "alert.least" : "alert.limit", { v: show(bar.mark) });
   const datum = a.hazard === "height" ? ` ${t("datum.agl")}` : "";
   return (
     <svg className="limitbar" viewBox={`0 0 ${WIDTH} 50`} role="img" aria-label={`${show(bar.value)}, ${word}`}>
