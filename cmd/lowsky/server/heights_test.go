@@ -133,3 +133,23 @@ func TestReplayNeedsTheSameTerrain(t *testing.T) {
 		}
 	}
 }
+
+// What a run began with is what its replay is made of.
+func TestPictureConfigOfHeights(t *testing.T) {
+	region, err := regions.Load("xianning")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := &lowsky.PictureStart{HeightCorrections: []lowsky.HeightCorrection{{Source: "gateway-7", Offset: -1.2}}}
+	c, err := pictureConfig(nil, nil, region, nil, start)
+	if err != nil || c.Terrain != nil || !cmp.Equal(c.HeightCorrections, start.HeightCorrections) {
+		t.Errorf("%+v %v", c, err)
+	}
+	ground, err := openTerrain(&Config{}, region)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = pictureConfig(nil, nil, region, ground, start); err != nil || c.Terrain == nil {
+		t.Errorf("%+v %v", c, err)
+	}
+}
