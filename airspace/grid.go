@@ -204,7 +204,7 @@ func holds(in bool, vs packed, x, y int64) bool {
 		centre := ax*by - bx*ay
 		sideB := x*by - y*bx
 		at := centre + sideA - sideB
-		if nearLine(bx-ax, by-ay, at) &&
+		if at >= -rimTurn && at <= rimTurn && nearLine(bx-ax, by-ay, at) && // what is rarely so comes first
 			x >= min(ax, bx)-rimUnits && x <= max(ax, bx)+rimUnits &&
 			y >= min(ay, by)-rimUnits && y <= max(ay, by)+rimUnits {
 			return true
@@ -220,6 +220,9 @@ func holds(in bool, vs packed, x, y int64) bool {
 	}
 	return in != (odd>>63 != 0)
 }
+
+// rimTurn is more than the turn of any place on a rim: an edge is at most pieceSize long each way.
+const rimTurn = 4 * rimUnits * pieceSize
 
 // holdsTied is holds for a place in line with a vertex, or a centre in line with an edge, that is on no rim.
 func holdsTied(in bool, vs packed, x, y int64) bool {

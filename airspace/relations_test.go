@@ -311,6 +311,37 @@ func TestAcrossTheAntimeridian(t *testing.T) {
 	}
 }
 
+// Parts that each lie across the antimeridian belong together, on whichever side each of them begins.
+//
+//	    ±180°
+//	┌─────┆─────┐   1
+//	└─────┆─────┘
+//	  ┌───┆───┐     2
+//	  └───┆───┘
+func TestPartsAcrossTheAntimeridian(t *testing.T) {
+	from := func(first, x0, x1, y0, y1 float64) orb.Ring {
+		if first == x0 {
+			return orb.Ring{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}, {x0, y0}}
+		}
+		return orb.Ring{{x1, y0}, {x1, y1}, {x0, y1}, {x0, y0}, {x1, y0}}
+	}
+	for _, a := range []float64{179.9, -179.9} {
+		for _, b := range []float64{179.95, -179.8} {
+			z := &lowsky.Zone{ID: "z", Geometry: lowsky.Geometry{Polygons: orb.MultiPolygon{
+				{from(a, 179.9, -179.9, 10, 10.1)}, {from(b, 179.95, -179.8, 10.2, 10.3)}}}}
+			ix := mustIndex(t, z)
+			for _, p := range []orb.Point{{179.96, 10.05}, {-179.96, 10.05}, {180, 10.25}, {-180, 10.25}, {179.96, 10.25}, {-179.81, 10.25}} {
+				if len(ix.Inside(nil, position(p[0], p[1]))) != 1 {
+					t.Errorf("rings from %v and %v: %v is outside", a, b, p)
+				}
+			}
+			if in := ix.Inside(nil, position(179.92, 10.25)); len(in) != 0 {
+				t.Errorf("rings from %v and %v: too much is inside", a, b)
+			}
+		}
+	}
+}
+
 func TestRelationsOfUnjudgeablePositions(t *testing.T) {
 	z := area("z", rectangle(0, 0, 1000, 1000))
 	ix := mustIndex(t, z)

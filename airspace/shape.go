@@ -49,15 +49,15 @@ func grown(g lowsky.Geometry, buffer lowsky.Metres) *shape {
 	}
 	for _, rings := range g.Polygons {
 		p := newPolygon(rings)
+		p.plant()
 		if len(s.polygons) > 0 { // the parts of a zone that was cut at the antimeridian come together again
 			first := s.polygons[0].box
 			if d := (p.box.x0+p.box.x1)/2 - (first.x0+first.x1)/2; d > halfTurn {
-				p.shift(-fullTurn)
+				p.move(-fullTurn)
 			} else if d < -halfTurn {
-				p.shift(fullTurn)
+				p.move(fullTurn)
 			}
 		}
-		p.plant()
 		s.polygons = append(s.polygons, p)
 	}
 	whole := noBox
@@ -147,6 +147,13 @@ func shift(ps []point, x int64) {
 }
 
 func (p *polygon) shift(x int64) { shift(p.points, x) }
+
+// move shifts a polygon with its tree of boxes.
+func (p *polygon) move(x int64) {
+	p.shift(x)
+	p.tree = nil
+	p.plant()
+}
 
 // appendPieces appends a closed ring, cutting edges longer than pieceSize. A cut is rounded to a nanodegree, less than
 // what counts as on the rim.

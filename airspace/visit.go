@@ -31,6 +31,7 @@ type Visitor struct {
 	block *block
 	page  *page
 	known bool // block and page are those of cell
+	found []slot
 }
 
 // visited is a zone that the aircraft is in, as of index where it is there.
@@ -65,9 +66,9 @@ func (ix *Index) Visit(dst []Stay, v *Visitor, p *lowsky.Position, now time.Time
 	}
 	from := len(dst)
 	if v.block != nil {
-		var buf [insideBuffer]slot
-		found, sorted := ix.slotsIn(buf[:0], v.block, v.page, at, g)
-		for _, s := range found {
+		var sorted bool
+		v.found, sorted = ix.slotsIn(v.found[:0], v.block, v.page, at, g)
+		for _, s := range v.found {
 			e := ix.entry(s)
 			active := e.always || e.zone.Applicability.ActiveAt(now)
 			dst = addStay(dst, from, sorted, e, active, e.vertical(p, t))
