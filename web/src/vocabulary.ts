@@ -150,7 +150,10 @@ export interface TrafficView {
   id: string;
   seen_by?: string;
   source_id?: string;
+  measured_at?: string;
   received_at: string;
+  /** Of the position when the answer was made, s. */
+  age_s?: number;
   position: Position;
   /** Above 1013.25 hPa. */
   pressure_altitude_m?: number;

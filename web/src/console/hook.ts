@@ -1,10 +1,12 @@
 // window.__lowsky: what end-to-end tests and a curious person may read. It changes nothing.
 
+import { age, placeOf } from "../picture/traffic";
 import type { Desk } from "./desk";
 
 export interface Hook {
   tracks(): { id: string; lon: number; lat: number; state: number; severity: number; drawn: boolean; ageS: number }[];
   alerts(): unknown[];
+  traffic(): { id: string; lon: number; lat: number; ageS: number }[];
   figures(): Record<string, number>;
   picture(): { ageMs: number; condition: string; connection: string };
 }
@@ -33,6 +35,7 @@ export function expose(desk: Desk): void {
       }
       return out;
     },
+    traffic: () => [...desk.world.traffic.get().values()].map((t) => ({ id: t.id, lon: placeOf(t).longitude, lat: placeOf(t).latitude, ageS: age(t, performance.now()) })),
     alerts: () => alerts.get().active.map((a) => ({ id: a.id, hazard: a.hazard, severity: a.severity, state: a.state, object: a.object.id })),
     figures() {
       const map = desk.map.get();

@@ -18,6 +18,10 @@ describe("crewed traffic", () => {
     expect(placeOf(t).latitude).toBeCloseTo(29.8, 9);
   });
 
+  it("is as old as the server says, whatever the clocks say", () => {
+    expect(age(readTarget(view("a", 3, { age_s: 7.5 }), SERVER, 100_000)!, 100_000)).toBeCloseTo(7.5, 6);
+  });
+
   it("stands still without speed or course, whatever the other says", () => {
     const t = readTarget(view("a", 0, { ground_speed_mps: 60 }), SERVER, 0)!;
     expect([t.vx, t.vy]).toEqual([0, -0]);

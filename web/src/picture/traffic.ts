@@ -83,7 +83,8 @@ export function readTarget(v: TrafficView, server: number, now: number): Target 
   const angle = ((v.course_deg ?? 0) * Math.PI) / 180;
   return {
     id: v.id, x: mercatorX(lon), y: mercatorY(lat), vx: speed * Math.sin(angle), vy: -speed * Math.cos(angle), course: v.course_deg ?? NaN,
-    seenAt: now - Math.max(0, server - received), height: heightOf(v), view: v,
+    // Its age as the server tells it; a difference of wall clocks only where it does not.
+    seenAt: now - (v.age_s !== undefined ? v.age_s * 1000 : Math.max(0, server - received)), height: heightOf(v), view: v,
   };
 }
 
