@@ -1,48 +1,22 @@
 package airspace
 
-import (
-	"slices"
+import "lowsky"
 
-	"github.com/paulmach/orb"
-
-	"lowsky"
-)
-
-// TouchingZone answers every jurisdiction that shares a place with any volume of a valid zone, buffer included, the
-// smallest first.
+// TouchingZone answers every jurisdiction that shares a place with any volume of a zone, buffer included, the smallest
+// first. A zone that is not valid touches none.
 func (a *Areas) TouchingZone(z *lowsky.Zone) []lowsky.JurisdictionID {
+	if Validate(z) != nil {
+		return nil
+	}
 	var dst []lowsky.JurisdictionID
 	for v := range z.VolumeCount() {
-		for _, g := range widened(z.Volume(v).Geometry, z.Buffer.Or(0)) {
-			for _, id := range a.Touching(g) {
-				if !slices.Contains(dst, id) {
-					dst = append(dst, id)
-				}
+		s := grown(z.Volume(v).Geometry, z.Buffer.Or(0))
+		for _, id := range a.outlined {
+			at, _ := a.index.slotOf(lowsky.ZoneID(id))
+			if touches(a.index.shape(at), s) {
+				dst = a.add(dst, 0, id)
 			}
 		}
 	}
-	slices.SortFunc(dst, func(x, y lowsky.JurisdictionID) int { return a.rank[x] - a.rank[y] })
 	return dst
-}
-
-// widened answers geometries that together are g and every place at most buffer metres from it: around a polygon these
-// are corridors along its rings, of twice the width.
-func widened(g lowsky.Geometry, buffer lowsky.Metres) []lowsky.Geometry {
-	switch {
-	case buffer <= 0:
-		return []lowsky.Geometry{g}
-	case g.IsCircle():
-		g.Radius += buffer
-		return []lowsky.Geometry{g}
-	case g.IsCorridor():
-		g.Width += 2 * buffer
-		return []lowsky.Geometry{g}
-	}
-	out := []lowsky.Geometry{g}
-	for _, p := range g.Polygons {
-		for _, r := range p {
-			out = append(out, lowsky.Geometry{Line: orb.LineString(r), Width: 2 * buffer})
-		}
-	}
-	return out
 }

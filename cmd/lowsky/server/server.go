@@ -438,9 +438,13 @@ func (p *platform) startIngest() {
 // handler joins the API out of everything.
 func (p *platform) handler() (http.Handler, error) {
 	console, built := web.FS()
+	var ground airspace.Terrain
+	if p.terrain != nil { // a nil *Terrain in the interface would be asked
+		ground = p.terrain
+	}
 	server, err := api.NewServer(api.ServerConfig{
 		Board: p.board, Hub: p.hub, Accounts: p.gate, Records: p.store, Handler: handling{p.picture}, Register: p.publish,
-		Organisation: p.region.Organisation, Locate: p.areas.TouchingZone,
+		Organisation: p.region.Organisation, Locate: p.areas.TouchingZone, Terrain: ground,
 		Ingest: p.sourceCounts, Region: apiRegion(p.region), Rules: func() []*lowsky.RulePack { return p.packs },
 		Status: p.status, Ready: p.readyChecks(),
 		Gatherer: p.metrics, Metrics: p.metrics, Console: console, ConsoleBuilt: built,
