@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/crc32"
 	"log/slog"
+	"strings"
 	"sync"
 
 	"lowsky"
@@ -51,7 +52,7 @@ func newNotices(to downlink, log *slog.Logger) *notices {
 func (n *notices) Publish(changes []lowsky.Change) {
 	for i := range changes {
 		a := changes[i].Alert
-		if a == nil || a.Object.Kind != lowsky.ObjectAircraft || a.FiredAt.IsZero() || a.FoundLate {
+		if a == nil || len(recipients(a)) == 0 || a.FiredAt.IsZero() || a.FoundLate {
 			continue
 		}
 		now := noticed{a.State, a.Severity}
@@ -93,6 +94,21 @@ func (n *notices) Run(ctx context.Context) error {
 	return nil
 }
 
+// recipients are the aircraft that the alert is about: one, or both of a pair. Crewed traffic is told nothing.
+func recipients(a *lowsky.Alert) (ids []lowsky.AircraftID) {
+	switch a.Object.Kind {
+	case lowsky.ObjectAircraft:
+		return []lowsky.AircraftID{lowsky.AircraftID(a.Object.ID)}
+	case lowsky.ObjectPair:
+		for id := range strings.SplitSeq(a.Object.ID, "+") {
+			if !strings.HasPrefix(id, string(lowsky.ObjectTraffic)+":") {
+				ids = append(ids, lowsky.AircraftID(id))
+			}
+		}
+	}
+	return ids
+}
+
 func (n *notices) work(ctx context.Context, queue <-chan *lowsky.Alert) {
 	for {
 		select {
@@ -102,9 +118,10 @@ func (n *notices) work(ctx context.Context, queue <-chan *lowsky.Alert) {
 			payload := native.AppendNotice(nil, native.Notice{
 				Alert: a.ID, State: a.State, Severity: a.Severity, Rule: a.Rule, Text: a.Text, RaisedAt: a.RaisedAt,
 			})
-			topic := native.NoticeTopic(lowsky.AircraftID(a.Object.ID))
-			if err := n.to.Publish(topic, payload, 1, false); err != nil && ctx.Err() == nil {
-				n.log.Warn("notice not sent", "alert", a.ID, "error", err)
+			for _, id := range recipients(a) {
+				if err := n.to.Publish(native.NoticeTopic(id), payload, 1, false); err != nil && ctx.Err() == nil {
+					n.log.Warn("notice not sent", "alert", a.ID, "error", err)
+				}
 			}
 		}
 	}
