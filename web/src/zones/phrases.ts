@@ -47,7 +47,7 @@ export function limitsWords(p: LimitProperties): string {
 /** The first volume's heights, and how many volumes there are when more than one. */
 export function zoneLimits(f: Feature): string {
   const more = f.properties.further?.length ?? 0;
-  return limitsWords(f.properties) + (more > 0 ? ` · ${t("zones.limits.volumes", { n: more + 1 })}` : "");
+  return limitsWords(f.properties) + (more > 0 ? ` ${t("zone.volumes", { n: more + 1 })}` : "");
 }
 
 /** How it stands to the clock, with the time left of a temporary one. */

@@ -1,8 +1,9 @@
 // The zone that the page shows, outlined on the map in the colour of what one works on.
 
-import type { ExpressionSpecification, GeoJSONSource } from "maplibre-gl";
+import type { GeoJSONSource } from "maplibre-gl";
 import type { AirMap } from "../../map/map";
 import { volumesOf, type Feature } from "../feature";
+import { corridor } from "../../picture/outline";
 import { discOf } from "../shape";
 
 const SOURCE = "zone-focus";
@@ -23,10 +24,8 @@ export class Focus {
     if (!map.getSource(SOURCE)) {
       map.addSource(SOURCE, { type: "geojson", data: outline(null) });
       const round = { "line-cap": "round", "line-join": "round" } as const;
-      const per = 512 / 40_075_016.686 / Math.cos((map.getCenter().lat * Math.PI) / 180);
-      const at = (z: number): ExpressionSpecification => ["max", 6, ["*", ["get", "width"], per * 2 ** z]] as unknown as ExpressionSpecification;
       map.addLayer({ id: `${SOURCE}-halo`, type: "line", source: SOURCE, layout: round,
-        paint: { "line-color": ACCENT, "line-opacity": 0.22, "line-width": ["interpolate", ["exponential", 2], ["zoom"], 0, at(0), 24, at(24)] } });
+        paint: { "line-color": ACCENT, "line-opacity": 0.22, "line-width": 6 } });
       map.addLayer({ id: `${SOURCE}-line`, type: "line", source: SOURCE, layout: round, paint: { "line-color": ACCENT, "line-width": 2 } });
     }
     map.getSource<GeoJSONSource>(SOURCE)?.setData(outline(f));
@@ -45,8 +44,8 @@ export class Focus {
 function outline(f: Feature | null): GeoJSON.FeatureCollection {
   const features = (f ? volumesOf(f) : []).map(({ geometry, limits }): GeoJSON.Feature => ({
     type: "Feature",
-    geometry: geometry.type === "Point" ? discOf([geometry.coordinates[0] ?? 0, geometry.coordinates[1] ?? 0], limits.radius_m ?? 1) : geometry,
-    properties: { width: geometry.type === "LineString" ? (limits.width_m ?? 0) : 0 },
+    geometry: geometry.type === "LineString" ? (corridor(geometry.coordinates.map((c): [number, number] => [c[0] ?? 0, c[1] ?? 0]), limits.width_m ?? 1) ?? geometry) : geometry.type === "Point" ? discOf([geometry.coordinates[0] ?? 0, geometry.coordinates[1] ?? 0], limits.radius_m ?? 1) : geometry,
+    properties: {},
   }));
   return { type: "FeatureCollection", features };
 }

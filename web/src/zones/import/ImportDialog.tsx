@@ -58,7 +58,7 @@ export default function ImportDialog() {
     setBusy(publish ? "publishing" : "reading");
     setError(null);
     try {
-      const a = await importZones({ ...choice, file, crs, dryRun: !publish, reason: publish?.reason ?? "", withoutRefused: publish?.withoutRefused ?? false }, mine.signal);
+      const a = await importZones({ ...choice, file, crs, source: choice.source.trim() || file.name, dryRun: !publish, reason: publish?.reason ?? "", withoutRefused: publish?.withoutRefused ?? false }, mine.signal);
       if (mine.signal.aborted) return;
       setAnswer(a);
       const box = boxOf(previewZones(a));
