@@ -135,6 +135,9 @@ func (t *Terrain) String() string {
 			finest, coarsest = min(finest, g.stepY*3600), max(coarsest, g.stepY*3600)
 		}
 		files = fmt.Sprintf("%d terrain files (%.3g″", len(t.grids), finest)
+		if len(t.grids) == 1 {
+			files = fmt.Sprintf("one terrain file (%.3g″", finest)
+		}
 		if coarsest > finest*1.01 {
 			files += fmt.Sprintf(" to %.3g″", coarsest)
 		}

@@ -307,7 +307,7 @@ func TestOpenIsBounded(t *testing.T) {
 	if err != nil || tr.Tiles() != 1 {
 		t.Fatalf("%v, %v", tr, err)
 	}
-	if s := tr.String(); s != "1 terrain files (3″, ±16 m, 3 MB), 2 away from the region not read, no terrain envelope" {
+	if s := tr.String(); s != "one terrain file (3″, ±16 m, 3 MB), 2 away from the region not read, no terrain envelope" {
 		t.Error(s)
 	}
 	if _, err := Open(Options{Dir: dir, Area: region, MaxBytes: 1 << 20}); err == nil || !strings.Contains(err.Error(), "more than 1 MB") {
