@@ -2,12 +2,9 @@ package airspace
 
 import "lowsky"
 
-// TouchingZone answers every jurisdiction that shares a place with any volume of a zone, buffer included, the smallest
-// first. A zone that is not valid touches none.
+// TouchingZone answers every jurisdiction that shares a place with any volume of a valid zone, buffer included, the
+// smallest first.
 func (a *Areas) TouchingZone(z *lowsky.Zone) []lowsky.JurisdictionID {
-	if Validate(z) != nil {
-		return nil
-	}
 	var dst []lowsky.JurisdictionID
 	for v := range z.VolumeCount() {
 		s := grown(z.Volume(v).Geometry, z.Buffer.Or(0))

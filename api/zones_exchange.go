@@ -193,7 +193,7 @@ func (s *Server) compare(ctx context.Context, im *incoming) error {
 	im.change = make(map[lowsky.ZoneID]string, len(im.Zones))
 	kept, places := im.Zones[:0:0], im.Places[:0:0]
 	for i, z := range im.Zones {
-		if i%256 == 0 && ctx.Err() != nil {
+		if i%16 == 0 && ctx.Err() != nil {
 			return fmt.Errorf("%s: %w", im.Places[i], ctx.Err())
 		}
 		old, inForce := im.newest[z.ID].Zone, im.newest[z.ID].Current
