@@ -117,7 +117,7 @@ const en: Words = {
   },
   zoneImport: {
     title: "Import zones", back: "Options", choose: "Choose a file, or drop it here", formats: "GeoJSON, ED-269, ED-318, KML/KMZ, OpenAir, up to 16 MB", tooLarge: "The file is over 16 MB; the server does not read it. Split it.", emptyFile: "The file is empty.",
-    crs: "Coordinates in the file (required; a wrong choice shifts every zone)", format: "Format", source: "Source", sourceHint: "where the file comes from", superior: "Superior", superiorHint: "name, if it is a superior platform's copy: then read-only",
+    crs: "Coordinates in the file (required; a wrong choice shifts every zone)", format: "Format", source: "Source", sourceHint: "where the file comes from", superior: "Superior", superiorHint: "if a superior's copy: then read-only",
     system: { wgs84: "WGS-84", cgcs2000: "CGCS2000", gcj02: "GCJ-02", bd09: "BD-09" },
     systemHint: {
       wgs84: "GPS coordinates; ED-269, ED-318, OpenAir and most GeoJSON and KML", cgcs2000: "China's national datum; survey and ATC data, within 1 m of WGS-84",
