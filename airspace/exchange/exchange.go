@@ -12,6 +12,7 @@ package exchange
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -196,5 +197,15 @@ func Same(a, b *lowsky.Zone) bool {
 func content(z *lowsky.Zone) ([]byte, error) {
 	c := *z
 	c.Version, c.Demo, c.Organisation, c.Jurisdictions, c.PublishedAt = 1, false, "", nil, time.Time{}
+	if c.ED != nil && len(c.ED.Extended) > 0 { // a database may have put its members in another order
+		ed := *c.ED
+		var v any
+		if json.Unmarshal(ed.Extended, &v) == nil {
+			if sorted, err := json.Marshal(v); err == nil {
+				ed.Extended = sorted
+			}
+		}
+		c.ED = &ed
+	}
 	return geojson.Feature(&c)
 }

@@ -206,6 +206,10 @@ func TestSame(t *testing.T) {
 	if !Same(&a, &b) {
 		t.Error("what publishing gives makes a difference")
 	}
+	a.ED, b.ED = &lowsky.EDAttributes{Extended: []byte(`{"x":1,"a":[2]}`)}, &lowsky.EDAttributes{Extended: []byte(`{"a": [2], "x": 1}`)}
+	if !Same(&a, &b) {
+		t.Error("the order of members makes a difference")
+	}
 	b.Ceiling.Value.Metres = 101
 	if Same(&a, &b) {
 		t.Error("another ceiling makes none")
