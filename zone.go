@@ -258,6 +258,9 @@ type ZoneRelation struct {
 	// Crossed: the segment from the previous live report touched the area although Inside is false now. Possible is
 	// set with it when the two reports are too far apart in time to call it a crossing.
 	Crossed, Possible bool
+	// WasIn, with Crossed: the previous live report was in the area and the band of one of the zone's volumes, so a report saw
+	// the stay that this way leaves.
+	WasIn bool
 	// Through: Inside, now above the band or below it, and on the other side of it when the segment came into the area:
 	// it climbed or sank through the band between two reports. Possible as with Crossed.
 	Through bool

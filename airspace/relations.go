@@ -172,6 +172,7 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 	r.Distance = lowsky.Metres(d)
 	if r.Crossed {
 		r.Vertical = verticalBetween(volume, q.Previous.Value, q.Position, first, last, q.Terrain)
+		r.WasIn = sh.contains(s.prev) && VerticalRelation(volume, q.Previous.Value, q.Terrain).State == lowsky.VerticalWithin
 	}
 	return insert(dst, at, &r)
 }
@@ -183,9 +184,11 @@ func insert(dst []lowsky.ZoneRelation, at int, r *lowsky.ZoneRelation) []lowsky.
 		i--
 	}
 	if i > at && dst[i-1].Zone == r.Zone {
+		was := dst[i-1].WasIn || r.WasIn
 		if binds(r, &dst[i-1]) {
 			dst[i-1] = *r
 		}
+		dst[i-1].WasIn = was
 		return dst
 	}
 	dst = append(dst, *r)

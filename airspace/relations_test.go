@@ -394,3 +394,32 @@ func TestThroughTheBand(t *testing.T) {
 		t.Errorf("in a circle: %+v", r)
 	}
 }
+
+// TestWasIn: a stay that the report before saw is told from a crossing that nobody saw: in the area and the band then, by
+// heights that only terrain can compare too; in any volume of the zone.
+func TestWasIn(t *testing.T) {
+	z := area("z", rectangle(0, 0, 200, 200))
+	z.Ceiling = lowsky.Some(lowsky.Altitude{Metres: 60, Datum: lowsky.AGL})
+	z.Further = []lowsky.Volume3D{{Geometry: area("", rectangle(400, 0, 600, 200)).Geometry}}
+	hae := func(p lowsky.Position, m lowsky.Metres) lowsky.Position { p.HAE = lowsky.Some(m); return p }
+	out := metresFrom(300, 100)
+	for name, c := range map[string]struct {
+		before lowsky.Position
+		ground Terrain
+		want   bool
+	}{
+		"in the band":                  {agl(metresFrom(100, 100), 50), nil, true},
+		"above the band":               {agl(metresFrom(100, 100), 90), nil, false},
+		"at an unknown height":         {metresFrom(100, 100), nil, false},
+		"in the band by terrain":       {hae(metresFrom(100, 100), 70), flat{hae: 30, ok: true}, true},
+		"above the band by terrain":    {hae(metresFrom(100, 100), 120), flat{hae: 30, ok: true}, false},
+		"in the other volume":          {agl(metresFrom(500, 100), 300), nil, true},
+		"outside, through the volume":  {agl(metresFrom(-50, 100), 50), nil, false},
+		"outside, through the further": {agl(metresFrom(700, 100), 50), nil, false},
+	} {
+		r, ok := relation(t, z, Query{Position: out, Previous: lowsky.Some(c.before), Terrain: c.ground})
+		if !ok || !r.Crossed || r.WasIn != c.want {
+			t.Errorf("%s: crossed %v, was in %v, want %v", name, r.Crossed, r.WasIn, c.want)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"lowsky"
-	"lowsky/airspace"
 )
 
 // The phases of a zone entry, which are also the variants of its findings.
@@ -131,7 +130,7 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 			out.Unjudged(zoneSubject(r.Zone), why)
 			continue
 		}
-		if (phase == PhaseCrossed || phase == PhasePossible) && leftAfterStay(s, r.Zone) {
+		if (phase == PhaseCrossed || phase == PhasePossible) && r.WasIn {
 			continue // the stay was found as such
 		}
 		out.Found(p.finding(s, r, phase))
@@ -227,24 +226,6 @@ func (p *ZoneEntry) nearVertical(s *lowsky.Situation, r *lowsky.ZoneRelation) bo
 // stayed says whether the aircraft has been inside without a break for ConfirmAfter.
 func (p *ZoneEntry) stayed(s *lowsky.Situation, r *lowsky.ZoneRelation) bool {
 	return !r.EnteredAt.IsZero() && s.Now.Sub(r.EnteredAt) >= seconds(p.ConfirmAfter)
-}
-
-// leftAfterStay says whether the report before this one was already in the zone, area and band: then the way out of it is
-// no crossing that nobody saw.
-func leftAfterStay(s *lowsky.Situation, z *lowsky.Zone) bool {
-	if len(s.History) < 2 {
-		return false
-	}
-	before := s.History[len(s.History)-2].Position
-	at := newPlane(before)
-	for i := range z.VolumeCount() {
-		v := z.Volume(i)
-		if at.touchesArea(v.Geometry, float64(z.Buffer.Or(0)), vector{}, vector{}) &&
-			airspace.VerticalRelation(v, before, nil).State == lowsky.VerticalWithin {
-			return true
-		}
-	}
-	return false
 }
 
 // grazes says whether the crossing lies within margin and accuracy. Without the position before it cannot be told, and
