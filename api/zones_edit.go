@@ -187,7 +187,7 @@ func (s *Server) dress(z, old *lowsky.Zone) {
 		z.Version, z.Organisation = old.Version+1, old.Organisation
 	}
 	z.PublishedAt = s.now().UTC()
-	z.Demo = false // demo zones come with the demo
+	z.Demo = old != nil && old.Demo // demo zones come with the demo, and an edited one goes with it
 	if b := s.bufferOf(z.Kind); !z.Buffer.OK && b > 0 {
 		z.Buffer = lowsky.Some(b)
 	}
