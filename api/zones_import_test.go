@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -35,18 +34,6 @@ func zoneOf(id, geometry, properties string) string {
 
 func polygon(coordinates string) string {
 	return `{"type":"Polygon","coordinates":` + coordinates + `}`
-}
-
-// manyCorners is a ring of n positions on a circle.
-func manyCorners(n int) string {
-	var b strings.Builder
-	b.WriteString("[[")
-	for i := range n {
-		a := 2 * math.Pi * float64(i) / float64(n)
-		fmt.Fprintf(&b, "[%.7f,%.7f],", 114+0.1*math.Cos(a), 29.5+0.1*math.Sin(a))
-	}
-	b.WriteString("[114.1,29.5]]]")
-	return b.String()
 }
 
 func kmzOf(t *testing.T, name string, content []byte) string {
@@ -80,7 +67,7 @@ func TestBadImportsSayWhereAndStoreNothing(t *testing.T) {
 	h := newHouse(t)
 	for _, c := range []struct{ name, body, query, field, says string }{
 		{"self-crossing", zoneFile(good, zoneOf("bow", polygon(`[[[114,29],[114.1,29.1],[114.1,29],[114,29.1],[114,29]]]`), "")), "", "features[1].geometry.coordinates[0]", "zone bow: crosses itself at"},
-		{"a million positions", zoneFile(good, zoneOf("big", polygon(manyCorners(400_000)), "")), "", "features[1].geometry.coordinates", "more than 50000 positions"},
+		{"a million positions", zoneFile(good, zoneOf("big", polygon("[["+strings.Repeat("[114.1,29],[114,29],", 500_000)+"[114.1,29]]]"), "")), "", "features[1].geometry.coordinates", "zone big: has more than 50000 positions"},
 		{"circle without radius", zoneFile(good, zoneOf("dot", `{"type":"Point","coordinates":[114,29]}`, "")), "", "features[1].geometry", "radius_m"},
 		{"circle of nothing", zoneFile(good, zoneOf("dot", `{"type":"Point","coordinates":[114,29]}`, `"radius_m":0`)), "", "features[1].properties.radius_m", "above 0"},
 		{"circle too large", zoneFile(good, zoneOf("dot", `{"type":"Point","coordinates":[114,29]}`, `"radius_m":2000000`)), "", "features[1].properties.radius_m", "100000"},
@@ -101,13 +88,16 @@ func TestBadImportsSayWhereAndStoreNothing(t *testing.T) {
 		{"an empty file", " \n", "", "document", "empty"},
 		{"told as another format", open, "format=geojson", "document", "JSON"},
 		{"ED-269, bow tie", `{"title":"x","features":[{"identifier":"A1","country":"CHE","name":"x","type":"COMMON","restriction":"PROHIBITED","reason":["OTHER"],"applicability":[{"permanent":"YES"}],"zoneAuthority":[],"geometry":[{"uomDimensions":"M","lowerLimit":0,"lowerVerticalReference":"AGL","upperLimit":100,"upperVerticalReference":"AGL","horizontalProjection":{"type":"Polygon","coordinates":[[[8,47],[8.1,47.1],[8.1,47],[8,47.1],[8,47]]]}}]}]}`, "", "features[0]", "zone A1: crosses itself"},
-		{"OpenAir, bow tie", open + "DP 29:00:00 N 114:00:00 E\nDP 29:10:00 N 114:10:00 E\nDP 29:10:00 N 114:00:00 E\nDP 29:00:00 N 114:10:00 E\nDP 29:00:00 N 114:00:00 E\n", "", "line 1", "crosses itself"},
-		{"KML, bow tie", kml(area("114,29 114.1,29.1 114.1,29 114,29.1 114,29")), "", "Placemark 1", "crosses itself"},
+		{"OpenAir, bow tie", open + "DP 29:00:00 N 114:00:00 E\nDP 29:10:00 N 114:10:00 E\nDP 29:10:00 N 114:00:00 E\nDP 29:00:00 N 114:10:00 E\nDP 29:00:00 N 114:00:00 E\n", "", "line 1", "zone R-One: crosses itself"},
+		{"KML, bow tie", kml(area("114,29 114.1,29.1 114.1,29 114,29.1 114,29")), "", "Placemark 1", "zone p1: crosses itself"},
 		{"XML entities", `<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><kml><Placemark><name>&b;</name></Placemark></kml>`, "", "line 1", "document type"},
 		{"XML from elsewhere", "<?xml version=\"1.0\"?>\n<!DOCTYPE kml [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><kml>&x;</kml>", "", "line 2", "document type"},
-		{"zip bomb", kmzOf(t, "doc.kml", []byte(kml(strings.Repeat(" ", 40<<20)))), "", "doc", ""},
-		{"archive without KML", kmzOf(t, "readme.txt", []byte("x")), "", "", "kml"},
-		{"not an archive", "PK\x03\x04 and then nothing", "", "", ""},
+		{"KML in GBK", "<?xml version=\"1.0\" encoding=\"GBK\"?><kml><Document><name>\xbc\xd7</name></Document></kml>", "", "document", "save it as UTF-8"},
+		{"ED-318, bow tie", `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[8,47],[8.1,47.1],[8.1,47],[8,47.1],[8,47]]],"layer":{"lower":0,"lowerReference":"AGL","upper":120,"upperReference":"AGL","uom":"m"}},"properties":{"identifier":"A2","country":"CHE","name":[{"text":"x","lang":"en-GB"}],"type":"PROHIBITED","variant":"COMMON","zoneAuthority":[{"purpose":"INFORMATION"}]}}]}`, "", "features[0]", "zone A2: crosses itself"},
+		{"zip bomb", kmzOf(t, "doc.kml", []byte(kml(strings.Repeat(" ", 40<<20)))), "", "doc.kml", "unpacks to more than 16 MB"},
+		{"zip bomb that stays below the bound", kmzOf(t, "doc.kml", []byte(kml(strings.Repeat(" ", 15<<20)))), "", "doc.kml", "refused as a zip bomb"},
+		{"archive without KML", kmzOf(t, "readme.txt", []byte("x")), "", "document", "without a .kml file"},
+		{"not an archive", "PK\x03\x04 and then nothing", "", "document", "is not a zip archive"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			query := "crs=wgs84"
