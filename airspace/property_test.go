@@ -15,8 +15,8 @@ import (
 
 // Every crossing that sampling the segment finds is found, and nothing is found that an exact look at the rims denies.
 func TestCrossingsAgreeWithSampledSegments(t *testing.T) {
-	s := newScene(4, 113.8, 29.4, 0.3)
-	zones := s.mixed(400)
+	s := newScene(4, 113.6, 29.2, 0.7)
+	zones := s.mixed(2000)
 	ix := mustIndex(t, zones...)
 	crossings, thin := 0, 0
 	for range 1500 {
