@@ -173,14 +173,14 @@ type Situation struct {
 
 // HeightEvidence is a height above ground with where it comes from.
 type HeightEvidence struct {
-	Metres Opt[Metres]
-	From   HeightSource
+	Metres Opt[Metres]  `json:"metres,omitzero"`
+	From   HeightSource `json:"from,omitempty"`
 	// Bound (±) of the ground and the geoid below Metres; absent where nothing was converted and where flat ground was
 	// assumed, of which nothing is known. How well the device knows its own height comes on top.
-	Bound  Opt[Metres]
-	Reason Reason // why Metres is absent
+	Bound  Opt[Metres] `json:"bound_m,omitzero"`
+	Reason Reason      `json:"reason,omitempty"` // why Metres is absent
 	// Flat is the height that flat ground would give, beside a Metres whose Bound is coarse.
-	Flat Opt[Metres]
+	Flat Opt[Metres] `json:"flat_m,omitzero"`
 }
 
 // HeightSource says what a height above ground rests on, strongest first.

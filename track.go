@@ -81,13 +81,15 @@ type SourceState struct {
 
 // TrackView is what consoles and the API see of a track: a copy, never changed after it was published.
 type TrackView struct {
-	ID                 AircraftID           `json:"aircraft_id"`
-	Source             SourceID             `json:"source_id"`
-	Format             Format               `json:"format"`
-	MeasuredAt         time.Time            `json:"measured_at,omitzero"`
-	ReceivedAt         time.Time            `json:"received_at"`
-	ObservedAt         time.Time            `json:"observed_at"`
-	Position           Opt[Position]        `json:"position,omitzero"`
+	ID         AircraftID    `json:"aircraft_id"`
+	Source     SourceID      `json:"source_id"`
+	Format     Format        `json:"format"`
+	MeasuredAt time.Time     `json:"measured_at,omitzero"`
+	ReceivedAt time.Time     `json:"received_at"`
+	ObservedAt time.Time     `json:"observed_at"`
+	Position   Opt[Position] `json:"position,omitzero"`
+	// Height above ground as the newest report was judged by; zero on the ground.
+	Height             HeightEvidence       `json:"height,omitzero"`
 	GroundSpeed        Opt[MetresPerSecond] `json:"ground_speed_mps,omitzero"`
 	Course             Opt[Degrees]         `json:"course_deg,omitzero"`
 	Heading            Opt[Degrees]         `json:"heading_deg,omitzero"`

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lowsky"
+	"lowsky/airspace"
 )
 
 // The binary position frame of docs/stream.md.
@@ -219,7 +220,7 @@ func (r *Row) fill(slot uint32, v *lowsky.TrackView, now time.Time) bool {
 	}
 	*r = Row{
 		Slot: slot, Longitude: p.Value.Longitude, Latitude: p.Value.Latitude,
-		HAE: p.Value.HAE, AGL: drawnHeight(&p.Value),
+		HAE: p.Value.HAE, AGL: drawnHeight(v),
 		GroundSpeed: v.GroundSpeed, Course: v.Course, VerticalSpeed: v.VerticalSpeed,
 		State: v.State, Severity: uint8(v.Severity),
 	}
@@ -229,11 +230,15 @@ func (r *Row) fill(slot uint32, v *lowsky.TrackView, now time.Time) bool {
 	return true
 }
 
-// drawnHeight is the best evidence of height above ground for the map's colour and label: as reported, else above
-// take-off with flat ground assumed. It decides nothing: rules use airspace's evidence, with its bounds.
-func drawnHeight(p *lowsky.Position) lowsky.Opt[lowsky.Metres] {
-	if p.AGL.OK {
+// drawnHeight is the height above ground for the map's colour and label: as reported, else over terrain that is known well
+// enough to show a number, else above take-off with flat ground assumed. It decides nothing.
+func drawnHeight(v *lowsky.TrackView) lowsky.Opt[lowsky.Metres] {
+	p, h := &v.Position.Value, &v.Height
+	switch {
+	case p.AGL.OK:
 		return p.AGL
+	case h.From == lowsky.HeightTerrain && h.Metres.OK && h.Bound.Or(0) <= airspace.CoarseBound:
+		return h.Metres
 	}
 	return p.AboveTakeoff
 }

@@ -194,3 +194,29 @@ func BenchmarkEncodeFrame10000(b *testing.B) {
 		}
 	}
 }
+
+// TestDrawnHeight: the map shows a height above ground only where it is known well enough to be a number.
+func TestDrawnHeight(t *testing.T) {
+	evidence := func(from lowsky.HeightSource, bound lowsky.Metres) lowsky.HeightEvidence {
+		return lowsky.HeightEvidence{Metres: lowsky.Some[lowsky.Metres](80), From: from, Bound: lowsky.Some(bound)}
+	}
+	takeoff, none := lowsky.Some[lowsky.Metres](55), lowsky.Opt[lowsky.Metres]{}
+	for _, c := range []struct {
+		name         string
+		agl, takeoff lowsky.Opt[lowsky.Metres]
+		height       lowsky.HeightEvidence
+		want         lowsky.Opt[lowsky.Metres]
+	}{
+		{"as reported", lowsky.Some[lowsky.Metres](60), takeoff, evidence(lowsky.HeightTerrain, 20), lowsky.Some[lowsky.Metres](60)},
+		{"over a terrain tile", none, takeoff, evidence(lowsky.HeightTerrain, 20), lowsky.Some[lowsky.Metres](80)},
+		{"over steep ground", none, takeoff, evidence(lowsky.HeightTerrain, 31), takeoff},
+		{"over a terrain envelope", none, none, evidence(lowsky.HeightEnvelope, 840), none},
+		{"over an envelope, above take-off", none, takeoff, evidence(lowsky.HeightEnvelope, 840), takeoff},
+		{"nothing judged", none, takeoff, lowsky.HeightEvidence{Reason: lowsky.ReasonNoTerrain}, takeoff},
+	} {
+		v := &lowsky.TrackView{Position: lowsky.Some(lowsky.Position{AGL: c.agl, AboveTakeoff: c.takeoff}), Height: c.height}
+		if got := drawnHeight(v); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

@@ -256,6 +256,7 @@ func (e *Engine) released(t *track) {
 func (e *Engine) judgeReport(t *track, a *arrival) {
 	e.counts.LastJudgedAt = e.now
 	t.silentMarked = false
+	t.evidence = lowsky.HeightEvidence{}
 	if !t.Airborne {
 		t.setUnjudged(nil, nil)
 		return
@@ -278,6 +279,7 @@ func (e *Engine) judgeReport(t *track, a *arrival) {
 	default:
 		s.AGL.Reason = lowsky.ReasonNoPosition
 	}
+	t.evidence = s.AGL
 	if !fix {
 		ctx.noClearPosition = lowsky.ReasonNoPosition
 	} else if !s.ZonesOK {

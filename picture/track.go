@@ -55,10 +55,11 @@ type track struct {
 	stays         []stay
 	relations     []lowsky.ZoneRelation
 	relationsOK   bool
-	reported      []lowsky.Unjudged // by rules asked on reports
-	ticked        []lowsky.Unjudged // by rules asked on ticks
-	paired        []lowsky.Unjudged // about pairs with others
-	unjudged      []lowsky.Unjudged // all; never changed after it was published
+	evidence      lowsky.HeightEvidence // of the newest report
+	reported      []lowsky.Unjudged     // by rules asked on reports
+	ticked        []lowsky.Unjudged     // by rules asked on ticks
+	paired        []lowsky.Unjudged     // about pairs with others
+	unjudged      []lowsky.Unjudged     // all; never changed after it was published
 	areasAt       lowsky.Position
 	silentMarked  bool              // its alerts are frozen because it is silent
 	toldUnjudged  []lowsky.Unjudged // as last published

@@ -8,7 +8,7 @@ import (
 func (e *Engine) view(t *track) *lowsky.TrackView {
 	v := &lowsky.TrackView{
 		ID: t.ID, Source: t.Source, Format: t.Format, MeasuredAt: t.MeasuredAt, ReceivedAt: t.ReceivedAt, ObservedAt: t.ObservedAt,
-		Position: t.Position.Known(), GroundSpeed: t.GroundSpeed.Known(), Course: t.Course.Known(), Heading: t.Heading.Known(),
+		Position: t.Position.Known(), Height: t.evidence, GroundSpeed: t.GroundSpeed.Known(), Course: t.Course.Known(), Heading: t.Heading.Known(),
 		VerticalSpeed: t.VerticalSpeed.Known(), HorizontalAccuracy: t.HorizontalAccuracy.Known(),
 		VerticalAccuracy: t.VerticalAccuracy.Known(), Battery: t.Battery.Known(), Link: t.Link.Known(), Pilot: t.Pilot.Known(),
 		Mode: t.Mode, Model: t.Model, Scenario: t.scenario(), Simulated: t.Simulated,

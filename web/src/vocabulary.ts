@@ -227,6 +227,8 @@ export interface Unjudged {
 
 export interface TrackView {
   aircraft_id: string;
+  /** Height above ground as the newest report was judged by. */
+  height?: { metres?: number; from?: HeightSource; bound_m?: number; reason?: string; flat_m?: number };
   source_id?: string;
   format?: string;
   measured_at?: string;

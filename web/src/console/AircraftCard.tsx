@@ -71,7 +71,7 @@ function Card({ id, slot, identity, track }: { id: string; slot: number | undefi
         <Reading word={t("card.accuracy")} value={`${accuracy(track?.horizontal_accuracy_m)} / ${accuracy(track?.vertical_accuracy_m)}`} unit="m"
           known={track?.horizontal_accuracy_m !== undefined || track?.vertical_accuracy_m !== undefined} />
       </dl>
-      <p className="source dim">{t("card.agl")}: {t(`height.${source}`)}</p>
+      <p className="source dim">{t("card.agl")}: {t(`height.${source}`)}{source === track?.height?.from && track.height.bound_m ? ` ±${figure(track.height.bound_m)}\u2009m` : ""}</p>
       {track?.unjudged && track.unjudged.length > 0 && <p className="unjudged" data-testid="unjudged">{t("card.unjudged", { list: unjudgedList(track, t) })}</p>}
       {fixed && desk.map.get() && <HeightProfile samples={[...desk.map.get()!.ring.history(slot)]} limit={limit} bands={bands.drawn} />}
       {bands.told.length > 0 && <p className="source dim" data-testid="bands-told">{bands.told.slice(0, 3).map((b) => `${zoneName(b.zone)} ${b.text}`).join(" · ")}</p>}
@@ -116,10 +116,11 @@ function accuracy(v: number | undefined): string {
   return v === undefined ? "–" : figure(v, v < 10 ? 1 : 0);
 }
 
-/** What the height above ground rests on, from the heights that were reported. */
+/** What the height above ground rests on: the evidence it was judged by, where that is what is shown. */
 function heightSource(track: TrackView | null, agl: number): HeightSource | "none" {
-  if (!(agl === agl)) return "none";
+  if (!(agl === agl)) return track?.height?.from ?? "none";
   if (track?.position?.height_agl_m !== undefined) return "reported_agl";
+  if (track?.height?.from === "terrain" && Math.abs((track.height.metres ?? NaN) - agl) < 5) return "terrain";
   return track?.position?.height_takeoff_m !== undefined ? "flat_ground" : "terrain";
 }
 
