@@ -80,6 +80,16 @@ func (c *Console) Wait(what string, within time.Duration, expression string) {
 	})
 }
 
+// True answers whether an expression holds in the page now.
+func (c *Console) True(expression string) bool {
+	c.t.Helper()
+	ok, err := chromedp.Run(c.Context, chromedp.Evaluate[bool](expression))
+	if err != nil {
+		c.t.Fatalf("%s: %v", expression, err)
+	}
+	return ok
+}
+
 // Text answers the visible text of the first element that a CSS selector finds; "" when there is none.
 func (c *Console) Text(css string) string {
 	c.t.Helper()

@@ -118,3 +118,46 @@ func TestSeparation(t *testing.T) {
 		return unjudged() != ""
 	})
 }
+
+// A helicopter near one of ours, as the console tells it: one row that names both, the line between them, and what is
+// known when it is opened.
+func TestPairInTheConsole(t *testing.T) {
+	t.Parallel()
+	p := Start(t, Options{})
+	const lon, lat = 114.32, 29.83
+	p.Do(t, "PUT", "/api/v1/aircraft/hover", map[string]any{
+		"class": "light", "model": "M30", "contact_name": "试验联系人", "contact_phone": "000-0001", "name": map[string]string{"zh": "试-02", "en": "X-02"},
+	}, nil)
+	hover := newReporter(t, p, Flight{ID: "hover", Longitude: lon, Latitude: lat, Fields: map[string]any{"altitude_amsl_m": 150, "ground_speed_mps": 0, "battery_pct": 80}})
+	heli := newReporter(t, p, Flight{ID: "heli-radar"})
+	n := 0
+	round := func() {
+		t.Helper()
+		b, _ := json.Marshal(map[string]any{
+			"traffic_id": "780ABC", "measured_at": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+			"longitude_deg": East(lon, lat, -700+10*float64(n%20)), "latitude_deg": lat, "altitude_amsl_m": 180,
+			"ground_speed_mps": 20, "course_deg": 90, "vertical_speed_mps": -1, "category": "helicopter",
+		})
+		if err := heli.pub.Publish("lowsky/v1/traffic/heli-radar", b, 1); err != nil {
+			t.Fatal(err)
+		}
+		hover.report(t, 1)
+		n++
+	}
+	row := `[data-testid=alert-row][data-hazard=separation]`
+	c := OpenConsole(t, p, 1920, 1080)
+	shown := func(what, expression string) {
+		t.Helper()
+		Eventually(t, 40*time.Second, func() string { return what }, func() bool {
+			round()
+			return c.True(expression)
+		})
+	}
+	shown("one row that names both", fmt.Sprintf(`(r => r.length === 1 && r[0].innerText.includes('试-02') && r[0].innerText.includes('780ABC'))([...document.querySelectorAll('%s')])`, row))
+	c.Wait("to open it", 5*time.Second, fmt.Sprintf(`(e => { e?.click(); return !!e; })(document.querySelector('%s'))`, row))
+	shown("both members and the helicopter on the map", `!!document.querySelector('[data-testid=pair-members]') && window.__lowsky.traffic().length === 1`)
+	c.Shot("pair-zh")
+	c.Click("language")
+	shown("English", `document.querySelector('[data-testid=pair-members]')?.innerText.includes('X-02') ?? false`)
+	c.Shot("pair-en")
+}
