@@ -156,7 +156,7 @@ func (s *Server) restoreZone(ctx context.Context, in *restoreInput) (*publishedO
 	z := *stored
 	reason := in.Body.Reason
 	if reason == "" {
-		reason = fmt.Sprintf("restored from version %d", stored.Version)
+		reason = fmt.Sprintf("恢复自版本 %d · restored from version %[1]d", stored.Version)
 	}
 	return s.publishDraft(ctx, &z, reason, func(*lowsky.Zone, bool) error { return nil })
 }

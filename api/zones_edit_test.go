@@ -74,6 +74,10 @@ func TestEditingMakesVersions(t *testing.T) {
 	if got, want := strings.Join(told, " "), "3back/true falseadmin3 2second/不再需要false trueadmin2 1new/false trueadmin1"; got != want {
 		t.Errorf("versions:\n%s\n%s", got, want)
 	}
+	h.want(200, "POST", path+"/restore", `{"version":2}`)
+	if r := h.picture.zones.Reason; r != "恢复自版本 2 · restored from version 2" {
+		t.Errorf("restored without a reason: %q", r)
+	}
 	// An id that was ended and belongs to others is not free.
 	h.archive.zones["theirs"] = []lowsky.ZoneRecord{{Zone: &lowsky.Zone{ID: "theirs", Version: 1, Organisation: "town"}}}
 	if a := h.ask("county", "POST", "/api/v1/zones", zoneOf("theirs", "", "")); a.StatusCode != 403 {

@@ -133,7 +133,7 @@ func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutpu
 	}
 	if !in.DryRun {
 		if im.Counts.Refused > 0 && !in.WithoutRefused {
-			return nil, refusedZones(im.Result)
+			return nil, refusedZones(ctx, im.Result)
 		}
 		if im.Counts.Accepted == 0 {
 			return nil, &lowsky.InvalidError{Field: "document", Problem: "holds no zone that can be published"}
@@ -160,9 +160,11 @@ func readFile(ctx context.Context, doc []byte, o exchange.Options, within time.D
 }
 
 // refusedZones is the problem of a file with zones that cannot be taken.
-func refusedZones(r *exchange.Result) error {
-	p := &Problem{Status: http.StatusUnprocessableEntity,
-		Detail: fmt.Sprintf("%d of %d zones are refused; nothing was stored", r.Counts.Refused, r.Counts.Read)}
+func refusedZones(ctx context.Context, r *exchange.Result) error {
+	p := &Problem{Status: http.StatusUnprocessableEntity, Detail: say(ctx, lowsky.Text{
+		ZH: fmt.Sprintf("%d 个空域中有 %d 个被拒绝，未存储任何内容", r.Counts.Read, r.Counts.Refused),
+		EN: fmt.Sprintf("%d of %d zones are refused; nothing was stored", r.Counts.Refused, r.Counts.Read),
+	})}
 	for _, m := range r.Remarks {
 		if m.Kind == airspace.RemarkRefused && len(p.Errors) < maxTold {
 			reason := m.Problem

@@ -170,7 +170,12 @@ func TestImportPreviewAndPublish(t *testing.T) {
 	if _, seq := h.board.Zones(lowsky.Everything); seq != 1 {
 		t.Error("the dry run published")
 	}
-	h.imports(422, "crs=wgs84", file)
+	for language, says := range map[string]string{"zh-CN": "4 个空域中有 1 个被拒绝", "en": "1 of 4 zones are refused"} {
+		p := h.want(422, "POST", "/api/v1/zones/import?crs=wgs84", file, "Content-Type", "application/octet-stream", "Accept-Language", language).json(t)
+		if detail, _ := p["detail"].(string); !strings.HasPrefix(detail, says) {
+			t.Errorf("%s: %v", language, p)
+		}
+	}
 	done := h.imports(200, "crs=wgs84&without_refused=true&source=upload&reason=%E6%B1%9B%E6%9C%9F", file)
 	if !done.Published || done.Counts != want || h.picture.zones.By != "admin" || h.picture.zones.Reason != "汛期" || len(h.picture.zones.Upsert) != 3 {
 		t.Errorf("published %+v by %+v", done, h.picture.zones)
