@@ -261,8 +261,8 @@ type ZoneRelation struct {
 	// WasIn, with Crossed: the previous live report was in the area and the band of one of the zone's volumes, so a report saw
 	// the stay that this way leaves.
 	WasIn bool
-	// Through: Inside, now above the band or below it, and on the other side of it when the segment came into the area:
-	// it climbed or sank through the band between two reports. Possible as with Crossed.
+	// Through: Inside, now above the band or below it, and on the other side of it or in it (by more than 5 m) when the
+	// segment came into the area: it was in the band between two reports. Possible as with Crossed.
 	Through bool
 	// Distance to the nearest rim, buffer included, negative inside.
 	Distance Metres

@@ -37,8 +37,9 @@ type Query struct {
 // in ascending order of zone ids. What is not named is clear. EnteredAt is left zero: it belongs to the track.
 //
 // A zone of several volumes is answered once, with the volume that binds most: inside and within its band, then inside
-// with a height that cannot be judged, crossed within the band, entered soonest, inside but above or below the band, and
-// last the nearest. All that is said of the zone is then said of that volume.
+// with a height that cannot be judged, crossed within the band, entered soonest, outside the band by the assumption of
+// flat ground only, within the zone's WarningBand and not above or below the band, inside but above or below the band,
+// and last the nearest. All that is said of the zone is then said of that volume.
 //
 // A zone not in force at q.Now is answered, with Active false and without Entry, only where the aircraft is inside of
 // it or crossed it: a rule must not alert on it. Entry also needs the zone to be in force at the instant of entry.
@@ -147,9 +148,9 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 	r.Vertical = judgeBand(floor, ceiling)
 	if r.Inside && s.hasPrev && (r.Vertical.State == lowsky.VerticalAbove || r.Vertical.State == lowsky.VerticalBelow) {
 		if first, _, rim := v.crossed(sh); rim {
-			r.Through = passes(volume, along(q.Previous.Value, q.Position, first), r.Vertical.State, q.Terrain)
+			r.Through = passes(volume, along(q.Previous.Value, q.Position, first), r.Vertical.State, q.Terrain, first > 0)
 		} else {
-			r.Through = passes(volume, q.Previous.Value, r.Vertical.State, q.Terrain)
+			r.Through = passes(volume, q.Previous.Value, r.Vertical.State, q.Terrain, false)
 		}
 		r.Possible = r.Through && q.PreviousTooOld
 	}
@@ -233,28 +234,53 @@ func rank(r *lowsky.ZoneRelation) int {
 		return 4
 	case r.Entry.OK:
 		return rankEntry
-	case r.Inside:
+	case (r.Inside || r.Crossed) && r.Vertical.Assumed: // outside by assumption only
 		return 6
-	case r.Crossed:
+	case !r.Inside && !r.Crossed && (v == lowsky.VerticalWithin || v == lowsky.VerticalUnknown) &&
+		r.Zone.WarningBand.OK && r.Distance <= r.Zone.WarningBand.Value:
 		return 7
+	case r.Inside:
+		return 8
+	case r.Crossed:
+		return 9
 	}
-	return 8
+	return 10
 }
 
-// passes reports whether from stands on the other side of the band than now.
-func passes(volume lowsky.Volume3D, from lowsky.Position, now lowsky.VerticalState, t Terrain) bool {
-	before := VerticalRelation(volume, from, t).State
-	return before == lowsky.VerticalAbove && now == lowsky.VerticalBelow || before == lowsky.VerticalBelow && now == lowsky.VerticalAbove
+// rimMargin is how deep in the band, beyond the bound, an aircraft comes in over the rim before it counts as having been
+// in it: as much as a height is off that says nothing of its accuracy.
+const rimMargin lowsky.Metres = 5
+
+// passes reports whether from stands on the other side of the band than now; or in the band, where from is a place on the
+// rim that no report was made at.
+func passes(volume lowsky.Volume3D, from lowsky.Position, now lowsky.VerticalState, t Terrain, unseen bool) bool {
+	before := VerticalRelation(volume, from, t)
+	switch before.State {
+	case lowsky.VerticalAbove, lowsky.VerticalBelow:
+		return before.State != now
+	case lowsky.VerticalWithin:
+		return unseen && before.Margin.Value-before.Bound > rimMargin
+	}
+	return false
 }
 
 // verticalBetween is where the way from a to b stands to the band between the shares first and last of it.
 func verticalBetween(volume lowsky.Volume3D, a, b lowsky.Position, first, last float64, t Terrain) lowsky.Vertical {
 	v, w := VerticalRelation(volume, along(a, b, first), t), VerticalRelation(volume, along(a, b, last), t)
 	switch {
-	case v.State == lowsky.VerticalWithin:
-		return v
-	case w.State == lowsky.VerticalWithin:
-		return w
+	case v.State == lowsky.VerticalWithin || w.State == lowsky.VerticalWithin:
+		// The deepest place counts: both ends may lie at a limit with all of the band in between.
+		best := v
+		if v.State != lowsky.VerticalWithin || deeper(&w, &v) {
+			best = w
+		}
+		for _, share := range [...]float64{0.25, 0.5, 0.75} {
+			m := VerticalRelation(volume, along(a, b, first+(last-first)*share), t)
+			if m.State == lowsky.VerticalWithin && deeper(&m, &best) {
+				best = m
+			}
+		}
+		return best
 	case v.State == lowsky.VerticalUnknown:
 		return v
 	case w.State == lowsky.VerticalUnknown:
@@ -269,6 +295,11 @@ func verticalBetween(volume lowsky.Volume3D, a, b lowsky.Position, first, last f
 	return w
 }
 
+// deeper reports whether a, within a band, is for certain further from its limits than b, within it too.
+func deeper(a, b *lowsky.Vertical) bool {
+	return b.Margin.OK && (!a.Margin.OK || a.Margin.Value-a.Bound > b.Margin.Value-b.Bound)
+}
+
 // along answers the position at a share of the way from a to b. A height that only one of them has is taken from it.
 func along(a, b lowsky.Position, share float64) lowsky.Position {
 	height := func(a, b lowsky.Opt[lowsky.Metres]) lowsky.Opt[lowsky.Metres] {
@@ -280,6 +311,10 @@ func along(a, b lowsky.Position, share float64) lowsky.Position {
 		}
 		return lowsky.Some(a.Value + (b.Value-a.Value)*lowsky.Metres(share))
 	}
+	geoid := b.AMSLGeoid
+	if !b.AMSL.OK {
+		geoid = a.AMSLGeoid
+	}
 	return lowsky.Position{
 		Longitude:    lowsky.Degrees(wrapDegrees(float64(a.Longitude) + wrapDegrees(float64(b.Longitude-a.Longitude))*share)),
 		Latitude:     a.Latitude + (b.Latitude-a.Latitude)*lowsky.Degrees(share),
@@ -287,7 +322,7 @@ func along(a, b lowsky.Position, share float64) lowsky.Position {
 		AMSL:         height(a.AMSL, b.AMSL),
 		AGL:          height(a.AGL, b.AGL),
 		AboveTakeoff: height(a.AboveTakeoff, b.AboveTakeoff),
-		AMSLGeoid:    b.AMSLGeoid,
+		AMSLGeoid:    geoid,
 		TakeoffHAE:   height(a.TakeoffHAE, b.TakeoffHAE),
 	}
 }

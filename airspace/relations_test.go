@@ -375,7 +375,10 @@ func TestThroughTheBand(t *testing.T) {
 		{"out of it", agl(inside, 110), agl(inside, 90), false}, // the stay was seen
 		{"into it", agl(inside, 130), agl(inside, 110), false},  // and is
 		{"from outside, above the rim", agl(outside, 150), agl(inside, 90), true},
-		{"from outside, under the rim", agl(outside, 124), agl(inside, 20), false}, // 107 m at the rim: within, then below
+		{"from outside, in over the rim", agl(outside, 124), agl(inside, 20), true},  // 107 m at the rim: within, then below
+		{"from outside, at the floor", agl(outside, 112), agl(inside, 62), false},    // 104 m at the rim: so near a limit says little
+		{"from outside, above the band", agl(outside, 135), agl(inside, 121), false}, // 133 m at the rim
+		{"from outside, up over the rim", agl(outside, 105), agl(inside, 140), true}, // 111 m at the rim: a climb
 		{"no height before", inside, agl(inside, 90), false},
 	} {
 		r, ok := relation(t, field, Query{Position: c.to, Previous: lowsky.Some(c.from)})
@@ -421,5 +424,48 @@ func TestWasIn(t *testing.T) {
 		if !ok || !r.Crossed || r.WasIn != c.want {
 			t.Errorf("%s: crossed %v, was in %v, want %v", name, r.Crossed, r.WasIn, c.want)
 		}
+	}
+}
+
+// TestDeepestOfACrossing: a way that comes in at one limit and leaves at the other was in all of the band.
+func TestDeepestOfACrossing(t *testing.T) {
+	z := area("z", rectangle(0, 0, 1000, 1000))
+	z.Floor, z.Ceiling = limit(100, lowsky.AGL), limit(200, lowsky.AGL)
+	west, east := metresFrom(-1, 500), metresFrom(1001, 500)
+	for name, c := range map[string]struct{ from, to, margin lowsky.Metres }{
+		"from limit to limit": {199, 101, 50},
+		"through, and out":    {199, 0, 49}, // a quarter of the way: 149 m
+		"into, level at last": {201, 195, 5},
+	} {
+		r, ok := relation(t, z, Query{Position: agl(east, c.to), Previous: lowsky.Some(agl(west, c.from))})
+		if !ok || !r.Crossed || r.Vertical.State != lowsky.VerticalWithin || !near(r.Vertical.Margin.Value, float64(c.margin), 1) {
+			t.Errorf("%s: %+v", name, r.Vertical)
+		}
+	}
+}
+
+// TestNearOneVolumeUnderAnother: under the shelf of a zone and near to its core, the aircraft is near to the core.
+//
+//	   ┌───────────── shelf, from 100 m ─────────────┐
+//	   └──────────────────┬──────┬───────────────────┘
+//	              a ▶     │ core │
+//	──────────────────────┴──────┴────────────────────
+func TestNearOneVolumeUnderAnother(t *testing.T) {
+	core, shelf := area("z", rectangle(0, 0, 200, 200)), area("", rectangle(-1000, -1000, 1200, 1200))
+	core.WarningBand = lowsky.Some(lowsky.Metres(50))
+	core.Further = []lowsky.Volume3D{{Geometry: shelf.Geometry, Floor: limit(100, lowsky.AGL)}}
+	r, ok := relation(t, core, Query{Position: agl(metresFrom(-30, 100), 50)})
+	if !ok || r.Volume != 0 || r.Inside || !near(r.Distance, 30, 0.5) || r.Vertical.State != lowsky.VerticalWithin {
+		t.Errorf("near the core: %+v", r)
+	}
+	if r, ok = relation(t, core, Query{Position: agl(metresFrom(-60, 100), 50)}); !ok || r.Volume != 1 || !r.Inside || r.Vertical.State != lowsky.VerticalBelow {
+		t.Errorf("away from the core: %+v", r)
+	}
+	// Two columns, the nearer one below the aircraft.
+	pair := area("z", rectangle(0, 0, 100, 100))
+	pair.WarningBand, pair.Ceiling = core.WarningBand, limit(60, lowsky.AGL)
+	pair.Further = []lowsky.Volume3D{{Geometry: area("", rectangle(-160, 0, -60, 100)).Geometry}}
+	if r, ok = relation(t, pair, Query{Position: agl(metresFrom(-20, 50), 90)}); !ok || r.Volume != 1 || !near(r.Distance, 40, 0.5) {
+		t.Errorf("between two columns: %+v", r)
 	}
 }
