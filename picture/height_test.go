@@ -90,6 +90,13 @@ func TestTakeoffHeight(t *testing.T) {
 			f.pass(6 * time.Minute)
 			f.reports(5*time.Second, heights(none, none, 60))
 		}, none},
+		{"a wild fix between", func(f *flight) {
+			f.reports(3*time.Second, heights(150, none, 60))
+			f.reports(time.Second, heights(none, none, 60), takeoff(2000), func(r *lowsky.TelemetryReport) {
+				r.Position.Value.Latitude += 1
+			})
+			f.reports(3*time.Second, heights(none, none, 60))
+		}, 110},
 		{"not heard for a minute", func(f *flight) {
 			f.reports(2*time.Second, heights(150, none, 60))
 			f.pass(time.Minute)
@@ -176,5 +183,18 @@ func TestHeightCorrections(t *testing.T) {
 				t.Errorf("late: %v of %q", at.AMSL.Value, at.AMSLGeoid)
 			}
 		})
+	}
+}
+
+// A height above mean sea level that is carried over from the document before is of the geoid that it was reported of.
+func TestCarriedHeightKeepsItsGeoid(t *testing.T) {
+	none := math.NaN()
+	var agl lowsky.HeightEvidence
+	var at lowsky.Position
+	f := fly(t, Config{Packs: pack(seenHeights(&agl, &at)), HeightCorrections: []lowsky.HeightCorrection{{Format: "native", Geoid: lowsky.EGM96}}})
+	f.reports(time.Second, heights(none, 200, none))
+	f.reports(time.Second, heights(none, none, 60))
+	if !at.AMSL.OK || at.AMSLGeoid != lowsky.EGM96 {
+		t.Errorf("%v of %q", at.AMSL, at.AMSLGeoid)
 	}
 }

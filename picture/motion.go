@@ -133,7 +133,8 @@ func (e *Engine) takeOff(t *track, at time.Time) {
 func (e *Engine) land(t *track) {
 	if t.Airborne {
 		t.Airborne, t.AirborneSince = false, time.Time{}
-		t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{} // the next flight has its own
+		t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{} // the next flight has its own …
+		t.Plan = ""                                 // … and may have no plan, by which it would be exempt
 		e.markTrack(t)
 	}
 	t.stays = t.stays[:0]

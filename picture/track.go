@@ -48,6 +48,7 @@ type track struct {
 	segmentOK   bool
 
 	heights       [3]lowsky.Aged[lowsky.Metres] // HAE, AMSL, above take-off as reported
+	amslGeoid     lowsky.Geoid                  // of the AMSL
 	courseFrom    lowsky.TrackPoint             // where the derived course and speed are measured from
 	derived       lowsky.Aged[lowsky.MetresPerSecond]
 	courseDerived bool
@@ -244,7 +245,7 @@ func (e *Engine) live(t *track, s *source, a *arrival) {
 	}
 	t.newest = a.observed
 	if !t.ReceivedAt.IsZero() && a.received.Sub(t.ReceivedAt) > takeoffKept {
-		t.TakeoffHAE = lowsky.Aged[lowsky.Metres]{} // it may have landed and taken off elsewhere meanwhile
+		t.TakeoffHAE, t.Plan = lowsky.Aged[lowsky.Metres]{}, "" // it may have landed and taken off elsewhere meanwhile
 	}
 	t.SilenceFrom, t.excused = time.Time{}, false
 	t.Format, t.MeasuredAt, t.ReceivedAt, t.ObservedAt, t.Seq = a.Format, a.measured, a.received, a.observed, a.seq
@@ -282,7 +283,9 @@ func (t *track) mergeFields(a *arrival) {
 	join(&t.Status, a.Status, at)
 	join(&t.C2Lost, a.C2Lost, at)
 	join(&t.Pilot, a.Pilot, at)
-	join(&t.TakeoffHAE, a.TakeoffHAE, at)
+	if !a.Position.OK { // else with the fix, once that is no jump
+		join(&t.TakeoffHAE, a.TakeoffHAE, at)
+	}
 	if a.ForcedLanding || a.Status.OK || a.Mode != "" { // a partial document without a mode says nothing about it
 		t.ForcedLanding = lowsky.Aged[bool]{Value: a.ForcedLanding, At: at}
 	}
@@ -309,6 +312,7 @@ func set[T ~string](f *T, v T) {
 // the jump filter, derives what is not reported, and extends the history.
 func (e *Engine) mergePosition(t *track, a *arrival) {
 	p := e.corrected(t.source, a.Format, a.Position.Value)
+	takeoff := t.TakeoffHAE
 	t.learnTakeoff(a, &p, false)
 	t.fillHeights(&p, a.observed)
 	p.TakeoffHAE = t.TakeoffHAE.Known()
@@ -318,6 +322,7 @@ func (e *Engine) mergePosition(t *track, a *arrival) {
 	}
 	t.Position = lowsky.Aged[lowsky.Position]{Value: p, At: a.observed}
 	if e.jumped(t, &pt, a.trusted) {
+		t.TakeoffHAE = takeoff // a wild fix knows nothing of it
 		return
 	}
 	t.derive(&pt, a)
@@ -347,6 +352,11 @@ func near(a, b lowsky.Position) bool {
 // fillHeights joins heights by field: a fix without any height of a datum takes the one reported at most 3 s before.
 // Height above ground is never carried: the ground below has changed.
 func (t *track) fillHeights(p *lowsky.Position, at time.Time) {
+	if p.AMSL.OK {
+		t.amslGeoid = p.AMSLGeoid
+	} else {
+		p.AMSLGeoid = t.amslGeoid
+	}
 	for i, h := range []*lowsky.Opt[lowsky.Metres]{&p.HAE, &p.AMSL, &p.AboveTakeoff} {
 		if h.OK {
 			t.heights[i] = lowsky.Aged[lowsky.Metres]{Value: h.Value, At: at}

@@ -199,6 +199,22 @@ func TestExemption(t *testing.T) {
 		})
 	}
 
+	// A plan is of one flight.
+	for name, between := range map[string]func(*flight){
+		"landed":    func(f *flight) { f.reports(3*time.Second, status(lowsky.StatusGround)) },
+		"not heard": func(f *flight) { f.pass(6 * time.Minute) },
+	} {
+		f := fly(t, Config{Packs: pack(insideRule(0, time.Second)), Zones: index(t, z), Aircraft: []*lowsky.Aircraft{{ID: "a", Organisation: "survey"}}})
+		f.reports(2*time.Second, claims)
+		f.reports(2 * time.Second)
+		f.wantNone(lowsky.HazardZoneEntry)
+		between(f)
+		f.reports(2 * time.Second)
+		if f.last(lowsky.HazardZoneEntry) == nil {
+			t.Errorf("%s: still exempt by the plan of the flight before", name)
+		}
+	}
+
 	f := fly(t, Config{Packs: pack(insideRule(0, time.Minute)), Zones: index(t, z), Aircraft: []*lowsky.Aircraft{ours}})
 	f.reports(2 * time.Second)
 	strict := *z
