@@ -126,7 +126,8 @@ func TestDraftTellsWhoIsInside(t *testing.T) {
 	const lon, lat = 114.2, 29.5
 	in := newReporter(t, p, Flight{ID: "in", Longitude: lon, Latitude: lat, Fields: map[string]any{"height_agl_m": 50}})
 	above := newReporter(t, p, Flight{ID: "above", Longitude: lon, Latitude: lat, Fields: map[string]any{"height_agl_m": 150}})
-	blind := newReporter(t, p, Flight{ID: "blind", Longitude: lon, Latitude: lat, Fields: map[string]any{"altitude_hae_m": 90}})
+	// The terrain envelope decides for who is below 100 m whatever the ground, and not for this one.
+	blind := newReporter(t, p, Flight{ID: "blind", Longitude: lon, Latitude: lat, Fields: map[string]any{"altitude_hae_m": 300}})
 	out := newReporter(t, p, Flight{ID: "out", Longitude: lon + 0.05, Latitude: lat, Fields: map[string]any{"height_agl_m": 50}})
 	for _, r := range []*reporter{in, above, blind, out} {
 		r.report(t, 1)
