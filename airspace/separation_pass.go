@@ -88,8 +88,8 @@ const (
 	phaseCell
 	phaseSum
 	phaseFill
+	phaseWide // first: no swarm must keep the pairs with crewed traffic from being found
 	phaseSearch
-	phaseWide
 )
 
 // What the parts cost, in units of a test of two movers (some nanoseconds).
@@ -175,12 +175,15 @@ func (s *Separation) part(work int) int {
 			b := s.bucket(p.x, p.y)
 			s.first[b]--
 			s.cells[s.first[b]], s.rest[s.first[b]] = p.cell, p.spot
+			if p.reach < 0 {
+				s.wides = append(s.wides, s.first[b])
+			}
 		}
-		return s.done(n, len(s.spots), phaseSearch) * costFill
+		return s.done(n, len(s.spots), phaseWide) * costFill
 	case phaseSearch:
 		p := &s.cells
 		if s.next >= len(*p) {
-			s.phase, s.next = phaseWide, 0
+			s.phase = phaseDone
 			return 1
 		}
 		cost := s.search(s.next)
@@ -188,7 +191,7 @@ func (s *Separation) part(work int) int {
 		return cost
 	case phaseWide:
 		if s.next >= len(s.wides) {
-			s.phase = phaseDone
+			s.phase, s.next = phaseSearch, 0
 			return 1
 		}
 		cost := s.searchWide(s.wides[s.next])
@@ -319,8 +322,7 @@ func (s *Separation) run(x, y, more int32) (from, to, again int32) {
 // next row.
 func (s *Separation) search(i int) int {
 	p := &s.cells[i]
-	if p.reach < 0 {
-		s.wides = append(s.wides, int32(i))
+	if p.reach < 0 { // wide
 		return 1
 	}
 	s.tests = costVisit

@@ -360,3 +360,17 @@ func TestSeparationOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestCrewedPairsComeFirst: whoever stops taking pairs of a swarm has had those with crewed aircraft.
+func TestCrewedPairsComeFirst(t *testing.T) {
+	var movers []Mover
+	for i := range 100 {
+		movers = append(movers, flying(lowsky.Metres(i%10)*5, lowsky.Metres(i/10)*5, 100, 0, 5, 0))
+	}
+	movers = append(movers, with(flying(800, 0, 120, 270, 60, 0), crewed), with(flying(0, -900, 120, 0, 60, 0), crewed))
+	for i, n := range pairs(movers, reach, nil, 1000) {
+		if manned := n.J >= 100; manned != (i < 200) {
+			t.Fatalf("pair %d is %d and %d", i, n.I, n.J)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"lowsky"
 	"lowsky/airspace"
@@ -37,7 +38,8 @@ type pairing struct {
 	rules []*rule
 	reach lowsky.PairReach // widest of the rules'
 
-	round    uint64 // counts passes
+	round    uint64    // counts passes
+	at       time.Time // the instant of the snapshot, whenever its slices came
 	stage    pairStage
 	movers   []airspace.Mover // the snapshot; who is beside it
 	who      []participant
@@ -45,8 +47,8 @@ type pairing struct {
 	pass     airspace.Separation
 	near     []airspace.Near // found, not judged yet
 	judged   int
-	overflow bool // more pairs than are judged
-	next     int  // of the stage
+	void     lowsky.Reason // why nothing that the pass did not find counts as clear: more pairs than are judged, or a defect
+	next     int           // of the stage
 
 	groups  map[formation]int32
 	objects []*object // pairs that have alerts
@@ -84,7 +86,8 @@ func (e *Engine) compilePairs(r *rule) {
 func (e *Engine) beginPairs() {
 	p := &e.pairs
 	p.round++
-	p.stage, p.judged, p.overflow, p.next = pairsIdle, 0, false, 0
+	p.at = e.now
+	p.stage, p.judged, p.void, p.next = pairsIdle, 0, "", 0
 	p.movers, p.who, p.near = p.movers[:0], p.who[:0], nil
 	clear(p.groups)
 }
@@ -92,7 +95,7 @@ func (e *Engine) beginPairs() {
 // collect takes an airborne aircraft into the snapshot, or says why it cannot be judged.
 func (e *Engine) collect(t *track) {
 	p := &e.pairs
-	age := e.now.Sub(t.Position.At)
+	age := p.at.Sub(t.Position.At)
 	switch {
 	case t.Unconfirmed:
 		t.unfit = lowsky.ReasonJumpUnconfirmed
@@ -160,7 +163,12 @@ func (e *Engine) stepPairs() {
 	p := &e.pairs
 	defer func() {
 		if cause := recover(); cause != nil { // a defect: this pass judges nothing more, and the next one begins anew
-			p.stage = pairsIdle
+			if p.stage == pairsFinding { // nobody must look clear for it
+				p.stage, p.next, p.near, p.void = pairsSettling, 0, nil, lowsky.ReasonRuleFault
+			} else {
+				p.stage = pairsIdle
+				clear(p.unjudged)
+			}
 			panic(cause)
 		}
 	}()
@@ -174,12 +182,12 @@ func (e *Engine) stepPairs() {
 				n := p.near[0]
 				p.near = p.near[1:]
 				if p.judged++; p.judged > pairsMost {
-					p.overflow = true
+					p.void = lowsky.ReasonTooMany
 				} else {
 					e.judgePair(&n)
 				}
 				work -= pairJudge
-			case p.pass.Done() || p.overflow:
+			case p.pass.Done() || p.void != "":
 				p.stage, p.next, p.near = pairsSettling, 0, nil
 			default:
 				part := work/2 + pairJudge/2
@@ -216,8 +224,8 @@ func (e *Engine) settleMover(i int) {
 	if t == nil || t.gone || !t.Airborne {
 		return
 	}
-	if p.overflow {
-		list = append(list, lowsky.Unjudged{Hazard: p.rules[0].Hazard, Rule: p.rules[0].ID, Reason: lowsky.ReasonTooMany})
+	if p.void != "" {
+		list = append(list, lowsky.Unjudged{Hazard: p.rules[0].Hazard, Rule: p.rules[0].ID, Reason: p.void})
 	}
 	if len(list) > 0 || len(t.paired) > 0 {
 		e.unjudgedPairs(t, list)
@@ -292,7 +300,7 @@ func (e *Engine) judgePair(n *airspace.Near) {
 		}
 		if o == nil && len(e.verdicts.findings) > 0 {
 			if o = e.pairObject(one, other); o == nil {
-				p.overflow = true
+				p.void = lowsky.ReasonTooMany
 			}
 		}
 		if o != nil {
@@ -427,8 +435,8 @@ func (e *Engine) endPair(o *object) {
 			}
 		}
 	}
-	if p.overflow {
-		why = lowsky.ReasonTooMany
+	if p.void != "" {
+		why = p.void
 	}
 	v := &e.verdicts
 	for _, r := range p.rules {

@@ -433,3 +433,81 @@ func TestPairsReplayAlike(t *testing.T) {
 		t.Fatalf("two runs differ: %d and %d bytes", len(one), len(two))
 	}
 }
+
+// TestSnapshotIsOfOneInstant: reports that come between the slices of a tick do not move those of the later slices ahead
+// of those of the earlier ones.
+//
+//	b ──▶ 60 m ──▶ a    both at 20 m/s; the slices are 0.9 s apart
+func TestSnapshotIsOfOneInstant(t *testing.T) {
+	f := fly(t, Config{Packs: pack(pairRule(5 * time.Second))})
+	for i := range 5 {
+		way := lowsky.Metres(20 * i)
+		for _, r := range []func(*lowsky.TelemetryReport){
+			aloft("a", way+60, 0, 100, 90, 20), aloft("b", way, 0, 100, 90, 20), aloft("c", 0, 5000, 100, 90, 0),
+		} {
+			f.report(r)
+		}
+		f.step(lowsky.RecordTick, Slice{Slice: 0, Of: 2}) // a and c
+		f.now = f.now.Add(900 * time.Millisecond)
+		f.report(aloft("c", 0, 5000, 100, 90, 0))
+		f.step(lowsky.RecordTick, Slice{Slice: 1, Of: 2}) // b
+		for f.e.Pairing() {
+			f.step(lowsky.RecordTick, Slice{Slice: 1, Of: 2, Pairs: true})
+		}
+		f.now = f.now.Add(100 * time.Millisecond)
+	}
+	f.wantNone(lowsky.HazardSeparation)
+}
+
+// moody is terrain with a defect, while bad says so.
+type moody struct{ bad *bool }
+
+func (m moody) GroundHAE(lowsky.Position) (airspace.Ground, bool) {
+	if *m.bad {
+		panic("defect")
+	}
+	return airspace.Ground{HAE: 40, Bound: 1}, true
+}
+
+// TestPassThatFailsClearsNobody: a defect in the pass leaves every pair unjudged, not clear, and ends with its cause.
+func TestPassThatFailsClearsNobody(t *testing.T) {
+	bad := false
+	f := fly(t, Config{Packs: pack(pairRule(time.Second)), Terrain: moody{&bad}})
+	aboveGround := func(r *lowsky.TelemetryReport) {
+		r.Position.Value.HAE, r.Position.Value.AGL = lowsky.Opt[lowsky.Metres]{}, lowsky.Some(lowsky.Metres(60))
+	}
+	a, b, c := aloft("a", 0, 0, 100, 0, 0), aloft("b", 20, 0, 100, 0, 0), aloft("c", 900, 0, 100, 0, 0)
+	lower := func(r *lowsky.TelemetryReport) { b(r); aboveGround(r) }
+	f.second(a, lower, c)
+	f.second(a, lower, c)
+	f.want(lowsky.HazardSeparation, firing, lowsky.Warning)
+	for range 5 {
+		f.now = f.now.Add(time.Second)
+		f.report(a)
+		f.report(lower)
+		f.report(c)
+		bad = true
+		f.tick()
+		faults := len(f.e.Faults())
+		for f.e.Pairing() {
+			f.step(lowsky.RecordTick, Slice{Of: 1, Pairs: true})
+			faults += len(f.e.Faults())
+		}
+		bad = false
+		if faults != 1 {
+			t.Fatalf("%d faults in a pass", faults)
+		}
+	}
+	for _, id := range []lowsky.AircraftID{"a", "b", "c"} {
+		if u := f.views[id].Unjudged; len(u) != 1 || u[0].Reason != lowsky.ReasonRuleFault {
+			t.Errorf("%s: unjudged %+v", id, u)
+		}
+	}
+	if x := f.want(lowsky.HazardSeparation, firing, lowsky.Warning); x.Frozen != lowsky.ReasonRuleFault {
+		t.Errorf("frozen %q", x.Frozen)
+	}
+	f.second(a, lower, c)
+	if x := f.want(lowsky.HazardSeparation, firing, lowsky.Warning); x.Frozen != "" || len(f.views["c"].Unjudged) != 0 {
+		t.Errorf("frozen %q, c unjudged %+v", x.Frozen, f.views["c"].Unjudged)
+	}
+}

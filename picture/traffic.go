@@ -188,7 +188,7 @@ func (e *Engine) tickTraffic(x *traffic) {
 		return
 	}
 	m := airspace.Mover{
-		Position: x.report.Position, Age: e.now.Sub(x.at), East: x.velocity.east, North: x.velocity.north, Up: x.velocity.up,
+		Position: x.report.Position, Age: p.at.Sub(x.at), East: x.velocity.east, North: x.velocity.north, Up: x.velocity.up,
 		NoVelocity: !x.velocity.known, Crewed: true, Accuracy: lowsky.Some(trafficPlace), VerticalAccuracy: lowsky.Some(trafficHeight),
 	}
 	if m.Age > p.reach.MaxAge {
