@@ -32,6 +32,8 @@ type traffic struct {
 	heard    time.Time             // on our clock
 	seq      uint64
 	velocity velocity
+	from     *lowsky.TrafficReport // what the velocity is measured from: reports of one source only
+	fromAt   time.Time
 	round    uint64 // of the pass that it was in
 	unfit    lowsky.Reason
 	gone     bool
@@ -130,13 +132,21 @@ func (e *Engine) dropTraffic(x *traffic) {
 	x.gone = true
 }
 
-// moves answers the velocity that the new report tells, else what lies between it and the one before: airsense sends
-// none.
+// moves answers the velocity that the new report tells, else what lies between it and an earlier one of the same source:
+// airsense sends none, and the clocks of two sources differ by seconds. In between the velocity stays as it was.
 func (x *traffic) moves(m *lowsky.TrafficReport, at time.Time) velocity {
 	v := velocity{up: m.VerticalSpeed.Or(0)}
-	old := x.report
-	dt := at.Sub(x.at).Seconds()
-	if between := old != nil && dt >= 0.5 && dt <= 15; between {
+	old := x.from
+	switch dt := at.Sub(x.fromAt).Seconds(); {
+	case old == nil || dt > 15:
+		x.from, x.fromAt = m, at
+	case old.Source != m.Source || dt < 0.5:
+		v = x.velocity
+		if m.VerticalSpeed.OK {
+			v.up = m.VerticalSpeed.Value
+		}
+	default:
+		x.from, x.fromAt = m, at
 		v.between(&old.Position, &m.Position, dt)
 		if math.Hypot(float64(v.east), float64(v.north)) > 400 { // two aircraft of one id
 			v = velocity{up: m.VerticalSpeed.Or(0)}
@@ -146,8 +156,6 @@ func (x *traffic) moves(m *lowsky.TrafficReport, at time.Time) velocity {
 		} else if a, b := old.PressureAltitude, m.PressureAltitude; a.OK && b.OK {
 			v.up = lowsky.MetresPerSecond(float64(b.Value-a.Value) / dt)
 		}
-	} else if old != nil && dt < 0.5 {
-		v = x.velocity
 	}
 	if m.GroundSpeed.OK && (m.Course.OK || m.GroundSpeed.Value < 1) {
 		v.along(m.GroundSpeed.Value, m.Course.Value)
@@ -215,8 +223,11 @@ func (e *Engine) hearQNH(m *lowsky.StationReport) {
 		return
 	}
 	at := e.now
-	if measured := writable(m.MeasuredAt); plausible(measured, e.now) {
+	switch measured := writable(m.MeasuredAt); {
+	case plausible(measured, e.now):
 		at = earlier(measured, e.now)
+	case measured.Unix() >= startOf2020 && measured.Before(e.now): // kept back for over an hour: the weather has changed
+		return
 	}
 	next := pressure{station: m.Station, place: m.Position.Value, hPa: m.QNH.Value, at: at}
 	oldest := 0

@@ -95,19 +95,20 @@ func TestPressureAltitude(t *testing.T) {
 	}{
 		{"no QNH", func(*flight) {}, false},
 		{"fresh", station(home, time.Minute), true},
-		{"an hour old", station(home, 61*time.Minute), false},
+		{"an hour old", func(f *flight) {
+			f.now = f.now.Add(-61 * time.Minute)
+			station(home, 0)(f)
+			f.now = f.now.Add(61 * time.Minute)
+		}, false},
+		{"two hours old when it came", station(home, 2*time.Hour), false},
+		{"of a clock that is not set", station(home, 30*365*24*time.Hour), true},
+		{"of a clock hours ahead", station(home, -8*time.Hour), true},
 		{"100 km away", station(airspace.Offset(home, 0, 101_000), 0), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := fly(t, Config{Packs: pack(pairRule(5 * time.Second))})
 			f.now = f.now.Add(2 * time.Hour)
-			if c.name == "an hour old" { // a clock an hour off is not believed: it was measured when it came
-				f.now = f.now.Add(-61 * time.Minute)
-				station(home, 0)(f)
-				f.now = f.now.Add(61 * time.Minute)
-			} else {
-				c.qnh(f)
-			}
+			c.qnh(f)
 			f.inbound(1500, 4, pressureOnly)
 			if a := f.last(lowsky.HazardSeparation); (a != nil) != c.found {
 				t.Fatalf("alert %+v", a)
@@ -180,4 +181,35 @@ func TestOwnAircraftInTraffic(t *testing.T) {
 		f.tick()
 	}
 	f.wantNone(lowsky.HazardSeparation)
+}
+
+// TestVelocityIsOfOneSource: the clocks of two sources that see one aircraft differ by seconds, so the way between their
+// reports says nothing of its speed; and neither does a way of less than half a second.
+func TestVelocityIsOfOneSource(t *testing.T) {
+	const speed = 60
+	bare := func(m *lowsky.TrafficReport) { m.GroundSpeed = lowsky.Opt[lowsky.MetresPerSecond]{} }
+	behind := func(m *lowsky.TrafficReport) { bare(m); m.MeasuredAt = m.MeasuredAt.Add(-3 * time.Second) }
+	for name, c := range map[string]struct {
+		every time.Duration
+		dock  bool // every other report comes from there
+	}{
+		"two clocks": {4 * time.Second, true},
+		"5 Hz":       {200 * time.Millisecond, false},
+	} {
+		f := fly(t, Config{Packs: pack(pairRule(5 * time.Second))})
+		start := f.now
+		for i := range 12 {
+			east := lowsky.Metres(-speed * f.now.Sub(start).Seconds())
+			if c.dock && i%2 == 1 {
+				f.seen("780abc", "dock", east, 0, behind)
+			} else {
+				f.seen("780abc", "radar", east, 0, bare)
+			}
+			v := f.e.traffic["780ABC"].velocity
+			if i > 3 && (!v.known || v.east > 5-speed || v.east < -5-speed) {
+				t.Errorf("%s, report %d: %+v", name, i, v)
+			}
+			f.now = f.now.Add(c.every)
+		}
+	}
 }
