@@ -24,20 +24,22 @@ type Query struct {
 	// Previous is the position of the live report before this one: the segment between the two is tested.
 	Previous       lowsky.Opt[lowsky.Position]
 	PreviousTooOld bool // the two are too far apart in time to call what lies between them a crossing: Possible
-	GroundSpeed    lowsky.Opt[lowsky.MetresPerSecond]
-	Course         lowsky.Opt[lowsky.Degrees]
-	VerticalSpeed  lowsky.Opt[lowsky.MetresPerSecond] // up positive; absent counts as level
-	LookAhead      time.Duration                      // 0 is DefaultLookAhead; negative predicts nothing
-	Near           lowsky.Metres                      // zones whose rim is at most this far are answered too; at most 50 km
-	Terrain        Terrain                            // nil: none
+	// PreviousUnjudged: nobody judged that report when it came (it was taken for a wild fix), so it saw no stay.
+	PreviousUnjudged bool
+	GroundSpeed      lowsky.Opt[lowsky.MetresPerSecond]
+	Course           lowsky.Opt[lowsky.Degrees]
+	VerticalSpeed    lowsky.Opt[lowsky.MetresPerSecond] // up positive; absent counts as level
+	LookAhead        time.Duration                      // 0 is DefaultLookAhead; negative predicts nothing
+	Near             lowsky.Metres                      // zones whose rim is at most this far are answered too; at most 50 km
+	Terrain          Terrain                            // nil: none
 }
 
 // Relations appends to dst how q's aircraft stands to every zone that it is inside of, that the segment from its
 // previous position touched, whose rim is within q.Near or the zone's own WarningBand, or that it is predicted to enter;
 // in ascending order of zone ids. What is not named is clear. EnteredAt is left zero: it belongs to the track.
 //
-// A zone of several volumes is answered once, with the volume that binds most: inside and within its band, then inside
-// with a height that cannot be judged, crossed within the band, entered soonest, outside the band by the assumption of
+// A zone of several volumes is answered once, with the volume that binds most: inside and within its band, then crossed
+// within the band, inside with a height that cannot be judged, possibly crossed or left after a stay, entered soonest, outside the band by the assumption of
 // flat ground only, within the zone's WarningBand and not above or below the band, inside but above or below the band,
 // and last the nearest. All that is said of the zone is then said of that volume.
 //
@@ -148,9 +150,9 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 	r.Vertical = judgeBand(floor, ceiling)
 	if r.Inside && s.hasPrev && (r.Vertical.State == lowsky.VerticalAbove || r.Vertical.State == lowsky.VerticalBelow) {
 		if first, _, rim := v.crossed(sh); rim {
-			r.Through = passes(volume, along(q.Previous.Value, q.Position, first), r.Vertical.State, q.Terrain, first > 0)
+			r.Through = passes(volume, along(q.Previous.Value, q.Position, first), r.Vertical.State, q.Terrain, first > 0 || q.PreviousUnjudged)
 		} else {
-			r.Through = passes(volume, q.Previous.Value, r.Vertical.State, q.Terrain, false)
+			r.Through = passes(volume, q.Previous.Value, r.Vertical.State, q.Terrain, q.PreviousUnjudged)
 		}
 		r.Possible = r.Through && q.PreviousTooOld
 	}
@@ -173,7 +175,7 @@ func (ix *Index) relate(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, i
 	r.Distance = lowsky.Metres(d)
 	if r.Crossed {
 		r.Vertical = verticalBetween(volume, q.Previous.Value, q.Position, first, last, q.Terrain)
-		r.WasIn = sh.contains(s.prev) && VerticalRelation(volume, q.Previous.Value, q.Terrain).State == lowsky.VerticalWithin
+		r.WasIn = !q.PreviousUnjudged && sh.contains(s.prev) && VerticalRelation(volume, q.Previous.Value, q.Terrain).State == lowsky.VerticalWithin
 	}
 	return insert(dst, at, &r)
 }
@@ -216,35 +218,39 @@ func binds(a, b *lowsky.ZoneRelation) bool {
 	return a.Volume < b.Volume
 }
 
-const rankEntry = 5
+const rankEntry = 6
 
-// rank orders relations by how much they bind: 0 most.
+// rank orders relations by how much they bind: 0 most. What is over when it is found comes before what cannot be judged:
+// that can still be said with the next report.
 func rank(r *lowsky.ZoneRelation) int {
 	v := r.Vertical.State
+	crossed := r.Crossed && v == lowsky.VerticalWithin
 	switch {
 	case r.Inside && v == lowsky.VerticalWithin:
 		return 0
-	case r.Inside && v == lowsky.VerticalUnknown:
+	case !r.Possible && (crossed && !r.WasIn || r.Through):
 		return 1
-	case r.Crossed && v == lowsky.VerticalWithin:
+	case r.Inside && v == lowsky.VerticalUnknown:
 		return 2
-	case r.Through: // crossed in height
+	case crossed:
 		return 3
-	case r.Crossed && v == lowsky.VerticalUnknown:
+	case r.Through: // crossed in height
 		return 4
+	case r.Crossed && v == lowsky.VerticalUnknown:
+		return 5
 	case r.Entry.OK:
 		return rankEntry
 	case (r.Inside || r.Crossed) && r.Vertical.Assumed: // outside by assumption only
-		return 6
+		return 7
 	case !r.Inside && !r.Crossed && (v == lowsky.VerticalWithin || v == lowsky.VerticalUnknown) &&
 		r.Zone.WarningBand.OK && r.Distance <= r.Zone.WarningBand.Value:
-		return 7
-	case r.Inside:
 		return 8
-	case r.Crossed:
+	case r.Inside:
 		return 9
+	case r.Crossed:
+		return 10
 	}
-	return 10
+	return 11
 }
 
 // rimMargin is how deep in the band, beyond the bound, an aircraft comes in over the rim before it counts as having been
@@ -252,7 +258,7 @@ func rank(r *lowsky.ZoneRelation) int {
 const rimMargin lowsky.Metres = 5
 
 // passes reports whether from stands on the other side of the band than now; or in the band, where from is a place on the
-// rim that no report was made at.
+// rim that no report was made at, or of a report that nobody judged.
 func passes(volume lowsky.Volume3D, from lowsky.Position, now lowsky.VerticalState, t Terrain, unseen bool) bool {
 	before := VerticalRelation(volume, from, t)
 	switch before.State {

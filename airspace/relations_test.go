@@ -469,3 +469,22 @@ func TestNearOneVolumeUnderAnother(t *testing.T) {
 		t.Errorf("between two columns: %+v", r)
 	}
 }
+
+// TestCrossingInsideAnUnknown: a volume whose height cannot be judged does not hide that another one was crossed.
+func TestCrossingInsideAnUnknown(t *testing.T) {
+	z := area("z", rectangle(0, 0, 1000, 1000))
+	z.Floor = limit(1000, lowsky.PressureISA)
+	z.Further = []lowsky.Volume3D{{Geometry: area("", rectangle(400, 0, 404, 1000)).Geometry}}
+	q := Query{Position: metresFrom(420, 500), Previous: lowsky.Some(metresFrom(390, 500))}
+	if r, ok := relation(t, z, q); !ok || r.Volume != 1 || !r.Crossed || r.Vertical.State != lowsky.VerticalWithin {
+		t.Errorf("crossed: %+v", r)
+	}
+	q.Previous = lowsky.Some(metresFrom(402, 500))
+	if r, ok := relation(t, z, q); !ok || r.Volume != 0 || !r.Inside || r.Vertical.State != lowsky.VerticalUnknown {
+		t.Errorf("left after a stay: %+v", r)
+	}
+	q.PreviousUnjudged = true
+	if r, ok := relation(t, z, q); !ok || r.Volume != 1 || !r.Crossed || r.WasIn {
+		t.Errorf("left after a stay that nobody judged: %+v", r)
+	}
+}

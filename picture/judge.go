@@ -365,7 +365,7 @@ func (e *Engine) relate(t *track, at time.Time, fix bool) {
 	}
 	if fix && t.segmentOK {
 		q.Previous = lowsky.Some(t.segmentFrom.Position)
-		q.PreviousTooOld = at.Sub(t.segmentFrom.At) > p
+		q.PreviousTooOld, q.PreviousUnjudged = at.Sub(t.segmentFrom.At) > p, t.segmentUnjudged
 	}
 	t.relations, t.relationsOK = e.relations(t.relations[:0])
 	exempt(t.relations, t.entry, t.Plan)

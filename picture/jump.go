@@ -82,13 +82,13 @@ func (e *Engine) jumped(t *track, pt *lowsky.TrackPoint, trusted bool) bool {
 	last := t.candidate[n-1]
 	t.courseFrom = last
 	t.accept(pt)
-	t.segmentFrom, t.segmentOK = last, true
+	t.segmentFrom, t.segmentOK, t.segmentUnjudged = last, true, true
 	return false
 }
 
 // accept makes pt the last confirmed position; the segment to it starts at the one before.
 func (t *track) accept(pt *lowsky.TrackPoint) {
-	t.segmentFrom, t.segmentOK = t.previous, t.hasPoint
+	t.segmentFrom, t.segmentOK, t.segmentUnjudged = t.previous, t.hasPoint, false
 	t.previous, t.hasPoint = *pt, true
 	t.candidate = t.candidate[:0]
 	t.Unconfirmed = false

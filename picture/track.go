@@ -46,6 +46,8 @@ type track struct {
 	pace        lowsky.MetresPerSecond // speed that confirmed jumps have proven; its class may be registered wrongly
 	segmentFrom lowsky.TrackPoint      // the confirmed position before previous
 	segmentOK   bool
+	// segmentUnjudged: it waited for confirmation and was not judged when it came.
+	segmentUnjudged bool
 
 	heights       [3]lowsky.Aged[lowsky.Metres] // HAE, AMSL, above take-off as reported
 	amslGeoid     lowsky.Geoid                  // of the AMSL

@@ -231,3 +231,26 @@ func TestExemption(t *testing.T) {
 		t.Errorf("reason %q", a.ResolveReason)
 	}
 }
+
+// TestStayBeforeAJumpIsConfirmed: reports that waited for confirmation were not judged, so the way out of the zone that
+// they lay in is a crossing that nobody saw.
+func TestStayBeforeAJumpIsConfirmed(t *testing.T) {
+	var crossed, wasIn bool
+	rule := lowsky.Rule{ID: "zones", Hazard: lowsky.HazardZoneEntry, Check: func(s *lowsky.Situation, _ lowsky.Verdicts) {
+		for _, r := range s.Zones {
+			crossed, wasIn = r.Crossed, r.WasIn
+		}
+	}}
+	f := fly(t, Config{Packs: pack(rule), Zones: index(t, square("z", 1, 5000, 0, 50))})
+	f.reports(3 * time.Second)
+	f.reports(3*time.Second, at(metres(5000, 0)))
+	f.reports(time.Second, at(metres(5080, 0)))
+	if !crossed || wasIn {
+		t.Errorf("confirmed: crossed %v, was in %v", crossed, wasIn)
+	}
+	f.reports(time.Second, at(metres(5020, 0)))
+	f.reports(time.Second, at(metres(5080, 0)))
+	if !crossed || !wasIn {
+		t.Errorf("once it was judged: crossed %v, was in %v", crossed, wasIn)
+	}
+}
