@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"lowsky"
 )
 
@@ -57,6 +59,40 @@ func TestSeparation(t *testing.T) {
 				t.Errorf("%s: %+v", c.name, f)
 			}
 		}
+	}
+}
+
+// TestSeparationMinimaAreConfigured: a pack's own minima and times are what is looked for and what is judged by.
+func TestSeparationMinimaAreConfigured(t *testing.T) {
+	p := NewSeparation()
+	pack := "horizontal_m: 30\nvertical_m: 10\ncrewed_horizontal_m: 800\ncrewed_vertical_m: 200\ncaution_within_s: 20\nwarning_within_s: 5\n"
+	if err := yaml.Unmarshal([]byte(pack), p); err != nil || p.Validate() != nil {
+		t.Fatal(err, p.Validate())
+	}
+	reach := p.Pairs()
+	if reach.LookAhead != 20*time.Second || reach.Minima(false) != (lowsky.Minima{Horizontal: 30, Vertical: 10}) ||
+		reach.Minima(true) != (lowsky.Minima{Horizontal: 800, Vertical: 200}) {
+		t.Errorf("%+v", reach)
+	}
+	far := apartBy(0, 3000, 0)
+	for _, c := range []struct {
+		s        *lowsky.Situation
+		severity lowsky.Severity
+	}{
+		{comingNear(false, far, apartBy(10*time.Second, 40, 0)), lowsky.SeverityNone}, // too near by default
+		{comingNear(false, far, apartBy(10*time.Second, 29, 9)), lowsky.Caution},      // a warning by default
+		{comingNear(false, far, apartBy(5*time.Second, 29, 9)), lowsky.Warning},
+		{comingNear(true, far, apartBy(10*time.Second, 799, 199)), lowsky.Caution}, // clear by default
+	} {
+		out := new(saidOfPair)
+		p.Check(c.s, out)
+		if got := len(out.found); got > 1 || got == 0 != (c.severity == lowsky.SeverityNone) || got == 1 && (out.found[0].Severity != c.severity || out.found[0].Suspected) {
+			t.Errorf("%+v: %+v", c.s.Pair.Closest, out.found)
+		}
+	}
+	p.WarningWithin = 21
+	if p.Validate() == nil {
+		t.Error("a warning before the caution")
 	}
 }
 
