@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 	"testing"
 	"time"
 
@@ -34,14 +33,10 @@ func TestZonesThatWouldHoldUpThePicture(t *testing.T) {
 	for i := range 200 {
 		zones = append(zones, spiked(fmt.Sprint("s", i), 2000))
 	}
-	began := time.Now()
-	err := indexable(t.Context(), zones, 300*time.Millisecond)
+	err := indexable(t.Context(), zones, time.Millisecond) // the first one takes longer than that on any machine
 	var invalid *lowsky.InvalidError
-	if !errors.As(err, &invalid) || !strings.HasPrefix(invalid.Field, "zone s") {
+	if !errors.As(err, &invalid) || invalid.Field != "zone s0" {
 		t.Errorf("200 stars of 2,000 spikes: %v", err)
-	}
-	if took := time.Since(began); took > 20*time.Second {
-		t.Errorf("found out after %v", took)
 	}
 	if err := indexable(t.Context(), zones[:1], time.Minute); err != nil {
 		t.Errorf("one of them: %v", err)
