@@ -276,8 +276,8 @@ type ZoneRelation struct {
 // Vertical is where an aircraft stands to the height band of a zone.
 type Vertical struct {
 	State VerticalState
-	// Margin to the nearest limit of the band: positive inside it, negative outside. Absent when unknown, or when the
-	// band has no limit.
+	// Margin to the nearest limit of the band: positive inside it, negative outside. Absent when unknown, when the
+	// band has no limit, or when further volumes of the zone go on beyond the limit.
 	Margin Opt[Metres]
 	// Measured and Limit are what was compared, in Datum.
 	Measured, Limit Opt[Metres]

@@ -70,7 +70,7 @@ func (ix *Index) Relations(dst []lowsky.ZoneRelation, q *Query) []lowsky.ZoneRel
 		b := s.reach.shifted(move)
 		c0, r0, c1, r1 := spanOf(b, pageBits)
 		if (c1-c0+1)*(r1-r0+1) > maxPages {
-			return ix.relateAll(dst, at, q, &s, inside)
+			return ix.stacked(ix.relateAll(dst, at, q, &s, inside), at, q, inside)
 		}
 		for row := r0; row <= r1; row++ {
 			for col := c0; col <= c1; col++ {
@@ -87,7 +87,46 @@ func (ix *Index) Relations(dst []lowsky.ZoneRelation, q *Query) []lowsky.ZoneRel
 			}
 		}
 	}
+	return ix.stacked(dst, at, q, inside)
+}
+
+// stackReach is how far beyond a height, its bound on top, other volumes have to go on for a limit not to count: as much as
+// a device may be off.
+const stackReach lowsky.Metres = 20
+
+// stacked drops the margin where the limit that it is of is none of the zone: further volumes go on above and below, so
+// however far the height is off the aircraft is in the zone.
+func (ix *Index) stacked(dst []lowsky.ZoneRelation, at int, q *Query, inside []slot) []lowsky.ZoneRelation {
+	for i := at; i < len(dst); i++ {
+		r := &dst[i]
+		v := &r.Vertical
+		if len(r.Zone.Further) == 0 || !r.Inside || v.State != lowsky.VerticalWithin || !v.Margin.OK || v.Margin.Value-v.Bound > stackReach {
+			continue
+		}
+		in := true
+		for step := lowsky.Metres(-4); step <= 4 && in; step++ {
+			p := lifted(q.Position, step/4*(stackReach+v.Bound))
+			in = false
+			for _, sl := range inside {
+				if e := ix.entry(sl); !in && e.zone == r.Zone {
+					w := VerticalRelation(e.zone.Volume(int(e.volume)), p, q.Terrain)
+					in = w.State == lowsky.VerticalWithin && (!w.Margin.OK || w.Margin.Value >= 0)
+				}
+			}
+		}
+		if in {
+			v.Margin = lowsky.Opt[lowsky.Metres]{}
+		}
+	}
 	return dst
+}
+
+// lifted answers a position so much higher.
+func lifted(p lowsky.Position, by lowsky.Metres) lowsky.Position {
+	for _, h := range [...]*lowsky.Opt[lowsky.Metres]{&p.HAE, &p.AMSL, &p.AGL, &p.AboveTakeoff} {
+		h.Value += by
+	}
+	return p
 }
 
 // firstPage reports whether a page is the first one of its block that the query comes to.

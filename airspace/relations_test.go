@@ -488,3 +488,31 @@ func TestCrossingInsideAnUnknown(t *testing.T) {
 		t.Errorf("left after a stay that nobody judged: %+v", r)
 	}
 }
+
+// TestStackedVolumes: at the limit that two volumes of a zone share, the aircraft is in the zone beyond doubt.
+func TestStackedVolumes(t *testing.T) {
+	ground := rectangle(0, 0, 1000, 1000)
+	for name, c := range map[string]struct {
+		above *lowsky.Volume3D // beside 0 to 120 m
+		at    lowsky.Metres
+		sure  bool
+	}{
+		"nothing above":      {nil, 118, false},
+		"another above":      {&lowsky.Volume3D{Geometry: area("", ground).Geometry, Floor: limit(120, lowsky.AGL)}, 118, true},
+		"in the other":       {&lowsky.Volume3D{Geometry: area("", ground).Geometry, Floor: limit(120, lowsky.AGL)}, 122, true},
+		"above a gap":        {&lowsky.Volume3D{Geometry: area("", ground).Geometry, Floor: limit(130, lowsky.AGL)}, 118, false},
+		"thin above":         {&lowsky.Volume3D{Geometry: area("", ground).Geometry, Floor: limit(120, lowsky.AGL), Ceiling: limit(130, lowsky.AGL)}, 118, false},
+		"above, elsewhere":   {&lowsky.Volume3D{Geometry: area("", rectangle(2000, 0, 3000, 1000)).Geometry, Floor: limit(120, lowsky.AGL)}, 118, false},
+		"of an unknown kind": {&lowsky.Volume3D{Geometry: area("", ground).Geometry, Floor: limit(120, lowsky.PressureISA)}, 118, false},
+	} {
+		z := area("z", ground)
+		z.Ceiling = limit(120, lowsky.AGL)
+		if c.above != nil {
+			z.Further = []lowsky.Volume3D{*c.above}
+		}
+		r, ok := relation(t, z, Query{Position: agl(metresFrom(500, 500), c.at)})
+		if !ok || r.Vertical.State != lowsky.VerticalWithin || r.Vertical.Margin.OK == c.sure {
+			t.Errorf("%s: %+v", name, r.Vertical)
+		}
+	}
+}
