@@ -147,7 +147,7 @@ func (e *edit) shard(id lowsky.ZoneID) map[lowsky.ZoneID]slot {
 func (e *edit) erase(at slot, s *shape) {
 	m := frames(s.notice)
 	for _, move := range m.by[:m.n] {
-		b := s.notice.shifted(move).grown(rimSlack, rimSlack)
+		b := coarseOf(s.notice.shifted(move)).box().grown(rimSlack, rimSlack)
 		c0, r0, c1, r1 := spanOf(b, blockBits)
 		for row := r0; row <= r1; row++ {
 			for col := c0; col <= c1; col++ {
@@ -169,7 +169,7 @@ func (e *edit) eraseIn(bl *block, col, row int64, b box, at slot) {
 	c0, r0, c1, r1 := spanOf(box{max(b.x0, n.x0), max(b.y0, n.y0), min(b.x1, n.x1-1), min(b.y1, n.y1-1)}, pageBits)
 	for row := r0; row <= r1; row++ {
 		for col := c0; col <= c1; col++ {
-			if p := bl.page(col, row); p != nil && (p.node.names(at) || p.cells.names(at)) {
+			if p := bl.page(col, row); p != nil && (p.node.names(at) || p.namesInCells(at)) {
 				e.dropAt(pageBits, nodeID{col, row}, at)
 			}
 		}
@@ -207,7 +207,7 @@ func (e *edit) publish() *Index {
 		if *at == nil && n.coversOnly() {
 			zone := n.add[0].item.zone
 			if covered[zone] == nil {
-				covered[zone] = &page{node: node{items: packed(nil).append(&n.add[0].item)}}
+				covered[zone] = &page{node: node{items: packed(nil).append(n.add)}}
 			}
 			*at = covered[zone]
 			continue

@@ -1,7 +1,5 @@
 package airspace
 
-import "math"
-
 // The grid: cells of 2^22 nanodegrees (466 m of latitude), pages of 8 × 8 cells (3.7 km), blocks of 64 × 64 pages
 // (239 km), 168 × 84 blocks around the Earth. Powers of two, so that a place finds its cell by shifting. Smaller cells
 // have fewer edges each but cost more in memory, and so in cache misses, than they save.
@@ -43,84 +41,10 @@ func spanOf(b box, bits uint) (c0, r0, c1, r1 int64) {
 	return c0, r0, c1, r1
 }
 
-// slot numbers a zone within an index.
-type slot = uint32
-
-// packed is a run of items, one after another. An item says how a zone stands to one node (cell, page or block): its
-// slot, what it says, and the vertices that belong to it, two words each. They lie together because a query pays for
-// every place in memory that it has to visit.
-type packed []uint32
-
-const (
-	itemCovers   = 0 // the zone covers the whole node
-	itemEdgesOut = 1 // the node's centre lies outside, count the edges to it
-	itemEdgesIn  = 2 // the node's centre lies inside
-	itemAsk      = 3 // ask the shape
-	itemKinds    = 3
-	// itemParts: the zone has several polygons, so a place may lie in more than one of them.
-	itemParts = 4
-	// itemCount is how far the number of words of the vertices, or the part to ask, is shifted.
-	itemCount = 3
-	// itemHead is how many words come before the vertices.
-	itemHead = 2
-)
-
-// vertexBreak separates runs of connected edges; it is no vertex, as those are at most 1.5 × 2^30 from their centre.
-const vertexBreak = math.MinInt32
-
-// item is one item of packed, taken apart. Its vertices touch the node: x and y relative to its centre, vertexBreak twice
-// between runs.
-type item struct {
-	zone     slot
-	what     uint32
-	vertices []int32
-	part     int // of the shape, when it has to be asked
-}
-
-func (it *item) kind() uint32 { return it.what & itemKinds }
-
-// length is how many words the item takes.
-func (it *item) length() int { return itemHead + len(it.vertices) }
-
-// append writes an item.
-func (w packed) append(it *item) packed {
-	n := uint32(len(it.vertices))
-	if it.kind() == itemAsk {
-		n = uint32(it.part)
-	}
-	w = append(w, it.zone, it.what&(itemKinds|itemParts)|n<<itemCount)
-	for _, v := range it.vertices {
-		w = append(w, uint32(v))
-	}
-	return w
-}
-
-// next answers the first item and what follows it.
-func (w packed) next() (zone slot, what uint32, vertices, rest packed) {
-	zone, what = w[0], w[1]
-	if what&itemKinds == itemAsk {
-		return zone, what, nil, w[itemHead:]
-	}
-	end := itemHead + what>>itemCount
-	return zone, what, w[itemHead:end], w[end:]
-}
-
-// names reports whether an item of that zone is among them.
-func (w packed) names(at slot) bool {
-	for len(w) > 0 {
-		zone, _, _, rest := w.next()
-		if zone == at {
-			return true
-		}
-		w = rest
-	}
-	return false
-}
-
 // nearRef says that a zone's box touches a page (or a block, for zones that span many pages).
 type nearRef struct {
 	zone slot
-	box  box
+	box  coarseBox
 }
 
 // The nodes below are immutable once their edit is published. made is the edit that made them: it may still write.
@@ -144,8 +68,8 @@ type (
 	}
 
 	page struct {
+		cells []uint32 // packed, one cell after another; nil: no zone tells its cells apart
 		node
-		cells packed // nil: no zone tells its cells apart
 		// cells[first[i]:first[i+1]] belong to cell i, row by row, in order of zone ids.
 		first [cellsAcross*cellsAcross + 1]uint32
 	}
@@ -156,6 +80,19 @@ type (
 		near  []nearRef
 	}
 )
+
+// cell answers what zones say of one cell of the page.
+func (p *page) cell(i int64) packed { return p.cells[p.first[i]:p.first[i+1]] }
+
+// namesInCells reports whether an item of that zone is in any cell.
+func (p *page) namesInCells(at slot) bool {
+	for i := range int64(len(p.first) - 1) {
+		if p.cells != nil && p.cell(i).names(at) {
+			return true
+		}
+	}
+	return false
+}
 
 // cellOf numbers the cell of a place within its page.
 func cellOf(g gridPoint) int64 {
@@ -193,7 +130,7 @@ func holds(in bool, vs packed, x, y int64) bool {
 	for i := 2; i+1 < len(vs); i += 2 {
 		bx, by := int64(int32(vs[i])), int64(int32(vs[i+1]))
 		if bx == vertexBreak {
-			i += 2
+			i++
 			ax, ay = int64(int32(vs[i])), int64(int32(vs[i+1]))
 			sideA = x*ay - y*ax
 			if sideA == 0 {
@@ -231,7 +168,7 @@ func holdsTied(in bool, vs packed, x, y int64) bool {
 	for i := 2; i+1 < len(vs); i += 2 {
 		bx, by := int64(int32(vs[i])), int64(int32(vs[i+1]))
 		if bx == vertexBreak {
-			i += 2
+			i++
 			ax, ay = int64(int32(vs[i])), int64(int32(vs[i+1]))
 			left = sideOf(ax, ay, x, y)
 			continue

@@ -72,7 +72,7 @@ func (n *rimSearch) leap(p *polygon) {
 	for level := len(p.tree) - 1; ; level-- {
 		at, least := -1, n.bound2
 		for i := from; i < to; i++ {
-			if d2 := n.toBox(p.tree[level][i]); d2 < least {
+			if d2 := n.toBox(p.tree[level][i].box()); d2 < least {
 				at, least = i, d2
 			}
 		}
@@ -89,7 +89,7 @@ func (n *rimSearch) leap(p *polygon) {
 
 func (n *rimSearch) search(p *polygon, level, from, to int) {
 	for i := from; i < to && !n.done(); i++ {
-		if n.toBox(p.tree[level][i]) > n.bound2 {
+		if n.toBox(p.tree[level][i].box()) > n.bound2 {
 			continue
 		}
 		if level > 0 {

@@ -39,9 +39,9 @@ type (
 		always         bool // the zone applies at any time
 	}
 	chunk struct {
-		made    uint64
-		entries [chunkSize]entry
+		entries [chunkSize]entry // first, so that none lies across two cache lines
 		shapes  [chunkSize]*shape
+		made    uint64
 	}
 	shard struct {
 		made  uint64
@@ -163,31 +163,52 @@ func onEarth(p lowsky.Position) bool {
 
 // slotsAt appends the slots of the volumes that hold p, each once; sorted by zone id and volume, if it says so.
 func (ix *Index) slotsAt(dst []slot, p point) (found []slot, sorted bool) {
-	g := onGrid(p)
-	b := ix.root.block(g.x>>blockBits, g.y>>blockBits)
-	if b == nil {
-		return dst, true
-	}
-	return ix.slotsIn(dst, b, b.page(g.x>>pageBits, g.y>>pageBits), p, g)
+	found, sorted, _ = ix.slotsIn(dst, p, onGrid(p))
+	return found, sorted
 }
 
-// slotsIn is slotsAt for a place whose block and page, which may be nil, are known.
-func (ix *Index) slotsIn(dst []slot, b *block, pg *page, p point, g gridPoint) (found []slot, sorted bool) {
-	sorted = true
+// slotsIn is slotsAt. uniform: every place of this sub-cell of the cell has the same answer.
+func (ix *Index) slotsIn(dst []slot, p point, g gridPoint) (found []slot, sorted, uniform bool) {
+	sorted, uniform = true, true
+	b := ix.root.block(g.x>>blockBits, g.y>>blockBits)
+	if b == nil {
+		return dst, sorted, uniform
+	}
+	pg := b.page(g.x>>pageBits, g.y>>pageBits)
 	if len(b.items) > 0 {
-		dst, sorted = ix.sift(dst, b.items, p, inNode(g, blockBits)), false
+		dst, uniform = ix.sift(dst, b.items, p, g, blockBits)
+		sorted = false
 	}
 	if pg == nil {
-		return dst, sorted
+		return dst, sorted, uniform
 	}
+	same := true
 	if len(pg.items) > 0 {
-		dst, sorted = ix.sift(dst, pg.items, p, inNode(g, pageBits)), false
+		dst, same = ix.sift(dst, pg.items, p, g, pageBits)
+		sorted, uniform = false, uniform && same
 	}
-	c := cellOf(g)
-	if from, to := pg.first[c], pg.first[c+1]; from < to {
-		dst = ix.sift(dst, pg.cells[from:to], p, inNode(g, cellBits))
+	if c := cellOf(g); pg.cells != nil && pg.first[c] < pg.first[c+1] {
+		dst, same = ix.sift(dst, pg.cell(c), p, g, cellBits)
+		uniform = uniform && same
 	}
-	return dst, sorted
+	return dst, sorted, uniform
+}
+
+// cellAt answers what zones say of the cell of a place, empty where they say nothing, and whether there are large ones,
+// which speak of its page or block.
+func (ix *Index) cellAt(g gridPoint) (cell packed, large bool) {
+	b := ix.root.block(g.x>>blockBits, g.y>>blockBits)
+	if b == nil {
+		return nil, false
+	}
+	large = len(b.items) > 0
+	if pg := b.page(g.x>>pageBits, g.y>>pageBits); pg != nil {
+		large = large || len(pg.items) > 0
+		if pg.cells != nil {
+			cell = pg.cell(cellOf(g))
+		}
+	}
+	return cell, large
 }
 
 // inNode answers a place relative to the centre of its node.
@@ -196,25 +217,35 @@ func inNode(g gridPoint, bits uint) gridPoint {
 	return gridPoint{g.x&mask - half, g.y&mask - half}
 }
 
-// sift appends the slots of those items whose area holds the place.
-func (ix *Index) sift(dst []slot, w packed, p point, at gridPoint) []slot {
-	for len(w) >= itemHead {
-		zone, what := w[0], w[1]
+// sift appends the slots of those items of a node of size 1<<bits whose area holds the place. uniform: of every other
+// place of its sub-cell it would say the same.
+func (ix *Index) sift(dst []slot, w packed, p point, g gridPoint, bits uint) (found []slot, uniform bool) {
+	mark, at := markOf(g, bits), inNode(g, bits)
+	uniform = true
+	heads, vertices := w[1:w[0]], w[w[0]:]
+	for len(heads) >= headWords {
+		zone, what := heads[0], heads[1]
 		in := true
 		switch kind := what & itemKinds; kind {
 		case itemCovers:
-			w = w[itemHead:]
+			heads = heads[headWords:]
 		case itemAsk:
+			uniform = false
 			in = ix.shape(zone).holds(int(what>>itemCount), p)
-			w = w[itemHead:]
+			heads = heads[headWords:]
 		default:
-			end := itemHead + what>>itemCount
-			in = holds(kind == itemEdgesIn, w[itemHead:end], at.x, at.y)
-			w = w[end:]
+			n := what >> itemCount
+			if (uint64(heads[2])|uint64(heads[3])<<32)>>(mark&63)&1 == 0 {
+				in = (uint64(heads[4])|uint64(heads[5])<<32)>>(mark&63)&1 != 0
+			} else {
+				uniform = false
+				in = holds(kind == itemEdgesIn, vertices[:n], at.x, at.y)
+			}
+			heads, vertices = heads[headMarked:], vertices[n:]
 		}
 		if in && (what&itemParts == 0 || !slices.Contains(dst, zone)) {
 			dst = append(dst, zone)
 		}
 	}
-	return dst
+	return dst, uniform
 }

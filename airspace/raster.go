@@ -202,6 +202,7 @@ func (k *sketch) drawPolygon(as item, p polygon, move int64) {
 			if in {
 				it.what = itemEdgesIn
 			}
+			it.marks = marksOf(in, it.vertices, levels[l])
 			return coversEdges, it
 		case in:
 			return coversAll, item{}
@@ -212,20 +213,20 @@ func (k *sketch) drawPolygon(as item, p polygon, move int64) {
 
 // runs answers the touched edges as runs of connected vertices relative to the centre c: an edge that touches a node of
 // at most 2^31 and is at most 2^29 long ends within 1.5 × 2^30 of its centre.
-func (k *sketch) runs(p *polygon, ts []uint64, c point) []int32 {
+func (k *sketch) runs(p *polygon, ts []uint64, c point) packed {
 	if need := 6 * len(ts); cap(k.store)-len(k.store) < need {
-		k.store = make([]int32, 0, max(need, 1<<14))
+		k.store = make(packed, 0, max(need, 1<<14))
 	}
 	from := len(k.store)
 	add := func(at int) {
-		k.store = append(k.store, int32(p.points[at].x-c.x), int32(p.points[at].y-c.y))
+		k.store = append(k.store, uint32(int32(p.points[at].x-c.x)), uint32(int32(p.points[at].y-c.y)))
 	}
 	last := -1
 	for i, t := range ts {
 		at := int(uint32(t))
 		if i == 0 || last+1 != at {
 			if i > 0 {
-				k.store = append(k.store, vertexBreak, vertexBreak)
+				k.store = append(k.store, breakWord)
 			}
 			add(at)
 		}

@@ -138,15 +138,15 @@ func firstPage(col, row, c0, r0 int64) bool {
 // only in the one that holds the lower left corner of what its box and the query's have in common.
 func (ix *Index) relateNear(dst []lowsky.ZoneRelation, at int, q *Query, s *sight, inside []slot, near []nearRef, b box, id nodeID, bits uint) []lowsky.ZoneRelation {
 	for i := range near {
-		r := &near[i]
-		if !r.box.meets(b) {
+		r := near[i].box.box()
+		if !r.meets(b) {
 			continue
 		}
-		corner := onGrid(point{max(r.box.x0, b.x0), max(r.box.y0, b.y0)})
+		corner := onGrid(point{max(r.x0, b.x0), max(r.y0, b.y0)})
 		if max(0, corner.x)>>bits != id.col || max(0, corner.y)>>bits != id.row {
 			continue
 		}
-		dst = ix.relate(dst, at, q, s, inside, r.zone)
+		dst = ix.relate(dst, at, q, s, inside, near[i].zone)
 	}
 	return dst
 }

@@ -12,7 +12,7 @@ import (
 // metres from polygons or from a line (see grown.go). Immutable.
 type shape struct {
 	polygons []polygon
-	circle   circle  // when polygons is empty; its radius has grown already
+	circle   *circle // when polygons is empty; its radius has grown already
 	grow     float64 // metres by which polygons have grown; above 0 for a line
 	box      box     // of all of it; unrolled: x may leave ±180°
 	notice   box     // box and the warning band around it
@@ -20,15 +20,36 @@ type shape struct {
 
 // polygon is one outer ring with its holes, or a line.
 type polygon struct {
-	points []point // ring after ring, each closed, ringBreak between them; edges no longer than pieceSize
-	line   bool    // points are a line, which has no inside
-	box    box     // of the points
-	reach  box     // of the points and what lies within the shape's grow of them
-	seam   bool    // the zone goes on beyond ±180°: edges along it are cuts, not rims, when distances are measured
-	tree   [][]box // tree[0][i] bounds the edges that start at points[8i … 8i+7]; each level joins 8 of the one below
+	points []point       // ring after ring, each closed, ringBreak between them; edges no longer than pieceSize
+	line   bool          // points are a line, which has no inside
+	box    box           // of the points
+	reach  box           // of the points and what lies within the shape's grow of them
+	seam   bool          // the zone goes on beyond ±180°: edges along it are cuts, not rims, when distances are measured
+	tree   [][]coarseBox // tree[0][i] bounds the edges that start at points[8i … 8i+7]; each level joins 8 of the one below
 }
 
 const fan = 8
+
+// coarseBox is a box in half the memory: of 2^coarseBits nanodegrees (6 cm), rounded outwards.
+type coarseBox struct{ x0, y0, x1, y1 int32 }
+
+const coarseBits = 9
+
+func coarseOf(b box) coarseBox {
+	if b.empty() {
+		return coarseBox{math.MaxInt32, math.MaxInt32, math.MinInt32, math.MinInt32}
+	}
+	const up = 1<<coarseBits - 1
+	return coarseBox{int32(b.x0 >> coarseBits), int32(b.y0 >> coarseBits), int32((b.x1 + up) >> coarseBits), int32((b.y1 + up) >> coarseBits)}
+}
+
+func (b coarseBox) box() box {
+	return box{int64(b.x0) << coarseBits, int64(b.y0) << coarseBits, int64(b.x1) << coarseBits, int64(b.y1) << coarseBits}
+}
+
+func (b coarseBox) with(c coarseBox) coarseBox {
+	return coarseBox{min(b.x0, c.x0), min(b.y0, c.y0), max(b.x1, c.x1), max(b.y1, c.y1)}
+}
 
 // compile builds the shape of a valid geometry.
 func compile(g lowsky.Geometry) *shape { return grown(g, 0) }
@@ -38,7 +59,7 @@ func grown(g lowsky.Geometry, buffer lowsky.Metres) *shape {
 	if g.IsCircle() {
 		g.Radius += buffer
 		c := newCircle(g)
-		return &shape{circle: c, box: c.box, notice: c.box}
+		return &shape{circle: &c, box: c.box, notice: c.box}
 	}
 	s := &shape{box: noBox, grow: float64(buffer)}
 	if g.IsCorridor() {
@@ -96,7 +117,7 @@ func boxAround(b box, metres float64) box {
 }
 
 func newPolygon(rings orb.Polygon) polygon {
-	n := 0
+	n := -1
 	for _, r := range rings {
 		n += len(r) + 1
 	}
@@ -177,7 +198,7 @@ func pieces(a, b point) int64 { return max(abs(b.x-a.x), abs(b.y-a.y))/pieceSize
 // plant builds the tree of boxes over the edges.
 func (p *polygon) plant() {
 	p.box = noBox
-	level := make([]box, 0, (len(p.points)+fan-2)/fan)
+	level := make([]coarseBox, 0, (len(p.points)+fan-2)/fan)
 	for i := 0; i+1 < len(p.points); i += fan {
 		b := noBox
 		for k := i; k < min(i+fan, len(p.points)-1); k++ {
@@ -185,14 +206,14 @@ func (p *polygon) plant() {
 				b = b.with(boxOf(p.points[k], p.points[k+1]))
 			}
 		}
-		level = append(level, b)
+		level = append(level, coarseOf(b))
 		p.box = p.box.with(b)
 	}
 	p.tree = append(p.tree, level)
 	for len(level) > fan {
-		up := make([]box, 0, (len(level)+fan-1)/fan)
+		up := make([]coarseBox, 0, (len(level)+fan-1)/fan)
 		for i := 0; i < len(level); i += fan {
-			b := noBox
+			b := coarseOf(noBox)
 			for _, c := range level[i:min(i+fan, len(level))] {
 				b = b.with(c)
 			}
@@ -211,7 +232,7 @@ func (p *polygon) edges(q box, visit func(a, b point)) {
 
 func (p *polygon) edgesAt(level, from, to int, q box, visit func(a, b point)) {
 	for i := from; i < to; i++ {
-		if !p.tree[level][i].meets(q) {
+		if !p.tree[level][i].box().meets(q) {
 			continue
 		}
 		if level > 0 {

@@ -81,7 +81,7 @@ func (s *sight) from(sh *shape) sight {
 // shares of the segment where it first and last does.
 func (s *sight) crossed(sh *shape) (first, last float64, ok bool) {
 	if len(sh.polygons) == 0 {
-		a, b, ok := s.throughCircle(&sh.circle, s.prev, s.here)
+		a, b, ok := s.throughCircle(sh.circle, s.prev, s.here)
 		return a, b, ok
 	}
 	first, last = 1, 0
@@ -209,7 +209,7 @@ func (s *sight) entry(sh *shape, inside bool, band span) (seconds float64, ok bo
 		return band.from, true
 	}
 	if len(sh.polygons) == 0 {
-		from, to, ok := s.throughCircle(&sh.circle, s.here, s.ahead)
+		from, to, ok := s.throughCircle(sh.circle, s.here, s.ahead)
 		if !ok {
 			return 0, false
 		}
@@ -332,7 +332,7 @@ func (n *nearest) leap(p *polygon) {
 	for level := len(p.tree) - 1; ; level-- {
 		at, best2 := -1, n.best2
 		for i := from; i < to; i++ {
-			if d2 := n.toBox(p.tree[level][i]); d2 < best2 {
+			if d2 := n.toBox(p.tree[level][i].box()); d2 < best2 {
 				at, best2 = i, d2
 			}
 		}
@@ -362,7 +362,7 @@ func (n *nearest) toBox(b box) float64 {
 
 func (n *nearest) search(p *polygon, level, from, to int) {
 	for i := from; i < to; i++ {
-		if n.toBox(p.tree[level][i]) > n.best2 {
+		if n.toBox(p.tree[level][i].box()) > n.best2 {
 			continue
 		}
 		if level > 0 {

@@ -14,7 +14,7 @@ import (
 type sketch struct {
 	pages  map[nodeID]*nodeEdit
 	blocks map[nodeID]*nodeEdit
-	store  []int32 // of vertices
+	store  packed // of vertices
 	rims   [len(levels)]rim
 }
 
@@ -117,18 +117,19 @@ func (k *sketch) draw(at slot, s *shape) {
 	m := frames(s.box)
 	if len(s.polygons) == 0 {
 		for _, move := range m.by[:m.n] {
-			k.drawCircle(as, s.circle, move)
+			k.drawCircle(as, *s.circle, move)
 		}
 	}
 	m = frames(s.notice)
 	for _, move := range m.by[:m.n] {
-		b := s.notice.shifted(move)
+		coarse := coarseOf(s.notice.shifted(move))
+		b := coarse.box()
 		bits := nearLevel(s.notice)
 		c0, r0, c1, r1 := spanOf(b, bits)
 		for row := r0; row <= r1; row++ {
 			for col := c0; col <= c1; col++ {
 				n := k.at(bits, nodeID{col, row})
-				n.near = append(n.near, nearRef{zone: at, box: b})
+				n.near = append(n.near, nearRef{zone: at, box: coarse})
 			}
 		}
 	}
@@ -164,6 +165,9 @@ func (k *sketch) file(level int, id nodeID, it item) {
 // rebuild makes the page that follows from the old one; ix knows the ids of the zones.
 func (n *nodeEdit) rebuild(ix *Index, old *page) *page {
 	fresh := &page{}
+	if n := len(old.near) + len(n.near) - len(n.drop); n > 0 {
+		fresh.near = make([]nearRef, 0, n) // seldom more
+	}
 	for _, r := range old.near {
 		if !slices.Contains(n.drop, r.zone) {
 			fresh.near = append(fresh.near, r)
@@ -178,7 +182,7 @@ func (n *nodeEdit) rebuild(ix *Index, old *page) *page {
 	kept = append(kept, n.survivors(old.items, -1))
 	if old.cells != nil {
 		for c := range cells {
-			if w := old.cells[old.first[c]:old.first[c+1]]; len(w) > 0 {
+			if w := old.cell(int64(c)); len(w) > 0 {
 				kept = append(kept, n.survivors(w, int32(c)))
 			}
 		}
@@ -209,27 +213,21 @@ func (n *nodeEdit) rebuild(ix *Index, old *page) *page {
 	for c := -1; c < cells; c++ {
 		fs := all[first[c+1]:next[c+1]]
 		slices.SortStableFunc(fs, func(a, b filed) int { return ix.compareSlots(a.item.zone, b.item.zone) })
-		words := 0
-		for i := range fs {
-			words += fs[i].item.length()
-		}
+		words := packedLength(fs)
 		if c < 0 {
 			if words > 0 {
-				fresh.items = make(packed, 0, words)
-			}
-			for i := range fs {
-				fresh.items = fresh.items.append(&fs[i].item)
+				fresh.items = make(packed, 0, words).append(fs)
 			}
 			continue
 		}
 		fresh.first[c+1] = fresh.first[c] + uint32(words)
 	}
 	if words := fresh.first[cells]; words > 0 {
-		fresh.cells = make(packed, 0, words)
-		fs := all[first[1]:total]
-		for i := range fs {
-			fresh.cells = fresh.cells.append(&fs[i].item)
+		w := make(packed, 0, words)
+		for c := range cells {
+			w = w.append(all[first[c+1]:next[c+1]])
 		}
+		fresh.cells = w
 	}
 	return fresh
 }
@@ -237,21 +235,12 @@ func (n *nodeEdit) rebuild(ix *Index, old *page) *page {
 // survivors answers the items of w that are not dropped.
 func (n *nodeEdit) survivors(w packed, cell int32) []filed {
 	var out []filed
-	for len(w) > 0 {
-		zone, what, vs, rest := w.next()
-		w = rest
-		if slices.Contains(n.drop, zone) {
-			continue
+	w.items(func(it item) bool {
+		if !slices.Contains(n.drop, it.zone) {
+			out = append(out, filed{cell: cell, item: it})
 		}
-		f := filed{cell: cell, item: item{zone: zone, what: what & (itemKinds | itemParts)}}
-		if f.item.kind() == itemAsk {
-			f.item.part = int(what >> itemCount)
-		}
-		for _, v := range vs {
-			f.item.vertices = append(f.item.vertices, int32(v))
-		}
-		out = append(out, f)
-	}
+		return true
+	})
 	return out
 }
 

@@ -24,21 +24,30 @@ type Stay struct {
 
 // Visitor remembers which zones one aircraft is in, from one look to the next. The zero value has seen nothing: it enters
 // what holds it at the first look. Not for concurrent use.
+//
+// It is one cache line or two and what it holds another one or two, which is all that a look needs while the aircraft
+// stays in a part of a cell that no rim touches; where one does, the items of the cell come to that.
 type Visitor struct {
 	index *Index
-	in    []visited // in no order
-	cell  gridPoint // of the last look: its cell, and where that hangs
-	block *block
-	page  *page
-	known bool // block and page are those of cell
-	found []slot
+	cell  packed // of the last look; empty where no zone tells it apart
+	held  []held // volumes whose area holds the aircraft, by zone id and volume
+	patch patch  // the sub-cell of the last look
+	// settled: every place of that sub-cell lies in the areas of held and no other.
+	settled bool
+	large   bool // zones say something of the whole page or block of the last look
 }
 
-// visited is a zone that the aircraft is in, as of index where it is there.
-type visited struct {
-	zone *lowsky.Zone
-	seen bool // at this look
+// patch names a sub-cell of a cell by its column and row.
+type patch struct{ x, y int32 }
+
+// held is a volume whose area holds the aircraft.
+type held struct {
+	entry
+	at slot // noSlot: of another index
+	in bool // the aircraft is in the zone; told by the zone's first volume here
 }
+
+const noSlot = math.MaxUint32
 
 // Visit looks where v's aircraft is now and appends to dst every zone whose area holds it, in force or not, in ascending
 // order of ids, each once; and after those the zones that it was in and whose areas it left, in no order. It answers the
@@ -46,8 +55,8 @@ type visited struct {
 // Zones are told apart by id: a new version that still holds the aircraft is neither entered nor left, and a zone that
 // is no longer in the index is left.
 //
-// A place in the cell of the last look is found without a search, so a track of one aircraft costs less than places at
-// random. It does not allocate while dst has room and once v has seen as many zones at a time. A position that does not
+// A place in the sub-cell of the last look is found without a search, so a track of one aircraft costs less than places at
+// random. It does not allocate while dst has room and once v has seen as many zones at a time, at most 64 volumes. A position that does not
 // pass its Check cannot be judged: it changes nothing, and dst comes back as it was, which does not mean clear.
 func (ix *Index) Visit(dst []Stay, v *Visitor, p *lowsky.Position, now time.Time, t Terrain) []Stay {
 	if !onEarth(*p) {
@@ -58,49 +67,27 @@ func (ix *Index) Visit(dst []Stay, v *Visitor, p *lowsky.Position, now time.Time
 	}
 	at := exact(p.Point())
 	g := onGrid(at)
-	if cell := (gridPoint{g.x >> cellBits, g.y >> cellBits}); !v.known || cell != v.cell {
-		v.cell, v.known, v.page = cell, true, nil
-		if v.block = ix.root.block(g.x>>blockBits, g.y>>blockBits); v.block != nil {
-			v.page = v.block.page(g.x>>pageBits, g.y>>pageBits)
+	before := 0
+	if here := (patch{int32(g.x >> patchBits), int32(g.y >> patchBits)}); here != v.patch || !v.settled {
+		before = v.look(here, at, g)
+	}
+	for i := before; i < len(v.held); {
+		h := &v.held[i]
+		s := Stay{Zone: h.zone, Volume: int(h.volume), Vertical: h.vertical(p, t), Active: h.always || h.zone.Applicability.ActiveAt(now)}
+		for i++; i < len(v.held) && v.held[i].zone == h.zone; i++ {
+			// Of several volumes the one whose band holds it stays, else one that cannot be compared, else the first.
+			other := &v.held[i]
+			if state := other.vertical(p, t); urgency(state) < urgency(s.Vertical) {
+				s.Volume, s.Vertical = int(other.volume), state
+			}
 		}
+		s.In = s.Active && (s.Vertical == lowsky.VerticalWithin || s.Vertical == lowsky.VerticalUnknown)
+		s.Entered, s.Left = s.In && !h.in, h.in && !s.In
+		h.in = s.In
+		dst = append(dst, s)
 	}
-	from := len(dst)
-	if v.block != nil {
-		var sorted bool
-		v.found, sorted = ix.slotsIn(v.found[:0], v.block, v.page, at, g)
-		for _, s := range v.found {
-			e := ix.entry(s)
-			active := e.always || e.zone.Applicability.ActiveAt(now)
-			dst = addStay(dst, from, sorted, e, active, e.vertical(p, t))
-		}
-	}
-	for i := from; i < len(dst); i++ {
-		if s := &dst[i]; s.In {
-			s.Entered = !v.holds(s.Zone)
-		}
-	}
-	return v.leave(dst, from)
-}
-
-// addStay puts how the aircraft stands to one volume in its place by zone id. Of several volumes of a zone the one whose
-// band holds it stays, else one that cannot be compared, else the first.
-func addStay(dst []Stay, from int, sorted bool, e *entry, active bool, v lowsky.VerticalState) []Stay {
-	s := Stay{Zone: e.zone, Volume: int(e.volume), Vertical: v, Active: active}
-	s.In = active && (v == lowsky.VerticalWithin || v == lowsky.VerticalUnknown)
-	i := len(dst)
-	for !sorted && i > from && dst[i-1].Zone.ID > s.Zone.ID {
-		i--
-	}
-	if i > from && dst[i-1].Zone == s.Zone {
-		if a, b := urgency(v), urgency(dst[i-1].Vertical); a < b || a == b && s.Volume < dst[i-1].Volume {
-			dst[i-1] = s
-		}
-		return dst
-	}
-	dst = append(dst, s)
-	if n := len(dst) - 1; i < n {
-		copy(dst[i+1:], dst[i:n])
-		dst[i] = s
+	if before > 0 {
+		dst = v.leave(dst, before)
 	}
 	return dst
 }
@@ -115,48 +102,80 @@ func urgency(v lowsky.VerticalState) int {
 	return 2
 }
 
-// holds notes that the aircraft is in z, and reports whether it was before.
-func (v *Visitor) holds(z *lowsky.Zone) bool {
-	for i := range v.in {
-		if v.in[i].zone == z {
-			v.in[i].seen = true
-			return true
-		}
+// look finds what holds the aircraft and puts it behind what was held before, of which it answers the number; what was is
+// in then only where it is no longer held. 0: nothing has changed.
+func (v *Visitor) look(here patch, p point, g gridPoint) (before int) {
+	ix := v.index
+	if here.x>>marksBits != v.patch.x>>marksBits || here.y>>marksBits != v.patch.y>>marksBits {
+		v.cell, v.large = ix.cellAt(g)
 	}
-	v.in = append(v.in, visited{z, true})
-	return false
-}
-
-// leave forgets the zones that the aircraft is no longer in, and says so.
-func (v *Visitor) leave(dst []Stay, from int) []Stay {
-	now, kept := len(dst), 0
-	for _, w := range v.in {
-		if w.seen {
-			v.in[kept] = visited{zone: w.zone}
-			kept++
-			continue
+	v.patch, v.settled = here, true
+	var buf [insideBuffer]slot
+	found := buf[:0]
+	switch {
+	case v.large:
+		var sorted bool
+		if found, sorted, v.settled = ix.slotsIn(found, p, g); sorted {
+			break
 		}
-		over := false
-		for i := from; i < now && !over; i++ {
-			if over = dst[i].Zone == w.zone; over {
-				dst[i].Left = true
+		for i := range found {
+			for k := i; k > 0 && ix.compareSlots(found[k-1], found[k]) > 0; k-- {
+				found[k-1], found[k] = found[k], found[k-1]
 			}
 		}
-		if !over {
-			dst = append(dst, Stay{Zone: w.zone, Left: true})
+	case len(v.cell) > 0:
+		found, v.settled = ix.sift(found, v.cell, p, g, cellBits)
+	}
+	before = len(v.held)
+	if len(found) == before {
+		i := 0
+		for i < before && v.held[i].at == found[i] {
+			i++
+		}
+		if i == before {
+			return 0
 		}
 	}
-	clear(v.in[kept:])
-	v.in = v.in[:kept]
+	for _, s := range found {
+		v.held = append(v.held, held{entry: *ix.entry(s), at: s})
+	}
+	for i := range v.held[:before] {
+		was := &v.held[i]
+		if !was.in {
+			continue
+		}
+		for k := before; k < len(v.held); k++ {
+			if h := &v.held[k]; h.zone == was.zone {
+				h.in, was.in = true, false
+				break
+			}
+		}
+	}
+	return before
+}
+
+// leave forgets what was held before, and says which zones of it the aircraft is no longer in.
+func (v *Visitor) leave(dst []Stay, before int) []Stay {
+	for i := range v.held[:before] {
+		if was := &v.held[i]; was.in {
+			dst = append(dst, Stay{Zone: was.zone, Left: true})
+		}
+	}
+	n := copy(v.held, v.held[before:])
+	clear(v.held[n:]) // zones that are gone need not be kept
+	v.held = v.held[:n]
 	return dst
 }
 
 // moveTo goes on with another index. A zone keeps its id but may have a new version, or be gone.
 func (v *Visitor) moveTo(ix *Index) {
-	v.index, v.known = ix, false
-	for i := range v.in {
-		if z := ix.Zone(v.in[i].zone.ID); z != nil {
-			v.in[i].zone = z
+	v.index, v.settled = ix, false
+	v.patch = patch{-1, -1} // nowhere, so that it looks for the cell
+	for i := range v.held {
+		h := &v.held[i]
+		h.at = noSlot
+		if z := ix.Zone(h.zone.ID); z != nil {
+			h.zone = z
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
 
 	"lowsky"
 )
@@ -81,6 +82,10 @@ func plainStays(ix *Index, p lowsky.Position, now time.Time) []Stay {
 func TestVisitAgreesWithInside(t *testing.T) {
 	s := newScene(40, 113.8, 29.4, 0.3)
 	zones := s.mixed(400)
+	// One that covers whole pages, in two volumes.
+	zones = append(zones, &lowsky.Zone{ID: "z-00100-large",
+		Geometry: lowsky.Geometry{Polygons: orb.MultiPolygon{{s.star(orb.Point{113.95, 29.55}, 60, 20_000, 0.7)}}},
+		Further:  []lowsky.Volume3D{{Geometry: lowsky.Geometry{Polygons: orb.MultiPolygon{{s.star(orb.Point{114, 29.5}, 400, 15_000, 0.95)}}}}}})
 	s.limited(zones)
 	ix := mustIndex(t, zones...)
 	var entered, left, aboutHeight, edits int
