@@ -20,6 +20,7 @@ const (
 	// Pressure differs by up to 4 hPa over 100 km and 3 hPa in an hour in bad weather; 1 hPa is 8.3 m.
 	qnhPerMetre  = 33.0 / 100_000
 	qnhPerSecond = 25.0 / 3600
+	metresPerHPa = 8.3
 )
 
 // traffic is one crewed aircraft, from whoever saw it last.
@@ -249,17 +250,26 @@ func (e *Engine) hearQNH(m *lowsky.StationReport) {
 }
 
 // qnh answers the nearest QNH that is near and new enough, and by how much a height may be off for being measured
-// elsewhere and before; nil where there is none.
+// elsewhere and before; nil where there is none. Where another station near and new enough says otherwise, by as much as the
+// two differ: nobody knows which of them is wrong.
 func (e *Engine) qnh(at lowsky.Position, most time.Duration) (best *pressure, bound lowsky.Metres) {
-	near := qnhWithin
+	near, low, high := qnhWithin, math.Inf(1), math.Inf(-1)
 	for i := range e.pressures {
 		q := &e.pressures[i]
 		if age := e.now.Sub(q.at); age <= most {
-			if d := airspace.Distance(q.place, at); d <= near && (best == nil || d < near) {
+			d := airspace.Distance(q.place, at)
+			if d > qnhWithin {
+				continue
+			}
+			if best == nil || d < near {
 				best, near = q, d
 				bound = d*qnhPerMetre + lowsky.Metres(age.Seconds()*qnhPerSecond)
 			}
+			low, high = min(low, q.hPa), max(high, q.hPa)
 		}
+	}
+	if best != nil {
+		bound = max(bound, lowsky.Metres(max(high-best.hPa, best.hPa-low)*metresPerHPa))
 	}
 	return best, bound
 }

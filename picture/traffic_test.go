@@ -213,3 +213,27 @@ func TestVelocityIsOfOneSource(t *testing.T) {
 		}
 	}
 }
+
+// TestStationThatIsFarOff: a QNH that others contradict is worth as little as they differ, and the pair is unjudged.
+func TestStationThatIsFarOff(t *testing.T) {
+	for _, c := range []struct {
+		other float64       // hPa, 30 km away
+		age   time.Duration // of it
+		bound lowsky.Metres
+	}{
+		{1012, 0, 15}, {960, 0, 500}, {960, 61 * time.Minute, 5},
+	} {
+		f := fly(t, Config{Packs: pack(pairRule(5 * time.Second))})
+		tell := func(id string, p lowsky.Position, hPa float64) {
+			f.step(lowsky.RecordMessage, nil, &lowsky.StationReport{
+				Station: id, Source: lowsky.SourceID(id), MeasuredAt: f.now, Position: lowsky.Some(p), QNH: lowsky.Some(hPa),
+			})
+		}
+		tell("other", airspace.Offset(home, 0, 30_000), c.other)
+		f.now = f.now.Add(c.age)
+		tell("mast", home, 1013.25)
+		if q, bound := f.e.qnh(home, time.Hour); q == nil || q.station != "mast" || bound > c.bound || bound < c.bound-c.bound/5-5 {
+			t.Errorf("other %v hPa, %v old: bound %v", c.other, c.age, bound)
+		}
+	}
+}
