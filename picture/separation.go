@@ -314,7 +314,7 @@ func (e *Engine) judgePair(n *airspace.Near) {
 
 // own reports whether crewed traffic b goes by the id of aircraft a: an aircraft that tells its own place by ADS-B.
 func own(a, b participant) bool {
-	return a.track != nil && b.traffic != nil && trafficKey(string(a.track.ID)) == b.traffic.id
+	return a.track != nil && b.traffic != nil && trafficKey(string(a.track.ID)) == trafficKey(b.traffic.report.Traffic)
 }
 
 func (r *rule) bindsPair(a, b participant) bool {

@@ -12,7 +12,8 @@ import (
 const (
 	trafficKept   = 60 * time.Second // silent crewed traffic is forgotten after this
 	trafficMost   = 5000
-	trafficEach   = 1000 // of one source: one that is wrong must not use up the room of the others
+	fastest       = 400.0 // m/s: no crewed aircraft here flies faster
+	trafficEach   = 1000  // of one source: one that is wrong must not use up the room of the others
 	trafficPlace  = lowsky.Metres(50)
 	trafficHeight = lowsky.Metres(30)
 	stationsMost  = 1000
@@ -84,6 +85,9 @@ func (e *Engine) see(m *lowsky.TrafficReport) {
 		at = earlier(measured.Add(s.skew.value(e.now)), e.now)
 	}
 	x := e.traffic[id]
+	if apart := id + "." + trafficKey(string(s.ID)); e.traffic[apart] != nil || x != nil && x.seenBy != s && !x.canBe(m, at) {
+		id, x = apart, e.traffic[apart]
+	}
 	if e.now.Sub(at) > trafficKept || x != nil && !at.After(x.at) {
 		e.counts.Late++
 		return
@@ -106,6 +110,13 @@ func (e *Engine) see(m *lowsky.TrafficReport) {
 		js = e.cfg.Areas.Containing(nil, m.Position)
 	}
 	e.changes = append(e.changes, lowsky.Change{Seq: e.seq, Traffic: m, Jurisdictions: js})
+}
+
+// canBe reports whether what another source sees under the same id can be this aircraft, whatever their clocks are off:
+// track numbers are each source's own.
+func (x *traffic) canBe(m *lowsky.TrafficReport, at time.Time) bool {
+	between := math.Abs(at.Sub(x.at).Seconds()) + 10
+	return float64(airspace.Distance(x.report.Position, m.Position)) <= fastest*between
 }
 
 func (e *Engine) newTraffic(id string, s *source) *traffic {
@@ -149,7 +160,7 @@ func (x *traffic) moves(m *lowsky.TrafficReport, at time.Time) velocity {
 	default:
 		x.from, x.fromAt = m, at
 		v.between(&old.Position, &m.Position, dt)
-		if math.Hypot(float64(v.east), float64(v.north)) > 400 { // two aircraft of one id
+		if math.Hypot(float64(v.east), float64(v.north)) > fastest { // two aircraft of one id
 			v = velocity{up: m.VerticalSpeed.Or(0)}
 		}
 		if m.VerticalSpeed.OK {

@@ -237,3 +237,22 @@ func TestStationThatIsFarOff(t *testing.T) {
 		}
 	}
 }
+
+// TestOneTrackNumberTwoAircraft: two sources number their tracks by themselves. What cannot be one aircraft is two, and
+// stays two when they come near each other.
+func TestOneTrackNumberTwoAircraft(t *testing.T) {
+	f := fly(t, Config{Packs: pack(pairRule(5 * time.Second))})
+	for i := range 20 {
+		f.now = f.now.Add(time.Second)
+		f.report(aloft("a", 0, 0, 100, 0, 0))
+		f.seen("17", "north", 1500-lowsky.Metres(60*i), 0)
+		f.seen("17", "south", 1500-lowsky.Metres(60*i), max(500, 50_000-lowsky.Metres(4000*i)))
+		f.tick()
+		if len(f.e.traffic) != 2 {
+			t.Fatalf("%d s: %d aircraft", i, len(f.e.traffic))
+		}
+	}
+	if a := f.want(lowsky.HazardSeparation, firing, lowsky.Warning); a.Object.ID != "a+traffic:17" {
+		t.Errorf("%s", a.Object.ID)
+	}
+}
