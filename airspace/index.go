@@ -154,8 +154,8 @@ func (ix *Index) Inside(dst []*lowsky.Zone, p lowsky.Position) []*lowsky.Zone {
 	return dst
 }
 
-// insideBuffer is how many volumes over one place are found without allocating.
-const insideBuffer = 64
+// insideBuffer is how many volumes over one place are found without allocating: 64, and one that sift drops again.
+const insideBuffer = 64 + 1
 
 func onEarth(p lowsky.Position) bool {
 	return p.Longitude >= -180 && p.Longitude <= 180 && p.Latitude >= -90 && p.Latitude <= 90
@@ -243,9 +243,15 @@ func (ix *Index) sift(dst []slot, w packed, p point, g gridPoint, bits uint) (fo
 			}
 			heads, vertices = heads[headMarked:], vertices[n:]
 		}
-		if in && (what&itemParts == 0 || !slices.Contains(dst, zone)) {
-			dst = append(dst, zone)
+		if what&itemParts != 0 && in && slices.Contains(dst, zone) {
+			continue
 		}
+		// Whether it is in is foretold wrongly often, so there is no branch on it: it is kept or is overwritten.
+		one := 0
+		if in {
+			one = 1
+		}
+		dst = append(dst, zone)[:len(dst)+one]
 	}
 	return dst, uniform
 }

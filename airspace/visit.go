@@ -56,8 +56,9 @@ const noSlot = math.MaxUint32
 // is no longer in the index is left.
 //
 // A place in the sub-cell of the last look is found without a search, so a track of one aircraft costs less than places at
-// random. It does not allocate while dst has room and once v has seen as many zones at a time, at most 64 volumes. A position that does not
-// pass its Check cannot be judged: it changes nothing, and dst comes back as it was, which does not mean clear.
+// random. It does not allocate while dst has room and once v has seen as many zones at a time, at most 64 volumes. A
+// position that does not pass its Check cannot be judged: it changes nothing, and dst comes back as it was, which does not
+// mean clear.
 func (ix *Index) Visit(dst []Stay, v *Visitor, p *lowsky.Position, now time.Time, t Terrain) []Stay {
 	if !onEarth(*p) {
 		return dst
