@@ -81,6 +81,11 @@ func (w *motion) way(t float64) (east, north float64) {
 	return w.east*s + w.north*c, w.north*s - w.east*c
 }
 
+// middle answers the middle of the circle that it flies, from where it is, and radius how wide that is. It must turn.
+func (w *motion) middle() (east, north float64) { return w.north / w.turn, -w.east / w.turn }
+
+func (w *motion) radius() float64 { return w.speed() / math.Abs(w.turn) }
+
 func (w *motion) speed() float64 { return math.Sqrt(w.east*w.east + w.north*w.north) }
 
 // horizontalBound is how far the place of a mover may be off at the instant of the pass, metres.
@@ -91,7 +96,7 @@ func horizontalBound(m *Mover, r *lowsky.PairReach) float64 {
 func boundAt(m *Mover, r *lowsky.PairReach, speed float64) float64 {
 	age, drift := math.Abs(inSeconds(m.Age)), growth+growthPart*speed
 	if m.NoVelocity {
-		drift = assumedSpeed(m)
+		drift = assumedSpeed(m.Crewed)
 	}
 	return knownTo(m, m.Accuracy, r.Accuracy.Horizontal, r.Cap.Horizontal) + age*drift
 }
@@ -112,8 +117,8 @@ func knownTo(m *Mover, reported lowsky.Opt[lowsky.Metres], fallback, limit lowsk
 	return float64(min(reported.Value, limit))
 }
 
-func assumedSpeed(m *Mover) float64 {
-	if m.Crewed {
+func assumedSpeed(crewed bool) float64 {
+	if crewed {
 		return assumedCrewed
 	}
 	return assumedUncrewed
@@ -273,7 +278,8 @@ func (m *meeting) search(horizon, hOff, vOff float64) reading {
 			}
 		}
 		x1, y1, z1 := m.at(to)
-		m.segment(&best, from, to, [3]float64{x, y, z}, [3]float64{x1, y1, z1}, hOff, vOff)
+		c := stretch{m, from, to, [3]float64{x, y, z}, [3]float64{x1 - x, y1 - y, z1 - z}, hOff, vOff}
+		c.search(&best)
 		if to >= horizon {
 			return best
 		}
@@ -281,43 +287,62 @@ func (m *meeting) search(horizon, hOff, vOff float64) reading {
 	}
 }
 
-func (m *meeting) segment(best *reading, from, to float64, p, q [3]float64, hOff, vOff float64) {
-	try := func(s float64) {
-		if !(s >= 0 && s <= 1) {
-			return
+// stretch is the straight way of the second from one knot to the next, as the first sees it.
+type stretch struct {
+	m          *meeting
+	from, to   float64
+	p, d       [3]float64 // where it begins, and from there to its end
+	hOff, vOff float64
+}
+
+// apart answers both distances in units of their minima at part s of it, bounds taken off, and the horizontal
+// distance.
+func (c *stretch) apart(s float64) (h, v, beside float64) {
+	x, y := c.p[0]+c.d[0]*s, c.p[1]+c.d[1]*s
+	beside = math.Sqrt(x*x + y*y)
+	if c.m.blind == "" {
+		v = max(0, math.Abs(c.p[2]+c.d[2]*s)-c.vOff) / c.m.vMinima
+	}
+	return max(0, beside-c.hOff) / c.m.hMinima, v, beside
+}
+
+// try reads part s of it, and reports whether the horizontal distance counted there.
+func (c *stretch) try(best *reading, s float64) bool {
+	h, v, beside := c.apart(s)
+	r := reading{t: c.from + (c.to-c.from)*s, most: max(h, v), beside: beside}
+	if r.better(best) {
+		*best = r
+	}
+	return h >= v
+}
+
+// search looks for a better reading on the stretch.
+func (c *stretch) search(best *reading) {
+	beside := c.try(best, 0)
+	ww, rw := c.d[0]*c.d[0]+c.d[1]*c.d[1], c.p[0]*c.d[0]+c.p[1]*c.d[1]
+	if nearest := -rw / ww; ww > 0 && nearest > 0 {
+		beside = c.try(best, min(nearest, 1))
+	}
+	if beside {
+		return // where they are nearest horizontally nothing but that counts: no other instant is worse
+	}
+	within := func(s float64) bool { return s >= 0 && s <= 1 }
+	if s := -c.p[2] / c.d[2]; c.d[2] != 0 && within(s) {
+		c.try(best, s)
+	}
+	// |r + s·w| = hOff + k·(±(z + s·dz) − vOff): both are equally near.
+	k := c.m.hMinima / c.m.vMinima
+	for _, sign := range [...]float64{1, -1} {
+		far, d := c.hOff+k*(sign*c.p[2]-c.vOff), k*sign*c.d[2]
+		low, high, ok := roots(ww-d*d, 2*(rw-far*d), c.p[0]*c.p[0]+c.p[1]*c.p[1]-far*far)
+		if ok && within(low) {
+			c.try(best, low)
 		}
-		x, y := p[0]+(q[0]-p[0])*s, p[1]+(q[1]-p[1])*s
-		h := math.Sqrt(x*x + y*y)
-		r := reading{t: from + (to-from)*s, most: max(0, h-hOff) / m.hMinima, beside: h}
-		if m.blind == "" {
-			r.most = max(r.most, max(0, math.Abs(p[2]+(q[2]-p[2])*s)-vOff)/m.vMinima)
-		}
-		if r.better(best) {
-			*best = r
+		if ok && within(high) {
+			c.try(best, high)
 		}
 	}
-	try(0)
-	dx, dy, dz := q[0]-p[0], q[1]-p[1], q[2]-p[2]
-	ww, rw := dx*dx+dy*dy, p[0]*dx+p[1]*dy
-	if ww > 0 {
-		try(-rw / ww)
-	}
-	if m.blind == "" {
-		if dz != 0 {
-			try(-p[2] / dz)
-		}
-		// |r + s·w| = hOff + k·(±(z + s·dz) − vOff): both are equally near.
-		k := m.hMinima / m.vMinima
-		for _, sign := range [...]float64{1, -1} {
-			c, d := hOff+k*(sign*p[2]-vOff), k*sign*dz
-			low, high, ok := roots(ww-d*d, 2*(rw-c*d), p[0]*p[0]+p[1]*p[1]-c*c)
-			if ok {
-				try(low)
-				try(high)
-			}
-		}
-	}
-	try(1)
+	c.try(best, 1)
 }
 
 // roots solves a·s² + b·s + c = 0.

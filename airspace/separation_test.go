@@ -2,6 +2,7 @@ package airspace
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -104,6 +105,8 @@ func TestEncounters(t *testing.T) {
 		{"no height", with(flying(0, 0, 0, 90, 10, 0), func(m *Mover) { m.Position.HAE = lowsky.Opt[lowsky.Metres]{} }), flying(400, 0, 105, 270, 10, 0), blind, 20, 0, 0},
 		{"no height, but apart", with(flying(0, 0, 0, 90, 10, 0), func(m *Mover) { m.Position.HAE = lowsky.Opt[lowsky.Metres]{} }), flying(400, 200, 105, 270, 10, 0), clear, 0, 0, 0},
 		{"no speed, could come", with(flying(0, 0, 100, 0, 0, 0), func(m *Mover) { m.NoVelocity = true }), flying(400, 0, 100, 0, 0, 0), noSpeed, 0, 400, 0},
+		{"no speed, could just come", with(flying(0, 0, 100, 0, 0, 0), func(m *Mover) { m.NoVelocity = true }), flying(0, 656, 100, 0, 0, 0), noSpeed, 0, 656, 0},
+		{"no speed, could not come", with(flying(0, 0, 100, 0, 0, 0), func(m *Mover) { m.NoVelocity = true }), flying(0, 658, 100, 0, 0, 0), clear, 0, 0, 0},
 		{"one formation", with(flying(0, 0, 100, 0, 0, 0), func(m *Mover) { m.Formation = 3 }), with(flying(10, 0, 100, 0, 0, 0), func(m *Mover) { m.Formation = 3 }), clear, 0, 0, 0},
 		{"two formations", with(flying(0, 0, 100, 0, 0, 0), func(m *Mover) { m.Formation = 3 }), with(flying(10, 0, 100, 0, 0, 0), func(m *Mover) { m.Formation = 4 }), breaks, 0, 10, 0},
 	}
@@ -371,6 +374,77 @@ func TestCrewedPairsComeFirst(t *testing.T) {
 	for i, n := range pairs(movers, reach, nil, 1000) {
 		if manned := n.J >= 100; manned != (i < 200) {
 			t.Fatalf("pair %d is %d and %d", i, n.I, n.J)
+		}
+	}
+}
+
+// TestCellsThatTouchShareNoBucket, whatever the size of the table: pairs would be found twice. And rows lie apart in it.
+func TestCellsThatTouchShareNoBucket(t *testing.T) {
+	for n := 1; n <= 1_000_000; n *= 2 {
+		var s Separation
+		s.hash(n)
+		for _, y := range []int32{0, 77, 150_000} {
+			at := map[uint32]bool{}
+			for x := int32(10); x <= 12; x++ {
+				for _, row := range []int32{y, y + 1, y + 2} {
+					at[s.bucket(x, row)] = true
+				}
+			}
+			if len(at) != 9 {
+				t.Fatalf("table of %d, row %d: nine cells in %d buckets", len(s.first), y, len(at))
+			}
+		}
+		side := int32(math.Sqrt(float64(len(s.first)) / 2)) // a square of half as many cells as there are buckets
+		shared := 0
+		at := make([]bool, len(s.first))
+		for y := range side {
+			for x := range side {
+				if b := s.bucket(x+1000, y+40_000); at[b] {
+					shared++
+				} else {
+					at[b] = true
+				}
+			}
+		}
+		if shared > int(side*side)/10 {
+			t.Errorf("table of %d: %d of %d cells share their buckets", len(s.first), shared, side*side)
+		}
+	}
+}
+
+// TestSeparationAllOverTheTable: the same crowd in every place of the smallest table, where it begins anew too, gives the
+// same pairs; and across the antimeridian, in every row, none twice.
+func TestSeparationAllOverTheTable(t *testing.T) {
+	movers := crowd(rand.New(rand.NewPCG(6, 6)), 100, 1000)
+	var s Separation
+	find := func(east, north lowsky.Degrees) map[[2]int]bool {
+		moved := slices.Clone(movers)
+		for i := range moved {
+			p := &moved[i].Position
+			p.Longitude, p.Latitude = lowsky.Degrees(wrapDegrees(float64(p.Longitude+east))), p.Latitude+north
+		}
+		found := map[[2]int]bool{}
+		for s.Begin(moved, reach, nil); !s.Done(); {
+			for _, n := range s.Step(1_000_000) {
+				if k := [2]int{n.I, n.J}; found[k] {
+					t.Fatalf("pair %v twice, %v° east and %v° north", k, east, north)
+				} else {
+					found[k] = true
+				}
+			}
+		}
+		return found
+	}
+	want := find(0, 0)
+	if len(want) < 50 {
+		t.Fatalf("only %d pairs", len(want))
+	}
+	for k := range 1500 {
+		if got := find(lowsky.Degrees(k)*0.003, 0); !maps.Equal(got, want) {
+			t.Fatalf("%v° east: %d pairs, want %d", float64(k)*0.003, len(got), len(want))
+		}
+		if k%3 == 0 {
+			find(180-114.325, lowsky.Degrees(k)*0.003)
 		}
 	}
 }
