@@ -33,6 +33,7 @@ type object struct {
 	rule   *rule
 	pair   *[2]member // of a pair
 	round  uint64     // … the separation pass that last judged it
+	place  int        // … in pairing.objects
 }
 
 // object answers the object, made when it is new.

@@ -354,7 +354,7 @@ func (e *Engine) pairObject(one, other member) *object {
 	}
 	o := e.object(ref)
 	if o.pair == nil {
-		o.pair = &[2]member{one, other}
+		o.pair, o.place = &[2]member{one, other}, len(p.objects)
 		p.objects = append(p.objects, o)
 		if p.of == nil {
 			p.of = map[string][]*object{}
@@ -378,14 +378,13 @@ func (e *Engine) loadPair(ref lowsky.Object) {
 	e.pairObject(read(a), read(b))
 }
 
-// unpair lets go of a pair without alerts.
+// unpair lets go of a pair without alerts. The pass must not be among the pairs: it runs before the tick begins one.
 func (e *Engine) unpair(o *object) {
 	p := &e.pairs
-	if i := slices.Index(p.objects, o); i >= 0 {
-		if p.objects = slices.Delete(p.objects, i, i+1); p.stage == pairsEnding && i < p.next {
-			p.next--
-		}
-	}
+	last := len(p.objects) - 1 // between two passes: their order tells nothing
+	p.objects[o.place] = p.objects[last]
+	p.objects[o.place].place = o.place
+	p.objects = p.objects[:last]
 	for _, m := range o.pair {
 		k := m.key()
 		if p.of[k] = slices.DeleteFunc(p.of[k], func(x *object) bool { return x == o }); len(p.of[k]) == 0 {
@@ -429,8 +428,11 @@ func (e *Engine) endPair(o *object) {
 		}
 	}
 	if missing {
-		for _, a := range o.alerts { // nobody will ever judge it again: a person has
-			if a.State != lowsky.AlertResolved && a.Handling.State == lowsky.HandlingClosed {
+		for _, a := range o.alerts { // nobody will ever judge it again: a person has to; what was only suspected is over
+			switch {
+			case a.State == lowsky.AlertPending:
+				e.resolve(a, lowsky.ResolvedUnregister)
+			case a.State == lowsky.AlertFiring && a.Handling.State == lowsky.HandlingClosed:
 				e.resolve(a, lowsky.ResolvedPerson)
 			}
 		}

@@ -268,6 +268,9 @@ func (e *Engine) qnh(at lowsky.Position, most time.Duration) (best *pressure, bo
 	for i := range e.pressures {
 		q := &e.pressures[i]
 		if age := e.now.Sub(q.at); age <= most {
+			if math.Abs(float64(q.place.Latitude-at.Latitude)) > 1 {
+				continue // further than qnhWithin; there may be many stations
+			}
 			d := airspace.Distance(q.place, at)
 			if d > qnhWithin {
 				continue

@@ -256,3 +256,30 @@ func TestOneTrackNumberTwoAircraft(t *testing.T) {
 		t.Errorf("%s", a.Object.ID)
 	}
 }
+
+// TestSuspectedPairEndsWithTheTraffic: what was only suspected of crewed traffic that is gone is over; nobody could ever
+// confirm or clear it.
+func TestSuspectedPairEndsWithTheTraffic(t *testing.T) {
+	f := fly(t, Config{Packs: pack(pairRule(5 * time.Second))})
+	hover := aloft("a", 0, 0, 100, 0, 0)
+	for i := range 5 {
+		f.seen("780abc", "radar", lowsky.Metres(600-60*i), 520)
+		f.second(hover)
+	}
+	if a := f.last(lowsky.HazardSeparation); a == nil || a.State != lowsky.AlertPending {
+		t.Fatalf("not suspected: %+v", a)
+	}
+	for range 80 {
+		f.second(hover)
+	}
+	a := f.last(lowsky.HazardSeparation)
+	if a.State != resolved || a.ResolveReason != lowsky.ResolvedUnregister || !a.FiredAt.IsZero() {
+		t.Errorf("%s, %q, fired %v", a.State, a.ResolveReason, a.FiredAt)
+	}
+	for range 70 {
+		f.second(hover)
+	}
+	if n := len(f.e.pairs.objects); n != 0 || len(f.e.pairs.of) != 0 {
+		t.Errorf("%d pairs are kept", n)
+	}
+}
