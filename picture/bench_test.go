@@ -121,7 +121,7 @@ func BenchmarkReport(b *testing.B) {
 	}
 }
 
-// BenchmarkTick is one tick over 10,000 airborne aircraft behind 1,000 gateways, in slices of 500; it also answers the
+// BenchmarkTick is one tick over 10,000 airborne aircraft behind 1,000 gateways, in slices; it also answers the
 // longest slice, which is what a report may have to wait for.
 func BenchmarkTick(b *testing.B) {
 	cfg := benchConfig(b)

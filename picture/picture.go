@@ -15,7 +15,7 @@ import (
 // Defaults of [Options] where they are zero.
 const (
 	DefaultHighWater = 8192
-	DefaultSliceSize = 500
+	DefaultSliceSize = 250
 
 	batchMost = 256 // records taken from the inbox at once
 	lateMost  = 64  // skipped reports judged between two looks at the inbox

@@ -14,7 +14,7 @@ import (
 // their own find the pairs (airspace), have the rules judge them, and settle what was judged before and is not found any
 // more. Nothing is timed: how much a slice does is counted, so a replay slices alike.
 const (
-	pairWork     = 20_000 // units of a slice, see airspace.Separation; well below a millisecond
+	pairWork     = 12_000 // units of a slice, see airspace.Separation; well below a millisecond
 	pairJudge    = 600    // … of one pair that the rules look at
 	pairSettle   = 4      // … of one mover whose unjudged pairs are brought up to date
 	pairsMost    = 10_000 // pairs that one pass has judged, and open alerts on pairs; beyond it nothing counts as clear
