@@ -69,3 +69,26 @@ func TestMarksAgreeWithCounting(t *testing.T) {
 		}
 	}
 }
+
+// A rim along the border of sub-cells belongs to the zone from both sides, with all that is within rimUnits of it.
+func TestRimsAlongSubCells(t *testing.T) {
+	const sub = 1 << patchBits
+	g := onGrid(exact(orb.Point{114.3, 29.8}))
+	west, south := g.x/sub*sub-halfTurn, g.y/sub*sub-halfTurn/2
+	at := func(x, y int64) orb.Point {
+		lon, lat := point{west + x, south + y}.degrees()
+		return orb.Point{lon, lat}
+	}
+	z := &lowsky.Zone{ID: "z", Geometry: areas(orb.Polygon{{at(0, 0), at(3*sub, 0), at(3*sub, 2*sub), at(0, 2*sub), at(0, 0)}})}
+	ix := mustIndex(t, z)
+	for out := int64(-6); out <= 6; out++ { // units beyond the rim
+		if out > rimUnits && out <= rimSlack {
+			continue // either will do
+		}
+		for _, p := range []orb.Point{at(-out, sub/2), at(3*sub+out, sub/2), at(sub/2, -out), at(sub/2, 2*sub+out), at(sub+1, -out)} {
+			if got := len(ix.Inside(nil, position(p[0], p[1]))) == 1; got != (out <= rimUnits) {
+				t.Errorf("%d units beyond the rim, %v: inside %v", out, p, got)
+			}
+		}
+	}
+}
