@@ -261,6 +261,9 @@ type ZoneRelation struct {
 	// WasIn, with Crossed: the previous live report was in the area and the band of one of the zone's volumes, so a report saw
 	// the stay that this way leaves.
 	WasIn bool
+	// Stayed, with WasIn, is from the first report of that stay to its last: 0 where a single report saw it. Set by the
+	// picture.
+	Stayed time.Duration
 	// Through: Inside, now above the band or below it, and on the other side of it or in it (by more than 5 m) when the
 	// segment came into the area: it was in the band between two reports. Possible as with Crossed.
 	Through bool

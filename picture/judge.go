@@ -369,6 +369,13 @@ func (e *Engine) relate(t *track, at time.Time, fix bool) {
 	}
 	t.relations, t.relationsOK = e.relations(t.relations[:0])
 	exempt(t.relations, t.entry, t.Plan)
+	for i := range t.relations {
+		if r := &t.relations[i]; r.WasIn {
+			if j := slices.IndexFunc(t.stays, func(s stay) bool { return s.zone == r.Zone.ID }); j >= 0 {
+				r.Stayed = max(0, t.segmentFrom.At.Sub(t.stays[j].entered))
+			}
+		}
+	}
 	t.enter(at)
 }
 

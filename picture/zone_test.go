@@ -254,3 +254,28 @@ func TestStayBeforeAJumpIsConfirmed(t *testing.T) {
 		t.Errorf("once it was judged: crossed %v, was in %v", crossed, wasIn)
 	}
 }
+
+// TestStayed: how long the reports before this one saw the stay that it leaves.
+func TestStayed(t *testing.T) {
+	f := fly(t, Config{Packs: pack(insideRule(0, time.Minute)), Zones: index(t, square("z", 1, 0, 0, 100))})
+	leave := func() lowsky.ZoneRelation {
+		t.Helper()
+		f.reports(time.Second, at(metres(-120, 0)))
+		for _, r := range f.e.byID["a"].relations {
+			if r.Crossed {
+				return r
+			}
+		}
+		t.Fatal("no crossing on the way out")
+		return lowsky.ZoneRelation{}
+	}
+	f.reports(2*time.Second, at(metres(-120, 0)))
+	f.reports(time.Second, at(metres(-90, 0)))
+	if r := leave(); !r.WasIn || r.Stayed != 0 {
+		t.Errorf("seen by one report: %v, %v", r.WasIn, r.Stayed)
+	}
+	f.reports(4*time.Second, at(metres(-90, 0)))
+	if r := leave(); !r.WasIn || r.Stayed != 3*time.Second {
+		t.Errorf("seen by four reports: %v, %v", r.WasIn, r.Stayed)
+	}
+}

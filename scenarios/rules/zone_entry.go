@@ -22,7 +22,8 @@ const (
 // One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear, and so are
 // those that exempt the aircraft.
 //
-// A crossing, through the area or inside of it through the height band, is one that no report saw: the first report after a stay, whose segment touches the zone too, is none. It
+// A crossing, through the area or inside of it through the height band, is one that no report saw, or too few to have been
+// found as a stay: the first report after a stay, whose segment touches the zone too, is none. It
 // is suspected where it could vanish within margin and accuracy (a corner cut).
 //
 // A zone the aircraft is over or under is clear only where the heights can be compared; where they cannot the zone is
@@ -44,6 +45,9 @@ type ZoneEntry struct {
 	// ConfirmAfter ends the horizontal accuracy gate for an aircraft that has been inside without a break for so long:
 	// errors of many reports do not all point the same way. The margin stays. Default 30 s.
 	ConfirmAfter float64 `yaml:"confirm_after_s"`
+	// Seen is how long, by its reports, a stay lasted that the phase inside has found: the way out of such a one is no
+	// crossing, that of a shorter one is. It is the persistence of the rule that looks for inside. Default 2 s.
+	Seen float64 `yaml:"seen_s"`
 	// ConditionalZones makes a stay in a conditional zone an Advisory. Default false: their conditions are not data yet.
 	ConditionalZones bool `yaml:"conditional_zones"`
 }
@@ -52,7 +56,7 @@ type ZoneEntry struct {
 func NewZoneEntry() *ZoneEntry {
 	return &ZoneEntry{
 		Phases: []string{PhasePredicted, PhaseInside, PhaseNear}, LookAhead: 30, Margin: 5,
-		DefaultAccuracy: 5, AccuracyCap: 30, DefaultVerticalAccuracy: 5, VerticalAccuracyCap: 15, ConfirmAfter: 30,
+		DefaultAccuracy: 5, AccuracyCap: 30, DefaultVerticalAccuracy: 5, VerticalAccuracyCap: 15, ConfirmAfter: 30, Seen: 2,
 	}
 }
 
@@ -81,6 +85,7 @@ func (p *ZoneEntry) Validate() error {
 		between("default_vertical_accuracy_m", p.DefaultVerticalAccuracy, 0, 100),
 		between("vertical_accuracy_cap_m", p.VerticalAccuracyCap, 0, 100),
 		between("confirm_after_s", p.ConfirmAfter, 1, 3600),
+		between("seen_s", p.Seen, 0, 60),
 	)
 }
 
@@ -130,7 +135,7 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 			out.Unjudged(zoneSubject(r.Zone), why)
 			continue
 		}
-		if (phase == PhaseCrossed || phase == PhasePossible) && r.WasIn {
+		if (phase == PhaseCrossed || phase == PhasePossible) && r.WasIn && r.Stayed >= seconds(p.Seen) {
 			continue // the stay was found as such
 		}
 		out.Found(p.finding(s, r, phase))

@@ -262,15 +262,20 @@ func TestZoneCrossingGraze(t *testing.T) {
 	}
 }
 
-// ZE-5: the first report after a stay touches the zone with its segment, but a report saw the stay.
+// ZE-5: the first report after a stay touches the zone with its segment, but reports saw the stay, long enough for the rule
+// that looks for stays. A shorter one is a crossing.
 func TestZoneCrossingAfterStay(t *testing.T) {
-	for _, seen := range []bool{true, false} {
+	for _, c := range []struct {
+		wasIn  bool
+		stayed time.Duration
+		found  bool
+	}{{true, 2 * time.Second, false}, {true, time.Minute, false}, {true, 1999 * time.Millisecond, true}, {true, 0, true}, {false, 0, true}} {
 		s := flying()
 		r := near(zone(lowsky.Prohibited), 50)
-		r.Crossed, r.WasIn = true, seen
+		r.Crossed, r.WasIn, r.Stayed = true, c.wasIn, c.stayed
 		s.Zones = []lowsky.ZoneRelation{r}
-		if v := check(crossing(), s); (len(v.found) == 1) == seen {
-			t.Errorf("the stay was seen %v: %+v", seen, v)
+		if v := check(crossing(), s); (len(v.found) == 1) != c.found {
+			t.Errorf("%+v: %+v", c, v)
 		}
 	}
 }
