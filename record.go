@@ -104,7 +104,7 @@ type LastSeen struct {
 	TakeoffHAE Opt[Metres]   `json:"takeoff_hae_m,omitzero"`
 	Ground     Opt[Position] `json:"ground,omitzero"`
 	Model      string        `json:"model,omitempty"`
-	Scenario    Scenario             `json:"scenario,omitempty"`
+	Scenario   Scenario      `json:"scenario,omitempty"`
 }
 
 // Receipt is what the journal answers to a record that it took: Wait returns nil once the record is safe on disk, or
