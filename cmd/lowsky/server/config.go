@@ -56,8 +56,8 @@ func variables() []variable {
 	return out
 }
 
-// alsoKnown are the names that other commands, the tests and Compose read.
-var alsoKnown = []string{"LOWSKY_TEST_STRICT", "LOWSKY_TEST_LONG", "LOWSKY_TEST_DATABASE_URL", "LOWSKY_SCREENSHOTS",
+// OtherVariables are the names that other commands, the tests and Compose read.
+var OtherVariables = []string{"LOWSKY_TEST_STRICT", "LOWSKY_TEST_LONG", "LOWSKY_TEST_DATABASE_URL", "LOWSKY_SCREENSHOTS",
 	"LOWSKY_SERVER", "LOWSKY_TOKEN", "LOWSKY_TOKEN_FILE"}
 
 // CheckEnvironment looks at the LOWSKY_* names that are set: one that is nearly ours is most likely a slip of the pen
@@ -76,7 +76,7 @@ func CheckEnvironment(environ []string) (files map[string]string, warnings []str
 			names = append(names, v.name+"_FILE")
 		}
 	}
-	for _, n := range alsoKnown {
+	for _, n := range OtherVariables {
 		known[n] = true
 	}
 	set := map[string]bool{}
