@@ -34,6 +34,23 @@ func (s *Server) EndExpired(ctx context.Context) ([]lowsky.ZoneID, error) {
 	if len(over) == 0 {
 		return nil, nil
 	}
+	if s.cfg.Records != nil { // the board may lag behind a publication that has just prolonged one
+		newest, err := s.cfg.Records.NewestZones(ctx, lowsky.Everything, over)
+		if err != nil {
+			return nil, fmt.Errorf("expired zones: %w", err)
+		}
+		over = slices.DeleteFunc(over, func(id lowsky.ZoneID) bool {
+			r, ok := newest[id]
+			if !ok || r.Zone == nil {
+				return false
+			}
+			last, ends := lastUntil(r.Zone)
+			return !r.Zone.Temporary || !ends || last.After(now)
+		})
+		if len(over) == 0 {
+			return nil, nil
+		}
+	}
 	slices.Sort(over)
 	if err := s.cfg.Register.PublishZones(ctx, lowsky.ZonePublication{Remove: over, By: "lowsky", Reason: expired}); err != nil {
 		return nil, fmt.Errorf("end expired zones: %w", err)

@@ -195,6 +195,16 @@ func TestTemporaryZonesEnd(t *testing.T) {
 	}
 	h.want(422, "POST", "/api/v1/zones/event/restore", `{"version":1}`)
 	h.want(200, "POST", "/api/v1/zones", zoneOf("again", "", `"temporary":true,"applicability":[`+period(0, 3*time.Hour)+`]`))
+	// It has been prolonged, and the board does not know yet.
+	prolonged := *h.archive.zones["again"][0].Zone
+	prolonged.Applicability = lowsky.Applicability{{Until: lowsky.Some(epoch.Add(9 * time.Hour))}}
+	before := h.archive.zones["again"][0].Zone
+	h.archive.zones["again"][0].Zone = &prolonged
+	h.now = epoch.Add(4 * time.Hour)
+	if ended, err := h.server.EndExpired(t.Context()); err != nil || len(ended) != 0 {
+		t.Errorf("a zone that has just been prolonged: %v %v", ended, err)
+	}
+	h.archive.zones["again"][0].Zone = before
 	h.now, h.picture.err = epoch.Add(4*time.Hour), lowsky.ErrUnavailable
 	if ended, err := h.server.EndExpired(t.Context()); err == nil {
 		t.Errorf("the database is away: %v", ended)
