@@ -84,8 +84,9 @@ func measureLatency(b *testing.B, rate float64, during time.Duration) {
 		<-tick.C
 		id := fmt.Sprintf("probe-%05d", n)
 		now := time.Now()
-		report := fmt.Appendf(nil, `{"measured_at":%q,"longitude_deg":114.35,"latitude_deg":29.05,"height_agl_m":60,"ground_speed_mps":5,"course_deg":10,"status":"airborne","horizontal_accuracy_m":2}`,
-			now.UTC().Format(time.RFC3339Nano))
+		// Each in a place of its own, a kilometre apart: 300 in one point would be a swarm of 45,000 pairs.
+		report := fmt.Appendf(nil, `{"measured_at":%q,"longitude_deg":%.6f,"latitude_deg":%.6f,"height_agl_m":60,"ground_speed_mps":5,"course_deg":10,"status":"airborne","horizontal_accuracy_m":2}`,
+			now.UTC().Format(time.RFC3339Nano), East(114.35, 28.8, float64(n%20-10)*1000), North(28.8, float64(n/20-8)*1000))
 		sent[id] = now
 		if err := pub.Publish("lowsky/v1/telemetry/"+id, report, 1); err != nil {
 			b.Fatal(err)
@@ -139,7 +140,7 @@ func stars(n int) []byte {
 	rng := rand.New(rand.NewPCG(7, 7))
 	var out bytes.Buffer
 	out.WriteString(`{"type":"FeatureCollection","features":[`)
-	out.WriteString(square("probe-zone", "prohibited", 114.35, 29.05, 2000, ""))
+	out.WriteString(square("probe-zone", "prohibited", 114.35, 28.8, 24_000, ""))
 	for i := range n - 1 {
 		lon, lat := 113.5+1.4*rng.Float64(), 29.15+1.05*rng.Float64()
 		vertices, radius := 10+rng.IntN(191), 100*math.Pow(30, rng.Float64())
