@@ -19,7 +19,7 @@ const en: Words = {
     region: "The region data were not read", map: "The map cannot be shown: this browser has no WebGL2",
     action: "The action was not saved", signIn: "Not signed in", session: "The session was not read",
   },
-  nav: { live: "Live", zones: "Airspace", console: "Console" },
+  nav: { live: "Live", zones: "Zones", console: "Console" },
   top: {
     live: "Live", age: "picture age", late: "picture late", stopped: "picture stopped", waiting: "waiting for the picture", reporting: "Reporting",
     warning: "red", caution: "orange", advisory: "yellow", info: "blue", openAlerts: "Open alerts",
