@@ -76,6 +76,20 @@ func (z *Zone) Volume(i int) Volume3D {
 	return z.Further[i-1]
 }
 
+// PositionCount is how many positions the outlines of all volumes have together.
+func (z *Zone) PositionCount() (n int) {
+	for v := range z.VolumeCount() {
+		g := z.Volume(v).Geometry
+		n += len(g.Line)
+		for _, p := range g.Polygons {
+			for _, r := range p {
+				n += len(r)
+			}
+		}
+	}
+	return n
+}
+
 // Volume3D is an area extruded between two heights, each in its own datum. Floor absent is the ground, Ceiling absent is
 // unlimited; both limits and the rim belong to it.
 type Volume3D struct {

@@ -60,12 +60,27 @@ func GridCellAt(p lowsky.Position, level int) (GridCell, error) {
 	if level < 1 || level > MaxGridLevel {
 		return GridCell{}, invalid("level", "must be 1 to %d", MaxGridLevel)
 	}
-	if !(p.Longitude >= 0 && p.Longitude < 180 && p.Latitude >= 0 && p.Latitude < 88) {
+	key, ok := GridKeyAt(p, level)
+	if !ok {
 		return GridCell{}, invalid("position", "lies outside of 0 to 180° E, 0 to 88° N, the part of the grid that is coded")
 	}
-	l := gridLevels[level]
-	return gridCell(gridFloor(p.Longitude, l.width), gridFloor(p.Latitude, l.height), level), nil
+	return key.Cell(level), nil
 }
+
+// GridKey names a cell of one level for counting, without its code being spelt.
+type GridKey struct{ x, y int64 }
+
+// GridKeyAt answers the key of the cell that [GridCellAt] answers; false where that is an error.
+func GridKeyAt(p lowsky.Position, level int) (GridKey, bool) {
+	if level < 1 || level > MaxGridLevel || !(p.Longitude >= 0 && p.Longitude < 180 && p.Latitude >= 0 && p.Latitude < 88) {
+		return GridKey{}, false
+	}
+	l := gridLevels[level]
+	return GridKey{gridFloor(p.Longitude, l.width), gridFloor(p.Latitude, l.height)}, true
+}
+
+// Cell answers the cell of a key of that level.
+func (k GridKey) Cell(level int) GridCell { return gridCell(k.x, k.y, level) }
 
 // gridFloor is the border at or below an angle. The product is rounded, so the answer is held against the borders as
 // degrees: those decide, and a position given as 29.85° lies in the cell that begins at 29.85°.

@@ -41,17 +41,7 @@ func Repair(z *lowsky.Zone) ([]Remark, error) {
 	if z == nil {
 		return nil, invalid("zone", "is absent")
 	}
-	count := 0
-	for i := range z.VolumeCount() {
-		g := z.Volume(i).Geometry
-		count += len(g.Line)
-		for _, p := range g.Polygons {
-			for _, r := range p {
-				count += len(r)
-			}
-		}
-	}
-	if count > MaxVertices {
+	if count := z.PositionCount(); count > MaxVertices {
 		return nil, invalid("geometry", "has %d positions, more than %d", count, MaxVertices)
 	}
 	var remarks Remarks

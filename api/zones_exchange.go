@@ -328,12 +328,9 @@ func (s *Server) exportZones(ctx context.Context, in *exportInput) (*exportOutpu
 		return nil, err
 	}
 	extension, media := exchange.File(format)
-	name := fmt.Sprintf("lowsky-zones-%s.%s", s.now().In(shanghai).Format("20060102-1504"), extension)
+	name := fmt.Sprintf("lowsky-zones-%s.%s", s.now().In(lowsky.Shanghai).Format("20060102-1504"), extension)
 	return &exportOutput{media, `attachment; filename="` + name + `"`, strconv.Itoa(len(remarks)), b.Bytes()}, nil
 }
-
-// shanghai is the time that people read; it needs no time zone files.
-var shanghai = time.FixedZone("UTC+8", 8*60*60)
 
 // indexWithin bounds what a publication may cost the picture, which judges nothing while it takes the zones in.
 const indexWithin = 2 * time.Second
@@ -346,7 +343,7 @@ func indexable(ctx context.Context, zones []*lowsky.Zone, within time.Duration) 
 	defer cancel()
 	for at := 0; at < len(zones); {
 		n := min(some, len(zones)-at)
-		if positions(zones[at]) > some {
+		if zones[at].PositionCount() > some {
 			n = 1 // a large one can be slow by itself
 		}
 		if ctx.Err() == nil {
@@ -366,16 +363,3 @@ func indexable(ctx context.Context, zones []*lowsky.Zone, within time.Duration) 
 }
 
 var errTooComplex = errors.New("too complex")
-
-func positions(z *lowsky.Zone) (n int) {
-	for v := range z.VolumeCount() {
-		g := z.Volume(v).Geometry
-		n += len(g.Line)
-		for _, p := range g.Polygons {
-			for _, ring := range p {
-				n += len(ring)
-			}
-		}
-	}
-	return n
-}

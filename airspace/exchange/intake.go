@@ -69,7 +69,7 @@ func (in *intake) zone(z *lowsky.Zone, place string) {
 	if in.Source != "" {
 		z.Source = in.Source
 	}
-	if n := positions(z); n > airspace.MaxVertices {
+	if n := z.PositionCount(); n > airspace.MaxVertices {
 		in.refuse(z, place, CodeTooManyPositions, "has %d positions: at most %d are taken", n, airspace.MaxVertices)
 		return
 	}
@@ -113,19 +113,6 @@ func (in *intake) zone(z *lowsky.Zone, place string) {
 	}
 	in.result.Zones = append(in.result.Zones, z)
 	in.result.Places = append(in.result.Places, place)
-}
-
-func positions(z *lowsky.Zone) (n int) {
-	for v := range z.VolumeCount() {
-		g := z.Volume(v).Geometry
-		n += len(g.Line)
-		for _, p := range g.Polygons {
-			for _, r := range p {
-				n += len(r)
-			}
-		}
-	}
-	return n
 }
 
 func (in *intake) add(z *lowsky.Zone, place string, kind airspace.RemarkKind, code, problem string, args ...any) {

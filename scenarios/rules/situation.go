@@ -67,10 +67,8 @@ func ownHorizontalAccuracy(r *lowsky.TelemetryReport) lowsky.Opt[lowsky.Metres] 
 func ownVerticalAccuracy(r *lowsky.TelemetryReport) lowsky.Opt[lowsky.Metres] {
 	return r.VerticalAccuracy
 }
-func ownBattery(r *lowsky.TelemetryReport) lowsky.Opt[lowsky.Percent]     { return r.Battery }
-func ownReturnNeed(r *lowsky.TelemetryReport) lowsky.Opt[lowsky.Percent]  { return r.ReturnNeed }
-func ownStatus(r *lowsky.TelemetryReport) lowsky.Opt[lowsky.FlightStatus] { return r.Status }
-func ownC2Lost(r *lowsky.TelemetryReport) lowsky.Opt[bool]                { return r.C2Lost }
+func ownBattery(r *lowsky.TelemetryReport) lowsky.Opt[lowsky.Percent]    { return r.Battery }
+func ownReturnNeed(r *lowsky.TelemetryReport) lowsky.Opt[lowsky.Percent] { return r.ReturnNeed }
 
 // bounded answers the accuracy to judge with: what the device reports, but never below zero nor above cap, so that a
 // device that reports a kilometre cannot hide; fallback where it reports none.
