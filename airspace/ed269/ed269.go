@@ -11,34 +11,6 @@ import (
 	"lowsky/airspace/ed"
 )
 
-// Detect reports whether doc looks like one of the three shapes, by its first zone alone. It answers for any bytes.
-func Detect(doc []byte) bool {
-	v, err := ed.Document(doc)
-	if err != nil {
-		return false
-	}
-	o, err := v.Object()
-	if err != nil {
-		return false
-	}
-	if o.Has("UASZoneList") {
-		return true
-	}
-	for _, f := range o.Take("features").Elements() {
-		f, err := f.Object()
-		if err != nil {
-			return false
-		}
-		if text(f.Take("type")) == "Feature" {
-			p, err := f.Take("properties").Object()
-			return err == nil && p.Has("restriction") && (p.Has("lowerReference") || p.Has("upperReference") || p.Has("lowerVerticalReference") || p.Has("upperVerticalReference"))
-		}
-		return f.Has("horizontalProjection") || f.Take("geometry").IsArray()
-	}
-	kind := text(o.Take("type"))
-	return kind != "FeatureCollection" && o.Take("features").IsArray()
-}
-
 func text(v ed.Value) string {
 	s, _ := v.Text()
 	return s

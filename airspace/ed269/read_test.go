@@ -330,26 +330,12 @@ func TestRefusalsAreCounted(t *testing.T) {
 	}
 }
 
-func TestDetect(t *testing.T) {
-	for name, want := range map[string]bool{"zones.json": true, "cis.json": true, "flattened.geojson": true, "../../ed318/testdata/zones.json": false} {
-		if got := Detect([]byte(file(t, name))); got != want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-	for _, doc := range []string{``, `{}`, `[]`, `{"type":"FeatureCollection","features":[]}`, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"restriction":"prohibited","floor_m":0}}]}`} {
-		if Detect([]byte(doc)) {
-			t.Error(doc)
-		}
-	}
-}
-
 func FuzzRead(f *testing.F) {
 	for _, name := range []string{"zones.json", "cis.json", "flattened.geojson"} {
 		f.Add([]byte(file(f, name)))
 	}
 	f.Add([]byte(doc(head, restrict, forever, whom, areas, `"extendedProperties":{"lowsky":{"zone":{"id":"b","geometry":{"line":[[114,30],[114,31]],"width_m":20}}}}`)))
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		Detect(doc)
 		r, err := Read(context.Background(), doc)
 		if err != nil {
 			return

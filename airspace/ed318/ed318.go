@@ -11,38 +11,6 @@ import (
 	"lowsky/airspace/ed"
 )
 
-// Detect reports whether doc looks like ED-318, by its first feature alone. It answers for any bytes.
-func Detect(doc []byte) bool {
-	v, err := ed.Document(doc)
-	if err != nil {
-		return false
-	}
-	o, err := v.Object()
-	if err != nil {
-		return false
-	}
-	if kind, _ := o.Take("type").Text(); kind != "FeatureCollection" {
-		return false
-	}
-	for _, f := range o.Take("features").Elements() {
-		f, err := f.Object()
-		if err != nil {
-			return false
-		}
-		p, err := f.Take("properties").Object()
-		if err != nil {
-			return false
-		}
-		if p.Has("restriction") {
-			return false // the flattened form of ED-269, or our own GeoJSON
-		}
-		_, known := words[text(p.Take("type"))]
-		return known && (p.Has("zoneAuthority") || p.Has("variant") || p.Has("identifier"))
-	}
-	// Without a feature nothing else tells it from GeoJSON.
-	return o.Has("metadata")
-}
-
 var words = map[string]bool{"USPACE": true, "PROHIBITED": true, "REQ_AUTHORIZATION": true, "REQ_AUTHORISATION": true, "CONDITIONAL": true, "NO_RESTRICTION": true}
 
 func text(v ed.Value) string {

@@ -349,24 +349,10 @@ func TestIdentifiersStayApart(t *testing.T) {
 	}
 }
 
-func TestDetect(t *testing.T) {
-	for name, want := range map[string]bool{"zones.json": true, "../../ed269/testdata/zones.json": false, "../../ed269/testdata/cis.json": false, "../../ed269/testdata/flattened.geojson": false} {
-		if got := Detect([]byte(file(t, name))); got != want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-	for _, doc := range []string{``, `{}`, `[]`, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"restriction":"prohibited","type":"CONDITIONAL"}}]}`} {
-		if Detect([]byte(doc)) {
-			t.Error(doc)
-		}
-	}
-}
-
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(file(f, "zones.json")))
 	f.Add([]byte(doc(area, attrs+`,"extendedProperties":{"lowsky":{"zone":{"id":"b","geometry":{"line":[[114,30],[114,31]],"width_m":20}}}}`)))
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		Detect(doc)
 		r, err := Read(context.Background(), doc)
 		if err != nil {
 			return

@@ -46,9 +46,6 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !Detect(doc) {
-				t.Error("is not taken for ED-318")
-			}
 			r, err := Read(context.Background(), doc)
 			if err != nil {
 				t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,30 @@ func TestDetect(t *testing.T) {
 		got, err := Detect(c.doc)
 		if got != c.want || (err == nil) == (c.want == "") || err != nil && !errors.Is(err, lowsky.ErrInvalid) {
 			t.Errorf("%s: %q %v, want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+// The files that the ED formats test themselves on, and what looks like them and is not.
+func TestDetectOfTheEDFormats(t *testing.T) {
+	for path, want := range map[string]Format{
+		"../ed269/testdata/zones.json": ED269, "../ed269/testdata/cis.json": ED269, "../ed269/testdata/flattened.geojson": ED269,
+		"../ed318/testdata/zones.json": ED318,
+	} {
+		doc, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Detect(doc); got != want || err != nil {
+			t.Errorf("%s: %q %v", path, got, err)
+		}
+	}
+	for _, doc := range []string{
+		`{}`, `[]`, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"restriction":"prohibited","floor_m":0}}]}`,
+		`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"restriction":"prohibited","type":"CONDITIONAL"}}]}`,
+	} {
+		if got, err := Detect([]byte(doc)); got != GeoJSON || err != nil {
+			t.Errorf("%s: %q %v", doc, got, err)
 		}
 	}
 }
