@@ -40,8 +40,8 @@ type Converted struct {
 	Envelope bool // rests on a terrain envelope
 }
 
-// Convert brings an altitude reported at a position to another datum; to AMSL is to the 1985 国家高程基准 ([ConvertAMSL]
-// for others). The reason is "" when it could, else why not. Bounds of the steps add up.
+// Convert brings an altitude reported at a position to another datum; to AMSL is to the 1985 国家高程基准. The reason is ""
+// when it could, else why not. Bounds of the steps add up.
 //
 //	same datum, same geoid      the value itself
 //	AMSL ⇄ ellipsoid            by the geoid
@@ -54,11 +54,6 @@ type Converted struct {
 // ReasonNoPosition.
 func Convert(a lowsky.Altitude, to lowsky.Datum, at lowsky.Position, t Terrain) (Converted, lowsky.Reason) {
 	return convert(a, frame{datum: to}, &at, t)
-}
-
-// ConvertAMSL is [Convert] to above mean sea level of a geoid.
-func ConvertAMSL(a lowsky.Altitude, to lowsky.Geoid, at lowsky.Position, t Terrain) (Converted, lowsky.Reason) {
-	return convert(a, frame{lowsky.AMSL, to}, &at, t)
 }
 
 // frame is what heights are measured from.

@@ -22,7 +22,7 @@ const (
 	turnStep  = 0.5          // s between the knots of a turn: 15 m/s at 30°/s leave the chord by 6 cm
 )
 
-// Mover is one aircraft in the air as the separation pass takes it: one fix, and how it moves.
+// Mover is one aircraft in the air as the separation pass takes it: one fix, and how it moves. Its numbers are finite.
 type Mover struct {
 	Position lowsky.Position // as reported; its heights are those known
 	Age      time.Duration   // of the fix at the instant of the pass; a little below zero where it came since

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -55,5 +56,30 @@ func TestPassThatFailsClearsNobody(t *testing.T) {
 	f.second(a, lower, c)
 	if x := f.want(lowsky.HazardSeparation, firing, lowsky.Warning); x.Frozen != "" || len(f.views["c"].Unjudged) != 0 {
 		t.Errorf("frozen %q, c unjudged %+v", x.Frozen, f.views["c"].Unjudged)
+	}
+}
+
+// TestMoverThatIsNoNumber: one velocity that is none is not known, and the others are found as ever.
+func TestMoverThatIsNoNumber(t *testing.T) {
+	nan := lowsky.MetresPerSecond(math.NaN())
+	high := func(p lowsky.Position) lowsky.Position { p.HAE = lowsky.Some[lowsky.Metres](100); return p }
+	var p pairing
+	p.take(airspace.Mover{Position: high(metres(9000, 0)), East: nan, North: nan, Up: nan, Turn: lowsky.Degrees(math.Inf(1))}, participant{})
+	p.take(airspace.Mover{Position: high(metres(0, 0)), East: 10}, participant{})
+	p.take(airspace.Mover{Position: high(metres(200, 0)), East: -10}, participant{})
+	if m := p.movers[0]; !m.NoVelocity || m.East != 0 || m.Up != 0 || m.Turn != 0 {
+		t.Errorf("%+v", m)
+	}
+	p.pass.Begin(p.movers, *pairRule(time.Second).Pairs, nil)
+	found := 0
+	for !p.pass.Done() {
+		for _, n := range p.pass.Step(1000) {
+			if n.I == 1 && n.J == 2 && n.Reason == "" {
+				found++
+			}
+		}
+	}
+	if found != 1 {
+		t.Errorf("the pair that meets was found %d times", found)
 	}
 }

@@ -113,11 +113,22 @@ func (e *Engine) collect(t *track) {
 		if t.entry != nil && t.entry.Organisation != "" && t.Plan != "" {
 			m.Formation = p.group(formation{t.entry.Organisation, t.Plan})
 		}
-		p.movers = append(p.movers, m)
-		p.who = append(p.who, participant{track: t})
+		p.take(m, participant{track: t})
 		return
 	}
 	e.unjudgedPairs(t, []lowsky.Unjudged{{Hazard: p.rules[0].Hazard, Rule: p.rules[0].ID, Reason: t.unfit}})
+}
+
+// take takes a mover into the snapshot. A velocity that is no number is not known: it must not spoil the grid for all.
+func (p *pairing) take(m airspace.Mover, who participant) {
+	if !lowsky.Finite(m.East) || !lowsky.Finite(m.North) || !lowsky.Finite(m.Turn) {
+		m.East, m.North, m.Turn, m.NoVelocity = 0, 0, 0, true
+	}
+	if !lowsky.Finite(m.Up) {
+		m.Up = 0
+	}
+	p.movers = append(p.movers, m)
+	p.who = append(p.who, who)
 }
 
 func (p *pairing) group(f formation) int32 {

@@ -225,8 +225,7 @@ func (e *Engine) tickTraffic(x *traffic) {
 		}
 	}
 	x.round, x.unfit = p.round, ""
-	p.movers = append(p.movers, m)
-	p.who = append(p.who, participant{traffic: x})
+	p.take(m, participant{traffic: x})
 }
 
 // hearQNH keeps the newest QNH of a weather station.
