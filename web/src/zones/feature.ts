@@ -1,9 +1,9 @@
 // A zone as the server writes and reads it: a GeoJSON feature in WGS-84 with flat properties (docs/zones.md).
 
 import type { Period } from "../picture/applicability";
-import type { Altitude, Datum, Restriction, Text, ZoneFeature } from "../vocabulary";
+import type { Altitude, Datum, Geoid, Limits, Restriction, Text, ZoneFeature, ZoneProperties } from "../vocabulary";
 
-export type Geoid = "cn1985" | "egm96" | "egm2008";
+export type { Exemption, Geoid, ZoneContact } from "../vocabulary";
 
 /** A period as zones carry it: the events of the day are kept, and judged as always until somebody computes them. */
 export interface ZonePeriod extends Omit<Period, "start_event" | "end_event"> {
@@ -11,34 +11,8 @@ export interface ZonePeriod extends Omit<Period, "start_event" | "end_event"> {
   end_event?: string;
 }
 
-export interface ZoneContact {
-  name?: Text;
-  service?: Text;
-  person?: Text;
-  email?: string;
-  phone?: string;
-  url?: string;
-  purpose?: string;
-  /** ISO 8601 duration. */
-  before?: string;
-}
-
-export interface Exemption {
-  organisation_id?: string;
-  scenario?: string;
-  plan_id?: string;
-}
-
-/** The limits of one volume, as properties. Metres always; feet says that they were given so. */
-export interface LimitProperties {
-  floor_m?: number;
-  floor_datum?: Datum;
-  floor_geoid?: Geoid;
-  floor_feet?: boolean;
-  ceiling_m?: number;
-  ceiling_datum?: Datum;
-  ceiling_geoid?: Geoid;
-  ceiling_feet?: boolean;
+/** The shape's measures and the limits of one volume, as properties. Metres always; feet says that they were given so. */
+export interface LimitProperties extends Limits {
   radius_m?: number;
   width_m?: number;
 }
@@ -47,35 +21,11 @@ export interface FurtherVolume extends LimitProperties {
   geometry: GeoJSON.Geometry;
 }
 
-export interface Properties extends LimitProperties {
-  id: string;
-  version?: number;
-  name_zh?: string;
-  name_en?: string;
-  restriction?: Restriction;
+/** All that a zone carries, as it is edited. */
+export interface Properties extends Omit<ZoneProperties, "further" | "applicability" | "import_change"> {
   further?: FurtherVolume[];
-  buffer_m?: number;
-  warning_band_m?: number;
-  temporary?: boolean;
-  superior?: string;
-  reasons?: string[];
-  reason_zh?: string;
-  reason_en?: string;
-  conditions_zh?: string;
-  conditions_en?: string;
-  message_zh?: string;
-  message_en?: string;
-  authority?: string;
-  contacts?: ZoneContact[];
-  exemptions?: Exemption[];
   applicability?: ZonePeriod[];
-  kind?: string;
-  source?: string;
   ed?: Record<string, unknown>;
-  demo?: boolean;
-  organisation_id?: string;
-  jurisdiction_ids?: string[];
-  published_at?: string;
 }
 
 export interface Feature {

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Text } from "../../vocabulary";
+import type { Scenario, Text } from "../../vocabulary";
 import { REASONS } from "../draft";
 import type { Exemption, ZoneContact } from "../feature";
 import { Icon } from "../Mark";
@@ -57,7 +57,7 @@ export function ExemptSection() {
       {draft.exemptions.map((x, i) => (
         <div className="zexempt" key={i} data-field={`exemption.${i}`}>
           <TextField label={t("zones.edit.organisation")} value={x.organisation_id ?? ""} onChange={(organisation_id) => set(i, { organisation_id }, "organisation")} />
-          <SelectField label={t("zones.edit.scenario")} value={x.scenario ?? ""} onChange={(scenario) => set(i, { scenario }, "scenario")} options={[["", t("zones.edit.anyScenario")], ...SCENARIOS.map((s) => [s as string, t(`scenario.${s}`)] as const)]} />
+          <SelectField label={t("zones.edit.scenario")} value={x.scenario ?? ""} onChange={(scenario) => set(i, { scenario: scenario === "" ? undefined : (scenario as Scenario) }, "scenario")} options={[["", t("zones.edit.anyScenario")], ...SCENARIOS.map((s) => [s as string, t(`scenario.${s}`)] as const)]} />
           <TextField label={t("zones.edit.plan")} value={x.plan_id ?? ""} onChange={(plan_id) => set(i, { plan_id }, "plan")} />
           <button className="zicon" aria-label={`${t("zones.edit.remove")} ${i + 1}`} onClick={() => session.change({ exemptions: draft.exemptions.filter((_, k) => k !== i) })}><Icon name="trash" size={14} /></button>
           <Problems field={`exemption.${i}`} />
