@@ -20,6 +20,7 @@ const (
 	ObjectZone     ObjectKind = "zone"
 	ObjectPlan     ObjectKind = "plan"
 	ObjectRule     ObjectKind = "rule"
+	ObjectDevice   ObjectKind = "device" // an MQTT credential
 )
 
 // Object is a typed reference.
@@ -162,6 +163,14 @@ func (a *Alert) Open() bool {
 	return a.Handling.State == HandlingNew && !a.FiredAt.IsZero() && !a.FoundLate
 }
 
+// Holder answers the jurisdiction that has the alert in hand; "" where it lies in none: the city's.
+func (a *Alert) Holder() JurisdictionID {
+	if a.Handling.Holder != "" {
+		return a.Handling.Holder
+	}
+	return a.Owner
+}
+
 // Concerns reports whether the alert is about the aircraft: its object, or one of a pair.
 func (a *Alert) Concerns(id AircraftID) bool {
 	switch a.Object.Kind {
@@ -176,11 +185,11 @@ func (a *Alert) Concerns(id AircraftID) bool {
 
 // Visible reports whether the alert is in scope: by its organisation, one of its partners, or a jurisdiction.
 func (a *Alert) Visible(s Scope) bool {
-	if s.Sees(a.Organisation, a.Jurisdictions) {
+	if s.SeesFlight(a.Organisation, a.Jurisdictions, a.Scenario) {
 		return true
 	}
 	for _, o := range a.Partners {
-		if s.Sees(o, nil) {
+		if s.SeesFlight(o, nil, a.Scenario) {
 			return true
 		}
 	}
@@ -224,6 +233,28 @@ type Handling struct {
 	CallLoggedBy   string        `json:"call_logged_by,omitempty"`
 	CallLoggedAt   time.Time     `json:"call_logged_at,omitzero"`
 	Comments       []Comment     `json:"comments,omitempty"`
+	// Holder is the jurisdiction that has the alert in hand; "": the alert's Owner, where it began.
+	Holder      JurisdictionID `json:"holder_id,omitempty"`
+	HolderSince time.Time      `json:"holder_since,omitzero"`
+	Transfers   []Transfer     `json:"transfers,omitempty"` // oldest first, at most 50: the oldest make room
+	AssignedTo  Assignee       `json:"assigned_to,omitzero"`
+	AssignedBy  string         `json:"assigned_by,omitempty"`
+	AssignedAt  time.Time      `json:"assigned_at,omitzero"`
+}
+
+// Assignee is whom an alert is given to: a department or company, or one person. The zero Assignee is nobody.
+type Assignee struct {
+	Organisation OrganisationID `json:"organisation_id,omitempty"`
+	Username     string         `json:"username,omitempty"`
+}
+
+// Transfer is an alert that went from one jurisdiction to another.
+type Transfer struct {
+	Action HandlingAction `json:"action"` // hand_over or pull_up
+	From   JurisdictionID `json:"from_id"`
+	To     JurisdictionID `json:"to_id"`
+	By     string         `json:"by"`
+	At     time.Time      `json:"at"`
 }
 
 // Comment is what a person wrote on an alert.
@@ -241,17 +272,25 @@ const (
 	ActionComment     HandlingAction = "comment"
 	ActionLogCall     HandlingAction = "log_call"
 	ActionClose       HandlingAction = "close"
+	ActionAssign      HandlingAction = "assign"    // to Assignee; acknowledges it too
+	ActionHandOver    HandlingAction = "hand_over" // to To, for which it is new again
+	ActionPullUp      HandlingAction = "pull_up"   // to To, the city, which has acknowledged it by that
 )
 
 // HandlingCommand is one person's action, a RecordHandling in the journal. The picture applies it; Refused in the
 // outcome says why it did not.
 type HandlingCommand struct {
-	ID      string         `json:"id"` // of the request, for the audit row and the waiting caller
-	Alert   AlertID        `json:"alert_id"`
-	Action  HandlingAction `json:"action"`
-	By      string         `json:"by"`
-	From    string         `json:"from,omitempty"` // network address
-	Comment string         `json:"comment,omitempty"`
-	Reason  CloseReason    `json:"reason,omitempty"`
-	Rev     uint64         `json:"rev,omitempty"` // refuse with ErrStale if the alert's handling changed after this revision; 0: no matter
+	ID       string         `json:"id"` // of the request, for the audit row and the waiting caller
+	Alert    AlertID        `json:"alert_id"`
+	Action   HandlingAction `json:"action"`
+	By       string         `json:"by"`
+	From     string         `json:"from,omitempty"` // network address
+	Comment  string         `json:"comment,omitempty"`
+	Reason   CloseReason    `json:"reason,omitempty"`
+	To       JurisdictionID `json:"to_id,omitempty"`   // of hand_over and pull_up
+	Assignee Assignee       `json:"assignee,omitzero"` // of assign
+	// Authority is what the person may decide about; nil in records of before there was any, which may everything. All
+	// but a comment need it over the alert's holder; pull_up needs All.
+	Authority *Authority `json:"authority,omitempty"`
+	Rev       uint64     `json:"rev,omitempty"` // refuse with ErrStale if the alert's handling changed after this revision; 0: no matter
 }

@@ -19,6 +19,7 @@ const (
 	RecordStart    RecordKind = 8  // the picture was built anew: Payload is a PictureStart as JSON
 	RecordAlert    RecordKind = 9  // what came out: Payload is an Alert as JSON. A replay compares it, never consumes it
 	RecordBroker   RecordKind = 11 // the connection to an outside broker: Payload is a BrokerState as JSON
+	RecordMismatch RecordKind = 12 // a device spoke as another: Payload is an IdentityMismatch as JSON
 	RecordGap      RecordKind = 10 // records the picture consumed but the full journal did not take: Payload names them (journal.Gap)
 )
 
@@ -48,6 +49,7 @@ type ZonePublication struct {
 	Upsert []*Zone  `json:"upsert,omitempty"`
 	Remove []ZoneID `json:"remove,omitempty"`
 	By     string   `json:"by"`
+	From   string   `json:"from,omitempty"` // network address of By
 	Reason string   `json:"reason,omitempty"`
 }
 
@@ -58,6 +60,7 @@ type AircraftPublication struct {
 	// RetireSources are gateways that will not come back: their open alerts end.
 	RetireSources []SourceID `json:"retire_sources,omitempty"`
 	By            string     `json:"by"`
+	From          string     `json:"from,omitempty"` // network address of By
 }
 
 // PictureStart is everything a picture begins with, so that a replay can begin there too.

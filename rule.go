@@ -20,7 +20,9 @@ const (
 	HazardSource    Hazard = "source_down"
 	// HazardSeparation: two aircraft are too near each other, or will be.
 	HazardSeparation Hazard = "separation"
-	HazardRuleFault  Hazard = "rule_fault" // a rule panicked: silence would look like safety
+	// HazardMismatch: a device published a topic of another.
+	HazardMismatch  Hazard = "identity_mismatch"
+	HazardRuleFault Hazard = "rule_fault" // a rule panicked: silence would look like safety
 )
 
 // Severity of a finding. An alert shows the highest current one and escalates in place.

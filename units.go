@@ -19,6 +19,9 @@ type Degrees float64
 // Percent is 0 … 100.
 type Percent float64
 
+// Kilograms is a mass.
+type Kilograms float64
+
 // Shanghai is the zone in which times are shown and schedules are read. China has had no daylight saving since 1991,
 // so a fixed offset is exact and needs no zone files.
 var Shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)

@@ -98,7 +98,7 @@ func (s *Server) putAircraft(ctx context.Context, in *registerInput) (*aircraftO
 	}
 	a := &lowsky.Aircraft{
 		ID: id, Class: in.Body.Class, Agricultural: in.Body.Agricultural, Model: in.Body.Model, Name: name,
-		Scenario: in.Body.Scenario, ContactName: in.Body.ContactName, ContactPhone: in.Body.ContactPhone,
+		Scenario: in.Body.Scenario, ContactName: in.Body.ContactName, ContactPhone: lowsky.Sealed(in.Body.ContactPhone),
 		Organisation: s.cfg.Organisation, Jurisdictions: []lowsky.JurisdictionID{}, UpdatedAt: s.now().UTC(),
 	}
 	s.publishing.Lock()

@@ -387,7 +387,7 @@ func (b *Board) alertView(a *lowsky.Alert) AlertView {
 func (b *Board) contact(id lowsky.AircraftID) *Contact {
 	var c Contact
 	if r := b.register[id]; r != nil {
-		c.Name, c.Phone = r.ContactName, r.ContactPhone
+		c.Name, c.Phone = r.ContactName, string(r.ContactPhone)
 	}
 	if e := b.entries[id]; e != nil {
 		if v := e.view.Load(); v != nil && v.Pilot.OK && finitePosition(&v.Pilot.Value) {

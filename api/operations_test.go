@@ -23,7 +23,7 @@ var exercise = map[string]struct {
 	headers    []string
 }{
 	"POST /api/v1/session":                     {"/api/v1/session", `{"username":"admin","password":"right"}`, 200, `"name":"admin"`, nil},
-	"GET /api/v1/session":                      {"/api/v1/session", "", 200, `"roles":["administrator"]`, nil},
+	"GET /api/v1/session":                      {"/api/v1/session", "", 200, `"roles":["city_administrator"]`, nil},
 	"DELETE /api/v1/session":                   {"/api/v1/session", "", 204, "", nil},
 	"GET /api/v1/tracks":                       {"/api/v1/tracks?bbox=113,29,115,31", "", 200, `"aircraft_id":"a"`, nil},
 	"GET /api/v1/tracks/{aircraft_id}":         {"/api/v1/tracks/a", "", 200, `"contact":{"name":"王","phone":"139"}`, nil},

@@ -61,7 +61,7 @@ func (p *people) Still(context.Context, time.Time, identity.Principal) error { r
 
 // principal: the administrator sees everything, "guest" has no role, "county" sees one jurisdiction.
 func principal(name string) identity.Principal {
-	who := identity.Principal{Username: name, Scope: lowsky.Everything, Roles: []lowsky.Role{lowsky.Administrator}}
+	who := identity.Principal{Username: name, Scope: lowsky.Everything, Roles: []lowsky.Role{lowsky.CityAdministrator}}
 	switch name {
 	case "guest":
 		who.Roles = nil

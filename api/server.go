@@ -175,9 +175,9 @@ func operation[I, O any](s *Server, op huma.Operation, role lowsky.Role, do func
 
 // Roles that an operation may ask for besides the roles of people.
 const (
-	public   lowsky.Role = "public"             // nobody needs to be signed in
-	anybody  lowsky.Role = "anybody"            // anybody who is signed in
-	dutyWork             = lowsky.Administrator // handling alerts, zones and the register, until there are more roles
+	public   lowsky.Role = "public"                 // nobody needs to be signed in
+	anybody  lowsky.Role = "anybody"                // anybody who is signed in
+	dutyWork             = lowsky.CityAdministrator // handling alerts, zones and the register, until there are more roles
 )
 
 // errNoPart is the answer of an operation whose part was not given.

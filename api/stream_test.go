@@ -20,7 +20,7 @@ const never = time.Hour
 
 func TestStreamBegins(t *testing.T) {
 	s := newStage(t, HubConfig{Version: "v1", Region: "xianning"}, func(*http.Request) Viewer {
-		return Viewer{Name: "admin", Roles: []string{"administrator"}, Scope: lowsky.Everything}
+		return Viewer{Name: "admin", Roles: []string{"city_administrator"}, Scope: lowsky.Everything}
 	})
 	closed := firing("past", "a", 3)
 	closed.State, closed.Handling.State = lowsky.AlertResolved, lowsky.HandlingClosed
@@ -30,7 +30,7 @@ func TestStreamBegins(t *testing.T) {
 		{Zones: &lowsky.ZonePublication{}},
 	})
 	c := s.open("")
-	if c.hello.Protocol != 1 || c.hello.User.Name != "admin" || c.hello.User.Roles[0] != "administrator" ||
+	if c.hello.Protocol != 1 || c.hello.User.Name != "admin" || c.hello.User.Roles[0] != "city_administrator" ||
 		c.hello.Region != "xianning" || c.hello.TileZoom != 9 || c.hello.FlushMS != 5 {
 		t.Errorf("hello %+v", c.hello)
 	}

@@ -255,7 +255,7 @@ func (g *Gate) EnsureAdministrator(ctx context.Context, now time.Time, password 
 		return "", fmt.Errorf("administrator's password: %w", err)
 	}
 	u := lowsky.User{
-		Username: "admin", DisplayName: "admin", PasswordHash: hash, Roles: []lowsky.Role{lowsky.Administrator},
+		Username: "admin", DisplayName: "admin", PasswordHash: hash, Roles: []lowsky.Role{lowsky.CityAdministrator},
 		Organisation: g.cfg.Organisation, Jurisdictions: g.cfg.Jurisdictions, CreatedAt: now, PasswordChangedAt: now,
 	}
 	if err := g.cfg.Users.CreateUser(ctx, u); err != nil {
@@ -299,7 +299,7 @@ func (g *Gate) audit(ctx context.Context, now time.Time, by, from, action, detai
 
 func principalOf(u lowsky.User) Principal {
 	p := Principal{Username: u.Username, DisplayName: u.DisplayName, Roles: u.Roles}
-	if p.Is(lowsky.Administrator) {
+	if p.Is(lowsky.CityAdministrator) {
 		p.Scope = lowsky.Everything
 	}
 	return p

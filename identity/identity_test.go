@@ -34,7 +34,7 @@ var adminHash = sync.OnceValue(func() string {
 func gate(t *testing.T, b *book) *Gate {
 	t.Helper()
 	if _, ok := b.users["admin"]; !ok {
-		b.users["admin"] = lowsky.User{Username: "admin", DisplayName: "值班长", PasswordHash: adminHash(), Roles: []lowsky.Role{lowsky.Administrator}}
+		b.users["admin"] = lowsky.User{Username: "admin", DisplayName: "值班长", PasswordHash: adminHash(), Roles: []lowsky.Role{lowsky.CityAdministrator}}
 	}
 	g, err := New(Config{Users: b, Tokens: b, Audit: b, Sessions: b, Now: time.Now, Organisation: "xianning", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -85,7 +85,7 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("cookie %+v", c)
 	}
 	p, err := g.Authenticate(t.Context(), time.Now(), with(c))
-	if err != nil || p.Username != "admin" || p.DisplayName != "值班长" || !p.Is(lowsky.Administrator) || !p.Scope.All || p.Token != "" {
+	if err != nil || p.Username != "admin" || p.DisplayName != "值班长" || !p.Is(lowsky.CityAdministrator) || !p.Scope.All || p.Token != "" {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if again := signIn(t, g); again.Value == c.Value {

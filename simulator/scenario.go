@@ -165,7 +165,8 @@ type Expectation struct {
 }
 
 // Register answers the register entries of the fleet, in file order: every aircraft but those a rogue fault keeps out.
-// Jurisdictions and UpdatedAt are left for the caller.
+// Jurisdictions, UpdatedAt and the phone, which is sealed with
+// a key that the simulator does not have, are left for the caller.
 func (s *Scenario) Register() []*lowsky.Aircraft {
 	unregistered := map[lowsky.AircraftID]bool{}
 	for _, f := range s.Faults {
@@ -182,7 +183,7 @@ func (s *Scenario) Register() []*lowsky.Aircraft {
 		}
 		out = append(out, &lowsky.Aircraft{
 			ID: a.ID, Class: a.Profile.Class, Agricultural: a.Profile.Agricultural, Model: a.Profile.Model,
-			Name: a.Name, Scenario: a.Scenario, ContactName: a.ContactName, ContactPhone: a.ContactPhone,
+			Name: a.Name, Scenario: a.Scenario, ContactName: a.ContactName,
 			Demo: s.Demo, Organisation: s.Organisation,
 		})
 	}

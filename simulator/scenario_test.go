@@ -105,7 +105,7 @@ func TestRegister(t *testing.T) {
 		t.Fatalf("register %+v: the rogue must be missing", r)
 	}
 	a := r[0]
-	if !a.Demo || a.Class != lowsky.Light || a.Name.ZH != "物-01" || a.ContactPhone != "000" || a.Organisation != "demo" || a.Model != "Q1" {
+	if !a.Demo || a.Class != lowsky.Light || a.Name.ZH != "物-01" || a.Organisation != "demo" || a.Model != "Q1" {
 		t.Errorf("entry %+v", a)
 	}
 }

@@ -67,7 +67,7 @@ func queueAircraft(b *pgx.Batch, a *lowsky.Aircraft, at time.Time) {
 			updated_at = excluded.updated_at
 		WHERE aircraft.updated_at <= excluded.updated_at`,
 		string(a.ID), string(a.Class), a.Agricultural, a.Model, a.Name.ZH, a.Name.EN, string(a.Scenario), a.ContactName,
-		a.ContactPhone, a.Demo, string(a.Organisation), texts(a.Jurisdictions), at)
+		string(a.ContactPhone), a.Demo, string(a.Organisation), texts(a.Jurisdictions), at)
 }
 
 // DeleteAircraft removes register entries that did not change after at. Ids that are not there are no error.

@@ -320,7 +320,7 @@ func TestUsersTokensSessions(t *testing.T) {
 	url := storetest.URL(t)
 	s := storetest.Open(t, url)
 	ctx := t.Context()
-	u := lowsky.User{Username: "wang", DisplayName: "王", PasswordHash: "$argon2id$x", Roles: []lowsky.Role{lowsky.Administrator},
+	u := lowsky.User{Username: "wang", DisplayName: "王", PasswordHash: "$argon2id$x", Roles: []lowsky.Role{lowsky.CityAdministrator},
 		Organisation: "city", Jurisdictions: []lowsky.JurisdictionID{"421200"}, CreatedAt: noon, PasswordChangedAt: noon}
 	if err := s.CreateUser(ctx, u); err != nil {
 		t.Fatal(err)
@@ -363,7 +363,7 @@ func TestUsersTokensSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	token.RevokedAt = noon.Add(time.Minute)
-	if back, err := s.TokenByHash(ctx, token.Hash); err != nil || back != token {
+	if back, err := s.TokenByHash(ctx, token.Hash); err != nil || !cmp.Equal(back, token) {
 		t.Errorf("token %+v, %v", back, err)
 	}
 	if _, err := s.TokenByHash(ctx, [32]byte{9}); !errors.Is(err, lowsky.ErrNotFound) {

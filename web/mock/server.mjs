@@ -72,10 +72,10 @@ const server = createServer((request, response) => {
       if (request.method === "POST") {
         if (JSON.parse(body || "{}").password === "wrong") return problem(401, "Not signed in", "");
         signedIn = true;
-        return json(200, { name: "admin", display_name: "值班 01", roles: ["administrator"] });
+        return json(200, { name: "admin", display_name: "值班 01", roles: ["city_administrator"] });
       }
       if (request.method === "DELETE") { signedIn = false; return json(204); }
-      return signedIn ? json(200, { name: "admin", display_name: "值班 01", roles: ["administrator"] }) : problem(401, "Not signed in", "");
+      return signedIn ? json(200, { name: "admin", display_name: "值班 01", roles: ["city_administrator"] }) : problem(401, "Not signed in", "");
     }
     if (path === "/api/v1/region") return json(200, region);
     if (path === "/api/v1/status") return json(200, { version: "mock", demo: true, dji: { configured: false, missing: ["LOWSKY_DJI_LICENSE"] } });
@@ -106,7 +106,7 @@ wss.on("connection", (ws) => {
   const c = { ws, seq: 40, view: null, watch: "" };
   clients.add(c);
   ws.on("close", () => clients.delete(c));
-  send(c, { type: "hello", protocol: 1, server_time: now(), version: "mock", region: "mock", user: { name: "值班 01", roles: ["administrator"] }, flush_ms: 200, tile_zoom: 9 });
+  send(c, { type: "hello", protocol: 1, server_time: now(), version: "mock", region: "mock", user: { name: "值班 01", roles: ["city_administrator"] }, flush_ms: 200, tile_zoom: 9 });
   const snapshot = () => send(c, { type: "snapshot", seq: c.seq, identities: aircraft.map((a) => a.identity), alerts, sources: [], zones_seq: 7, health: health(), storage: storage() });
   snapshot();
   ws.on("message", (data) => {

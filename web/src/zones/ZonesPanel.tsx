@@ -45,7 +45,7 @@ export default function ZonesPanel() {
     () => ({
       dropped, discarded: setDropped,
       shelf: localShelf(desk.user.name),
-      mayEdit: desk.user.roles?.includes("administrator") !== false,
+      mayEdit: desk.user.roles?.includes("city_administrator") !== false,
       edit: (key: string, start: Draft, resumed?: Draft) => setEditing({ key, session: new EditSession(start, resumed) }),
       importFile: () => desk.importing.set({ file: null }),
       toast: (text) => desk.toast.set(text),
