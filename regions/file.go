@@ -132,6 +132,7 @@ func (f *regionFile) jurisdiction(i int, field string, seen map[lowsky.Jurisdict
 
 func (f *regionFile) checkOrganisations(jurisdictions map[lowsky.JurisdictionID]bool) error {
 	seen := map[lowsky.OrganisationID]bool{}
+	desks := map[lowsky.JurisdictionID]bool{} // with a city's or county's own organisation
 	for i, o := range f.Organisations {
 		field := fmt.Sprintf("organisations[%d]", i)
 		switch {
@@ -141,10 +142,24 @@ func (f *regionFile) checkOrganisations(jurisdictions map[lowsky.JurisdictionID]
 			return &lowsky.InvalidError{Field: field + ".name", Problem: "must be there in zh and en"}
 		case !jurisdictions[o.Jurisdiction]:
 			return &lowsky.InvalidError{Field: field + ".jurisdiction_id", Problem: "is not in the tree"}
+		case !o.Kind.Valid():
+			return &lowsky.InvalidError{Field: field + ".kind", Problem: "must be city, county, department or company"}
+		case (o.Kind == lowsky.Department) != (len(o.Scenarios) > 0):
+			return &lowsky.InvalidError{Field: field + ".scenarios", Problem: "belong to a department, which has some"}
+		case slices.ContainsFunc(o.Scenarios, func(s lowsky.Scenario) bool { return !slices.Contains(lowsky.Scenarios, s) }):
+			return &lowsky.InvalidError{Field: field + ".scenarios", Problem: "has an unknown one"}
+		case (o.Kind == lowsky.CityOrganisation) != (o.ID == f.Organisation):
+			return &lowsky.InvalidError{Field: field + ".kind", Problem: "city is the one that organisation_id names, and no other"}
+		case o.Kind == lowsky.CityOrganisation && o.Jurisdiction != f.Jurisdictions[0].ID,
+			o.Kind == lowsky.CountyOrganisation && o.Jurisdiction == f.Jurisdictions[0].ID:
+			return &lowsky.InvalidError{Field: field + ".jurisdiction_id", Problem: "must be the whole region for the city, and below it for a county"}
+		case o.Kind == lowsky.CountyOrganisation && desks[o.Jurisdiction]:
+			return &lowsky.InvalidError{Field: field + ".jurisdiction_id", Problem: "has a county organisation already"}
 		case o.Demo && !demoName(o.Name):
 			return &lowsky.InvalidError{Field: field + ".name", Problem: "must begin 演示 and Demo"}
 		}
 		seen[o.ID] = true
+		desks[o.Jurisdiction] = desks[o.Jurisdiction] || o.Kind == lowsky.CountyOrganisation
 	}
 	if !seen[f.Organisation] {
 		return &lowsky.InvalidError{Field: "organisation_id", Problem: "is not one of organisations"}

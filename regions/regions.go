@@ -46,12 +46,14 @@ type Region struct {
 	Terrain []TerrainCell `json:"-"`
 }
 
-// Organisation is a company, a department or the city itself.
+// Organisation is one that the pack makes known; people may add more.
 type Organisation struct {
-	ID           lowsky.OrganisationID `json:"id"`
-	Name         lowsky.Text           `json:"name"`
-	Jurisdiction lowsky.JurisdictionID `json:"jurisdiction_id"` // its seat
-	Demo         bool                  `json:"demo,omitempty"`
+	ID           lowsky.OrganisationID   `json:"id"`
+	Kind         lowsky.OrganisationKind `json:"kind"`
+	Name         lowsky.Text             `json:"name"`
+	Jurisdiction lowsky.JurisdictionID   `json:"jurisdiction_id"`     // its seat
+	Scenarios    []lowsky.Scenario       `json:"scenarios,omitempty"` // that a department looks after
+	Demo         bool                    `json:"demo,omitempty"`
 }
 
 // ZoneKind is a kind of object that zones protect or serve, with what the region does around it unless a zone says

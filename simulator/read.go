@@ -148,7 +148,7 @@ func (d *reader) gateway(n *yaml.Node, field string, s *Scenario) {
 
 func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 	a := &Aircraft{Wire: WireNative, line: n.Line, Mission: Mission{Laps: 1, Turnaround: 2 * time.Minute}}
-	var id, profile, gateway string
+	var id, profile, gateway, org string
 	var contact *yaml.Node
 	var legs *yaml.Node
 	before := len(d.errs)
@@ -160,6 +160,7 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 		key{"contact", false, func(n *yaml.Node, _ string) { contact = n }},
 		key{"wire", false, oneOf(d, &a.Wire, WireNative, WireDJI)},
 		key{"gateway", false, d.id(&gateway)},
+		key{"organisation", false, d.id(&org)},
 		key{"interval", false, d.span(&a.Interval, 100*time.Millisecond, time.Hour)},
 		key{"home", true, d.point(&a.Home)},
 		key{"ground", false, d.number(&a.Ground, -maxGround, maxGround)},
@@ -172,7 +173,7 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 	if contact != nil {
 		d.object(contact, field+".contact", key{"name", true, d.text(&a.ContactName)}, key{"phone", true, d.text(&a.ContactPhone)})
 	}
-	a.ID = lowsky.AircraftID(id)
+	a.ID, a.Organisation = lowsky.AircraftID(id), lowsky.OrganisationID(org)
 	if other := d.fleet[id]; other != nil {
 		d.fail(n, field+".id", "%s is already the aircraft of line %d", id, other.line)
 	}

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"time"
 
 	"lowsky"
@@ -74,6 +75,7 @@ type Aircraft struct {
 	Wire         lowsky.Format
 	Gateway      *Gateway // nil: it reports by itself
 	Interval     time.Duration
+	Organisation lowsky.OrganisationID // that operates it; the scenario's unless it says otherwise
 	Home         Point
 	Ground       float64 // ellipsoidal height of the ground under the whole flight (flat), metres
 	Mission      Mission
@@ -184,7 +186,7 @@ func (s *Scenario) Register() []*lowsky.Aircraft {
 		out = append(out, &lowsky.Aircraft{
 			ID: a.ID, Class: a.Profile.Class, Agricultural: a.Profile.Agricultural, Model: a.Profile.Model,
 			Name: a.Name, Scenario: a.Scenario, ContactName: a.ContactName,
-			Demo: s.Demo, Organisation: s.Organisation,
+			Demo: s.Demo, Organisation: cmp.Or(a.Organisation, s.Organisation),
 		})
 	}
 	return out
