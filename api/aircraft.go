@@ -62,7 +62,7 @@ func (s *Server) aircraftOperations() {
 	operation(s, huma.Operation{
 		OperationID: "list-aircraft", Method: http.MethodGet, Path: "/api/v1/aircraft", Tags: tags,
 		Summary: "The register of aircraft",
-	}, anybody, func(ctx context.Context, _ *struct{}) (*aircraftListOutput, error) {
+	}, lowsky.ReadRegister, func(ctx context.Context, _ *struct{}) (*aircraftListOutput, error) {
 		out := &aircraftListOutput{}
 		out.Body.Aircraft = s.board.Aircraft(principalOf(ctx).Scope)
 		return out, nil
@@ -70,18 +70,18 @@ func (s *Server) aircraftOperations() {
 	operation(s, huma.Operation{
 		OperationID: "get-aircraft", Method: http.MethodGet, Path: "/api/v1/aircraft/{aircraft_id}", Tags: tags,
 		Summary: "One entry of the register",
-	}, anybody, func(ctx context.Context, in *trackInput) (*aircraftOutput, error) {
+	}, lowsky.ReadRegister, func(ctx context.Context, in *trackInput) (*aircraftOutput, error) {
 		a, err := s.board.Registered(principalOf(ctx).Scope, lowsky.AircraftID(in.Aircraft))
 		return &aircraftOutput{a}, err
 	})
 	operation(s, huma.Operation{
 		OperationID: "put-aircraft", Method: http.MethodPut, Path: "/api/v1/aircraft/{aircraft_id}", Tags: tags,
 		Summary: "Register an aircraft, or change its entry", MaxBodyBytes: 16 << 10,
-	}, dutyWork, s.putAircraft)
+	}, lowsky.WriteRegister, s.putAircraft)
 	operation(s, huma.Operation{
 		OperationID: "remove-aircraft", Method: http.MethodDelete, Path: "/api/v1/aircraft/{aircraft_id}", Tags: tags,
 		Summary: "Remove an entry; the aircraft is unknown from then on",
-	}, dutyWork, s.removeAircraft)
+	}, lowsky.WriteRegister, s.removeAircraft)
 }
 
 func (s *Server) putAircraft(ctx context.Context, in *registerInput) (*aircraftOutput, error) {

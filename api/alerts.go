@@ -133,19 +133,19 @@ func (s *Server) alertOperations() {
 	tags := []string{"alerts"}
 	operation(s, huma.Operation{
 		OperationID: "list-alerts", Method: http.MethodGet, Path: "/api/v1/alerts", Tags: tags, Summary: "Alerts",
-	}, anybody, s.listAlerts)
+	}, lowsky.ReadAlerts, s.listAlerts)
 	operation(s, huma.Operation{
 		OperationID: "get-alert", Method: http.MethodGet, Path: "/api/v1/alerts/{id}", Tags: tags,
 		Summary: "One alert and every revision of it",
-	}, anybody, s.getAlert)
+	}, lowsky.ReadAlerts, s.getAlert)
 	operation(s, huma.Operation{
 		OperationID: "acknowledge-alert", Method: http.MethodPost, Path: "/api/v1/alerts/{id}/acknowledge", Tags: tags,
 		Summary: "Acknowledge: silences the sound, nothing else", MaxBodyBytes: maxHandling,
-	}, dutyWork, s.acknowledge)
+	}, lowsky.HandleAlerts, s.acknowledge)
 	operation(s, huma.Operation{
 		OperationID: "comment-alert", Method: http.MethodPost, Path: "/api/v1/alerts/{id}/comment", Tags: tags,
 		Summary: "Comment", MaxBodyBytes: maxHandling,
-	}, dutyWork, func(ctx context.Context, in *commentInput) (*alertOutput, error) {
+	}, lowsky.HandleAlerts, func(ctx context.Context, in *commentInput) (*alertOutput, error) {
 		if strings.TrimSpace(in.Body.Comment) == "" {
 			return nil, &lowsky.InvalidError{Field: "comment", Problem: "must not be blank"}
 		}
@@ -154,7 +154,7 @@ func (s *Server) alertOperations() {
 	operation(s, huma.Operation{
 		OperationID: "close-alert", Method: http.MethodPost, Path: "/api/v1/alerts/{id}/close", Tags: tags,
 		Summary: "Close with a reason", MaxBodyBytes: maxHandling,
-	}, dutyWork, func(ctx context.Context, in *closeInput) (*alertOutput, error) {
+	}, lowsky.HandleAlerts, func(ctx context.Context, in *closeInput) (*alertOutput, error) {
 		return s.handle(ctx, in.ID, lowsky.HandlingCommand{
 			Action: lowsky.ActionClose, Reason: in.Body.Reason, Comment: in.Body.Comment, Rev: in.Body.Rev,
 		})
@@ -162,7 +162,7 @@ func (s *Server) alertOperations() {
 	operation(s, huma.Operation{
 		OperationID: "log-call", Method: http.MethodPost, Path: "/api/v1/alerts/{id}/call", Tags: tags,
 		Summary: "Log that the contact was called", MaxBodyBytes: maxHandling,
-	}, dutyWork, s.logCall)
+	}, lowsky.HandleAlerts, s.logCall)
 }
 
 // revisionsWait is how long the revisions of an alert that is on the board are waited for.

@@ -54,7 +54,7 @@ func (s *Server) gridOperations() {
 		OperationID: "get-grid", Method: http.MethodGet, Path: "/api/v1/grid", Tags: []string{"tracks"},
 		Summary:     "Traffic by cells of the BeiDou grid",
 		Description: "Cells of GB/T 39409 with traffic in the box, at most 10,000: more are refused (422), take a coarser level or a smaller box.",
-	}, anybody, s.grid)
+	}, lowsky.ReadFlights, s.grid)
 }
 
 func (s *Server) grid(ctx context.Context, in *gridInput) (*gridOutput, error) {

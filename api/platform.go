@@ -130,11 +130,11 @@ func (s *Server) platformOperations() {
 	operation(s, huma.Operation{
 		OperationID: "get-status", Method: http.MethodGet, Path: "/api/v1/status", Tags: tags,
 		Summary: "How the platform is",
-	}, anybody, s.status)
+	}, lowsky.ReadPlatform, s.status)
 	operation(s, huma.Operation{
 		OperationID: "list-rules", Method: http.MethodGet, Path: "/api/v1/rules", Tags: tags,
 		Summary: "The rules that every report is judged by",
-	}, anybody, s.rules)
+	}, lowsky.ReadPlatform, s.rules)
 }
 
 func (s *Server) status(ctx context.Context, _ *struct{}) (*statusOutput, error) {

@@ -147,21 +147,29 @@ func securityHeaders(next http.Handler) http.Handler {
 
 // authenticate finds out who asks before an operation that is not public.
 func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
-	role, _ := ctx.Operation().Metadata["role"].(lowsky.Role)
-	if role == public {
+	needs, _ := ctx.Operation().Metadata["permission"].(lowsky.Permission)
+	if needs == public {
 		next(ctx)
 		return
 	}
 	r, w := humago.Unwrap(ctx)
 	who, err := s.whoami(r)
-	if err == nil && role != anybody && !slices.Contains(who.Roles, role) {
-		err = fmt.Errorf("%s lacks the role %s: %w", who.Username, role, lowsky.ErrForbidden)
+	if err == nil {
+		err = allow(who, needs)
 	}
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
 	next(ctx)
+}
+
+// allow answers ErrForbidden to whoever lacks the permission.
+func allow(who identity.Principal, needs lowsky.Permission) error {
+	if needs != anybody && !slices.Contains(lowsky.Granted(who.Roles), needs) {
+		return fmt.Errorf("%s lacks the permission %s: %w", who.Username, needs, lowsky.ErrForbidden)
+	}
+	return nil
 }
 
 // whoami answers who asks and notes it on the request.
@@ -183,6 +191,9 @@ func (s *Server) whoami(r *http.Request) (identity.Principal, error) {
 // stream finds out who asks and hands the connection to the hub.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	who, err := s.whoami(r)
+	if err == nil {
+		err = allow(who, lowsky.ReadFlights)
+	}
 	if err != nil {
 		s.refuse(w, r, err)
 		return

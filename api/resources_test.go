@@ -88,7 +88,10 @@ func TestSignOutEndsTheStream(t *testing.T) {
 	if a := h.want(401, "GET", "/api/v1/session", ""); a.StatusCode != 401 {
 		t.Error("still signed in")
 	}
-	if a := h.ask("guest", "GET", "/api/v1/stream", ""); a.StatusCode != 422 {
+	if a := h.ask("guest", "GET", "/api/v1/stream", ""); a.StatusCode != 403 {
+		t.Errorf("without flights.read: %d %s", a.StatusCode, a.raw)
+	}
+	if a := h.ask("county", "GET", "/api/v1/stream", ""); a.StatusCode != 422 {
 		t.Errorf("no websocket: %d %s", a.StatusCode, a.raw)
 	}
 }

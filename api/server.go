@@ -25,6 +25,7 @@ type ServerConfig struct {
 	Hub      *Hub
 	Accounts accounts
 	Records  records
+	Trail    trail
 	Handler  handler
 	Register publisher
 	// Organisation owns what is published through the server.
@@ -61,7 +62,9 @@ type Server struct {
 	metrics *serverMetrics
 	handler http.Handler
 
-	importing  sync.Mutex // one file of zones at a time is read
+	importing sync.Mutex // one file of zones at a time is read
+	denials   denials
+
 	looking    sync.Mutex // guards the last look at what has to be ready
 	looked     readiness
 	lookedAt   time.Time
@@ -150,12 +153,14 @@ func (s *Server) humaConfig() huma.Config {
 // signedIn is the security of every operation that needs somebody.
 var signedIn = []map[string][]string{{"session": {}}, {"token": {}}}
 
-// operation registers one operation. Errors of the handler become problems; what needs a role says so.
-func operation[I, O any](s *Server, op huma.Operation, role lowsky.Role, do func(context.Context, *I) (*O, error)) {
-	if role != public {
+// operation registers one operation. Errors of the handler become problems; the permission that it needs is checked
+// before it (authenticate) and told in the document as x-permission.
+func operation[I, O any](s *Server, op huma.Operation, needs lowsky.Permission, do func(context.Context, *I) (*O, error)) {
+	if needs != public {
 		op.Security = signedIn
 	}
-	op.Metadata = map[string]any{"role": role}
+	op.Metadata = map[string]any{"permission": needs}
+	op.Extensions = map[string]any{"x-permission": needs}
 	if op.DefaultStatus == 0 && op.Method == http.MethodDelete {
 		op.DefaultStatus = http.StatusNoContent
 	}
@@ -173,11 +178,10 @@ func operation[I, O any](s *Server, op huma.Operation, role lowsky.Role, do func
 	})
 }
 
-// Roles that an operation may ask for besides the roles of people.
+// What an operation may need besides a permission of people.
 const (
-	public   lowsky.Role = "public"                 // nobody needs to be signed in
-	anybody  lowsky.Role = "anybody"                // anybody who is signed in
-	dutyWork             = lowsky.CityAdministrator // handling alerts, zones and the register, until there are more roles
+	public  lowsky.Permission = "public"  // nobody needs to be signed in
+	anybody lowsky.Permission = "anybody" // anybody who is signed in
 )
 
 // errNoPart is the answer of an operation whose part was not given.

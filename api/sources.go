@@ -61,7 +61,7 @@ func (s *Server) sourceOperations() {
 	operation(s, huma.Operation{
 		OperationID: "list-sources", Method: http.MethodGet, Path: "/api/v1/ingest/sources", Tags: []string{"ingest"},
 		Summary: "What each source sent: received, rejected by reason, late, last seen, clock skew",
-	}, anybody, func(ctx context.Context, _ *struct{}) (*sourcesOutput, error) {
+	}, lowsky.ReadSources, func(ctx context.Context, _ *struct{}) (*sourcesOutput, error) {
 		out := &sourcesOutput{}
 		out.Body.Sources = s.sources(principalOf(ctx).Scope)
 		return out, nil

@@ -158,7 +158,7 @@ func (s *Server) surroundingOperations() {
 	operation(s, huma.Operation{
 		OperationID: "list-stations", Method: http.MethodGet, Path: "/api/v1/stations", Tags: []string{"ingest"},
 		Summary: "Docks, remote controllers and weather masts: where, weather, drone in dock",
-	}, anybody, func(ctx context.Context, _ *struct{}) (*stationsOutput, error) {
+	}, lowsky.ReadFlights, func(ctx context.Context, _ *struct{}) (*stationsOutput, error) {
 		out := &stationsOutput{}
 		out.Body.Stations = s.board.Stations(principalOf(ctx).Scope)
 		return out, nil
@@ -166,7 +166,7 @@ func (s *Server) surroundingOperations() {
 	operation(s, huma.Operation{
 		OperationID: "list-traffic", Method: http.MethodGet, Path: "/api/v1/traffic", Tags: []string{"tracks"},
 		Summary: "Crewed traffic heard of in the last minute",
-	}, anybody, func(ctx context.Context, _ *struct{}) (*trafficOutput, error) {
+	}, lowsky.ReadFlights, func(ctx context.Context, _ *struct{}) (*trafficOutput, error) {
 		out := &trafficOutput{}
 		out.Body.Traffic = s.board.Traffic(principalOf(ctx).Scope, s.now())
 		return out, nil

@@ -115,11 +115,11 @@ func (s *Server) trackOperations() {
 	operation(s, huma.Operation{
 		OperationID: "list-tracks", Method: http.MethodGet, Path: "/api/v1/tracks", Tags: tags,
 		Summary: "Every aircraft of the live picture",
-	}, anybody, s.listTracks)
+	}, lowsky.ReadFlights, s.listTracks)
 	operation(s, huma.Operation{
 		OperationID: "get-track", Method: http.MethodGet, Path: "/api/v1/tracks/{aircraft_id}", Tags: tags,
 		Summary: "One aircraft: track, what cannot be judged, whom to call, open alerts",
-	}, anybody, func(ctx context.Context, in *trackInput) (*trackOutput, error) {
+	}, lowsky.ReadFlights, func(ctx context.Context, in *trackInput) (*trackOutput, error) {
 		scope := principalOf(ctx).Scope
 		v, err := s.board.Track(scope, lowsky.AircraftID(in.Aircraft))
 		if err != nil {
@@ -130,7 +130,7 @@ func (s *Server) trackOperations() {
 	operation(s, huma.Operation{
 		OperationID: "get-track-history", Method: http.MethodGet, Path: "/api/v1/tracks/{aircraft_id}/history", Tags: tags,
 		Summary: "Stored reports of one aircraft",
-	}, anybody, s.history)
+	}, lowsky.ReadFlights, s.history)
 }
 
 func (s *Server) listTracks(ctx context.Context, in *tracksInput) (*tracksOutput, error) {

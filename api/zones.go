@@ -79,45 +79,45 @@ func (s *Server) zoneOperations() {
 		OperationID: "list-zones", Method: http.MethodGet, Path: "/api/v1/zones", Tags: tags,
 		Summary:     "Zones in force, as a GeoJSON FeatureCollection",
 		Description: "The member zones_seq is the number of the newest publication in it, as on the stream.",
-	}, anybody, s.listZones)
+	}, lowsky.ReadZones, s.listZones)
 	operation(s, huma.Operation{
 		OperationID: "get-zone", Method: http.MethodGet, Path: "/api/v1/zones/{id}", Tags: tags,
 		Summary: "One zone in force, as a GeoJSON Feature", Description: "The ETag is its version in quotes, as If-Match of a change wants it.",
-	}, anybody, s.getZone)
+	}, lowsky.ReadZones, s.getZone)
 	operation(s, huma.Operation{
 		OperationID: "create-zone", Method: http.MethodPost, Path: "/api/v1/zones", Tags: tags,
 		Summary: "Publish one drawn zone",
 		Description: "The body is a GeoJSON Feature in WGS-84; docs/zones.md has its properties. Without an id it is given one. " +
 			"An id that is in force is a conflict (409). Files of zones go to /api/v1/zones/import.",
 		MaxBodyBytes: maxDraft, BodyReadTimeout: 30 * time.Second,
-	}, dutyWork, s.createZone)
+	}, lowsky.WriteZones, s.createZone)
 	operation(s, huma.Operation{
 		OperationID: "update-zone", Method: http.MethodPut, Path: "/api/v1/zones/{id}", Tags: tags,
 		Summary: "Publish a new version of a zone in force",
 		Description: "The body is the whole zone as a GeoJSON Feature. If-Match must hold the version it was edited from, in " +
 			"quotes: without it 428, with another than the newest 412. A copy of a superior platform's zone is read-only (403).",
 		MaxBodyBytes: maxDraft, BodyReadTimeout: 30 * time.Second,
-	}, dutyWork, s.updateZone)
+	}, lowsky.WriteZones, s.updateZone)
 	operation(s, huma.Operation{
 		OperationID: "end-zone", Method: http.MethodDelete, Path: "/api/v1/zones/{id}", Tags: tags,
 		Summary: "End a zone", Description: "What is alerting because of it is resolved, with the reason. A copy of a superior platform's zone is read-only (403).",
-	}, dutyWork, s.endZone)
+	}, lowsky.WriteZones, s.endZone)
 	operation(s, huma.Operation{
 		OperationID: "check-zone", Method: http.MethodPost, Path: "/api/v1/zones/check", Tags: tags,
 		Summary: "What a draft would mean: whether it is valid, and who is inside right now",
 		Description: "The body is a GeoJSON Feature in WGS-84. Nothing is stored. An invalid draft is answered with valid false and " +
 			"its problems, not with an error. Aircraft are those that the caller may see; the draft counts as applying now.",
 		MaxBodyBytes: maxDraft, BodyReadTimeout: 30 * time.Second,
-	}, dutyWork, s.checkZone)
+	}, lowsky.WriteZones, s.checkZone)
 	operation(s, huma.Operation{
 		OperationID: "list-zone-versions", Method: http.MethodGet, Path: "/api/v1/zones/{id}/versions", Tags: tags,
 		Summary: "Every version of a zone, newest first, with who published and ended it and why",
-	}, anybody, s.listZoneVersions)
+	}, lowsky.ReadZones, s.listZoneVersions)
 	operation(s, huma.Operation{
 		OperationID: "restore-zone", Method: http.MethodPost, Path: "/api/v1/zones/{id}/restore", Tags: tags,
 		Summary:     "Publish a new version with the content of an old one",
 		Description: "Also for a zone that was ended: it is in force again.",
-	}, dutyWork, s.restoreZone)
+	}, lowsky.WriteZones, s.restoreZone)
 	s.exchangeOperations(tags)
 }
 

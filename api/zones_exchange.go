@@ -81,11 +81,11 @@ func (s *Server) exchangeOperations(tags []string) {
 			"with its place in the file and the reason. All or nothing: with refused zones nothing is stored (422) unless " +
 			"without_refused is true. A zone whose id is in force gets a new version if it differs.",
 		MaxBodyBytes: maxImport, BodyReadTimeout: 60 * time.Second,
-	}, dutyWork, s.importZones)
+	}, lowsky.WriteZones, s.importZones)
 	operation(s, huma.Operation{
 		OperationID: "export-zones", Method: http.MethodGet, Path: "/api/v1/zones/export", Tags: tags,
 		Summary: "Zones in force as a file",
-	}, anybody, s.exportZones)
+	}, lowsky.ReadZones, s.exportZones)
 }
 
 // incoming is one import on its way.
