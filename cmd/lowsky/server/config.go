@@ -14,16 +14,29 @@ import (
 type Config struct {
 	HTTPAddr        string  `name:"http-addr" env:"LOWSKY_HTTP_ADDR" default:"127.0.0.1:8080" help:"Address of the console and the API."`
 	HTTPOrigins     string  `name:"http-origins" env:"LOWSKY_HTTP_ORIGINS" help:"Further origins of the console behind a proxy, comma separated, e.g. https://lowsky.example.org. An https one makes the session cookie Secure."`
+	HTTPProxies     string  `name:"http-proxies" env:"LOWSKY_HTTP_PROXIES" help:"Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed, comma separated, e.g. 10.1.0.0/16."`
+	TLSCert         string  `name:"tls-cert" env:"LOWSKY_TLS_CERT" help:"PEM file of the certificate, chain included; HTTPS is served instead of HTTP, and MQTT on LOWSKY_MQTT_TLS_ADDR. Read again when it changes."`
+	TLSKey          string  `name:"tls-key" env:"LOWSKY_TLS_KEY" help:"PEM file of its private key."`
+	Plaintext       string  `name:"plaintext" env:"LOWSKY_PLAINTEXT" default:"off" enum:"on,off" help:"Allow HTTP and MQTT without TLS on addresses that other machines reach (on|off)."`
 	MQTTAddr        string  `name:"mqtt-addr" env:"LOWSKY_MQTT_ADDR" default:"127.0.0.1:1883" help:"Address of the embedded MQTT broker; off disables it."`
+	MQTTTLSAddr     string  `name:"mqtt-tls-addr" env:"LOWSKY_MQTT_TLS_ADDR" help:"Second address of the embedded broker, for MQTT over TLS, e.g. 0.0.0.0:8883. Needs LOWSKY_TLS_CERT and _KEY."`
 	MQTTURL         string  `name:"mqtt-url" env:"LOWSKY_MQTT_URL" secret:"" help:"Take reports from this external broker instead: mqtt://user:password@host:1883 or mqtts://…"`
 	MQTTCA          string  `name:"mqtt-ca" env:"LOWSKY_MQTT_CA" help:"PEM file of the certificate authority of the external broker (mqtts only)."`
-	MQTTDevices     string  `name:"mqtt-devices" env:"LOWSKY_MQTT_DEVICES" help:"File of device credentials for the embedded broker, lines id:sha256(secret). Required on any address that is not loopback."`
+	MQTTDevices     string  `name:"mqtt-devices" env:"LOWSKY_MQTT_DEVICES" help:"File of further device credentials for the embedded broker, lines id:sha256(secret), beside those made in the console."`
 	DatabaseURL     string  `name:"database-url" env:"LOWSKY_DATABASE_URL" secret:"" help:"PostgreSQL to use; without one a private cluster is started under the data directory."`
 	NATSURL         string  `name:"nats-url" env:"LOWSKY_NATS_URL" secret:"" help:"Journal on an outside NATS JetStream server; embedded otherwise."`
 	DataDir         string  `name:"data-dir" env:"LOWSKY_DATA_DIR" default:"./data" help:"Where the journal and the private PostgreSQL live."`
 	Region          string  `name:"region" env:"LOWSKY_REGION" default:"xianning" help:"Region pack."`
 	Demo            string  `name:"demo" env:"LOWSKY_DEMO" default:"off" enum:"on,off" help:"Demo fleet, zones and register (on|off); off removes them."`
 	AdminPassword   string  `name:"admin-password" env:"LOWSKY_ADMIN_PASSWORD" secret:"" help:"Password of the account admin when it is first made; generated and printed once otherwise."`
+	DataKey         string  `name:"data-key" env:"LOWSKY_DATA_KEY" secret:"" help:"Keys that seal personal data at rest: 32 bytes in base64 each, comma separated; the first seals, all open. Without it one is made in the data directory."`
+	OIDCIssuer      string  `name:"oidc-issuer" env:"LOWSKY_OIDC_ISSUER" help:"Sign-in through this OpenID Connect provider, e.g. https://id.example.gov.cn/realms/city."`
+	OIDCClientID    string  `name:"oidc-client-id" env:"LOWSKY_OIDC_CLIENT_ID" help:"Client id there."`
+	OIDCSecret      string  `name:"oidc-client-secret" env:"LOWSKY_OIDC_CLIENT_SECRET" secret:"" help:"Client secret there."`
+	OIDCRedirect    string  `name:"oidc-redirect-url" env:"LOWSKY_OIDC_REDIRECT_URL" help:"Where it sends people back: https://<console>/api/v1/session/oidc/callback"`
+	OIDCGroups      string  `name:"oidc-groups" env:"LOWSKY_OIDC_GROUPS" help:"File of lines: group = role @ organisation."`
+	OIDCClaim       string  `name:"oidc-groups-claim" env:"LOWSKY_OIDC_GROUPS_CLAIM" default:"groups" help:"Claim of the ID token that lists the groups."`
+	OIDCName        string  `name:"oidc-name" env:"LOWSKY_OIDC_NAME" help:"Name of the provider on the sign-in page."`
 	DJIAppID        string  `name:"dji-app-id" env:"LOWSKY_DJI_APP_ID" help:"App id that docks are given in their Config request."`
 	DJIAppKey       string  `name:"dji-app-key" env:"LOWSKY_DJI_APP_KEY" secret:"" help:"App key for docks."`
 	DJILicense      string  `name:"dji-license" env:"LOWSKY_DJI_LICENSE" secret:"" help:"App licence for docks. Without id, key and licence docks stay offline."`
@@ -182,12 +195,15 @@ func (c *Config) Check() error {
 		return fmt.Errorf("LOWSKY_DEMO=on needs the embedded broker (LOWSKY_MQTT_ADDR)")
 	}
 	if c.MQTTAddr != "off" {
-		if !loopback(c.MQTTAddr) && c.MQTTDevices == "" {
-			return fmt.Errorf("LOWSKY_MQTT_ADDR=%s can be reached from other machines: give device credentials in LOWSKY_MQTT_DEVICES (lines id:sha256(secret)), or listen on 127.0.0.1", c.MQTTAddr)
+		if !loopback(c.MQTTAddr) && c.Plaintext != "on" {
+			return fmt.Errorf("LOWSKY_MQTT_ADDR=%s can be reached from other machines, without TLS: keep it on 127.0.0.1 and give LOWSKY_MQTT_TLS_ADDR with a certificate, or say LOWSKY_PLAINTEXT=on", c.MQTTAddr)
 		}
 	}
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		return fmt.Errorf("LOWSKY_HTTP_ADDR: %w", err)
+	}
+	if err := c.checkSecurity(); err != nil {
+		return err
 	}
 	for _, o := range c.origins() {
 		if u, err := url.Parse(o); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" {
@@ -223,8 +239,8 @@ func (c *Config) origins() []string {
 	return out
 }
 
-// secure reports whether the console is reached over TLS, at a proxy.
-func (c *Config) secure() bool { return strings.Contains(c.HTTPOrigins, "https://") }
+// secure reports whether the console is reached over TLS, here or at a proxy.
+func (c *Config) secure() bool { return c.TLSCert != "" || strings.Contains(c.HTTPOrigins, "https://") }
 
 // DemoOn reports whether the demo is on.
 func (c *Config) DemoOn() bool { return c.Demo == "on" }

@@ -52,11 +52,23 @@ func TestConfigRefusesWhatCannotWork(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"demo beside a real broker":      {func(c *Config) { c.Demo = "on"; c.MQTTURL = "mqtt://h:1883" }, "exclude"},
-		"two brokers":                    {func(c *Config) { c.MQTTURL = "mqtt://h:1883"; c.MQTTAddr = "127.0.0.1:1884" }, "exclude"},
-		"no source of reports":           {func(c *Config) { c.MQTTAddr = "off" }, "no reports"},
-		"open broker without devices":    {func(c *Config) { c.MQTTAddr = "0.0.0.0:1883" }, "LOWSKY_MQTT_DEVICES"},
-		"open broker, no host":           {func(c *Config) { c.MQTTAddr = ":1883" }, "LOWSKY_MQTT_DEVICES"},
+		"demo beside a real broker": {func(c *Config) { c.Demo = "on"; c.MQTTURL = "mqtt://h:1883" }, "exclude"},
+		"two brokers":               {func(c *Config) { c.MQTTURL = "mqtt://h:1883"; c.MQTTAddr = "127.0.0.1:1884" }, "exclude"},
+		"no source of reports":      {func(c *Config) { c.MQTTAddr = "off" }, "no reports"},
+		"open broker in the clear":  {func(c *Config) { c.MQTTAddr = "0.0.0.0:1883" }, "LOWSKY_PLAINTEXT"},
+		"open broker, no host":      {func(c *Config) { c.MQTTAddr = ":1883" }, "LOWSKY_PLAINTEXT"},
+		"open console in the clear": {func(c *Config) { c.HTTPAddr = "0.0.0.0:8080" }, "LOWSKY_PLAINTEXT"},
+		"half a certificate":        {func(c *Config) { c.TLSCert = "a.pem" }, "both or none"},
+		"MQTT over TLS without one": {func(c *Config) { c.MQTTTLSAddr = ":8883" }, "needs LOWSKY_TLS_CERT"},
+		"TLS of a broker that is off": {func(c *Config) {
+			c.MQTTTLSAddr, c.TLSCert, c.TLSKey, c.MQTTAddr, c.MQTTURL = ":8883", "a", "b", "off", "mqtt://h:1883"
+		}, "which is off"},
+		"a proxy that is no address": {func(c *Config) { c.HTTPProxies = "10.0.0.0/8, example" }, "LOWSKY_HTTP_PROXIES"},
+		"a short data key":           {func(c *Config) { c.DataKey = "c2hvcnQ=" }, "LOWSKY_DATA_KEY: key 1"},
+		"half an OIDC provider":      {func(c *Config) { c.OIDCIssuer = "https://id.example" }, "all five"},
+		"an OIDC provider in the clear": {func(c *Config) {
+			c.OIDCIssuer, c.OIDCClientID, c.OIDCSecret, c.OIDCRedirect, c.OIDCGroups = "http://id.example", "a", "b", "https://c.example/api/v1/session/oidc/callback", "f"
+		}, "LOWSKY_OIDC_ISSUER"},
 		"half a DJI licence":             {func(c *Config) { c.DJIAppID = "7" }, "all three"},
 		"an HTTP address without port":   {func(c *Config) { c.HTTPAddr = "localhost" }, "LOWSKY_HTTP_ADDR"},
 		"an origin with a path":          {func(c *Config) { c.HTTPOrigins = "https://a.example/console" }, "LOWSKY_HTTP_ORIGINS"},
@@ -70,6 +82,7 @@ func TestConfigRefusesWhatCannotWork(t *testing.T) {
 	}
 	cfg := good()
 	cfg.MQTTURL = "mqtt://broker:1883"
+	cfg.HTTPAddr, cfg.HTTPOrigins, cfg.HTTPProxies = "0.0.0.0:8080", "https://lowsky.example.org", "10.1.0.7, 10.2.0.0/16"
 	if err := cfg.Check(); err != nil || cfg.MQTTAddr != "off" {
 		t.Errorf("an external broker alone: %v, embedded %s", err, cfg.MQTTAddr)
 	}
