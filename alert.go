@@ -69,6 +69,7 @@ const (
 	ResolvedRuleRemoved ResolveReason = "rule_removed" // the pack no longer has the rule
 	ResolvedLate        ResolveReason = "found_late"   // found on a late report: past, recorded, never fired
 	ResolvedUnregister  ResolveReason = "removed"      // aircraft removed (demo off)
+	ResolvedMerged      ResolveReason = "merged"       // its aircraft is another one's under a second name; that one's alert goes on
 )
 
 // HandlingState is what people have done with an alert, apart from its life.

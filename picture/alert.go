@@ -86,6 +86,7 @@ type alert struct {
 	inOpen            bool
 	inResolved        bool
 	waits             bool          // found late, with more to tell at the next tick
+	outside           time.Time     // since when it is found out of its Owner's area; zero: it lies there
 	told              *lowsky.Alert // last published revision
 }
 
@@ -270,9 +271,7 @@ func (e *Engine) found(a *alert, r *rule, best *lowsky.Finding, solid, suspected
 	}
 	if t := a.obj.track; t != nil {
 		a.include(t.Jurisdictions)
-		if a.Owner == "" && len(t.Jurisdictions) > 0 {
-			a.Owner = t.Jurisdictions[0]
-		}
+		a.follow(t.Jurisdictions, nil, e.now)
 	}
 	if a.obj.pair != nil {
 		e.placePair(a)

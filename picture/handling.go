@@ -49,6 +49,9 @@ func (e *Engine) handleAlert(a *alert, c *lowsky.HandlingCommand) error {
 	if a == nil {
 		return lowsky.ErrNotFound
 	}
+	if err := authorise(a, c); err != nil {
+		return err
+	}
 	if c.Rev > a.Rev {
 		return &lowsky.InvalidError{Field: "rev", Problem: "is above the alert's revision"}
 	}
@@ -63,7 +66,7 @@ func (e *Engine) handleAlert(a *alert, c *lowsky.HandlingCommand) error {
 	case lowsky.ActionAcknowledge:
 		switch {
 		case h.State == lowsky.HandlingNew:
-		case h.State == lowsky.HandlingAcknowledged && h.AcknowledgedBy == c.By:
+		case (h.State == lowsky.HandlingAcknowledged || h.State == lowsky.HandlingAssigned) && h.AcknowledgedBy == c.By:
 			return nil // the same person again: a double click
 		case h.State == lowsky.HandlingClosed:
 			return fmt.Errorf("closed by %s: %w", h.ClosedBy, lowsky.ErrConflict)
@@ -82,6 +85,14 @@ func (e *Engine) handleAlert(a *alert, c *lowsky.HandlingCommand) error {
 		}
 		h.State, h.ClosedBy, h.ClosedAt, h.CloseReason = lowsky.HandlingClosed, c.By, e.now, c.Reason
 		a.closedAt = a.Severity
+	case lowsky.ActionAssign:
+		if done, err := assign(h, c, e.now); done || err != nil {
+			return err
+		}
+	case lowsky.ActionHandOver, lowsky.ActionPullUp:
+		if err := transfer(a, c, e.now); err != nil {
+			return err
+		}
 	}
 	if c.Comment != "" {
 		h.Comments = append(h.Comments, lowsky.Comment{By: c.By, At: e.now, Text: c.Comment})
@@ -113,8 +124,14 @@ func checkCommand(c *lowsky.HandlingCommand) error {
 		default:
 			return &lowsky.InvalidError{Field: "reason", Problem: "must be true, false_alarm, duplicate or drill"}
 		}
+	case lowsky.ActionAssign:
+		return checkAssignee(&c.Assignee)
+	case lowsky.ActionHandOver, lowsky.ActionPullUp:
+		if strings.TrimSpace(string(c.To)) == "" || len(c.To) > nameMost {
+			return &lowsky.InvalidError{Field: "to_id", Problem: "must name a jurisdiction"}
+		}
 	default:
-		return &lowsky.InvalidError{Field: "action", Problem: "must be acknowledge, comment, log_call or close"}
+		return &lowsky.InvalidError{Field: "action", Problem: "must be acknowledge, comment, log_call, close, assign, hand_over or pull_up"}
 	}
 	return nil
 }

@@ -20,9 +20,11 @@ func (e *Engine) load(old *lowsky.Alert) error {
 	a := &alert{Alert: *old, obj: e.object(old.Object)}
 	a.Reports = slices.Clone(old.Reports)
 	a.Handling.Comments = slices.Clone(old.Handling.Comments)
+	a.Handling.Transfers = slices.Clone(old.Handling.Transfers)
 	a.told = old
 	a.closedAt = old.Severity
-	if old.Handling.State != lowsky.HandlingNew || len(old.Handling.Comments) > 0 || !old.Handling.ReopenedAt.IsZero() {
+	if old.Handling.State != lowsky.HandlingNew || len(old.Handling.Comments) > 0 || !old.Handling.ReopenedAt.IsZero() ||
+		len(old.Handling.Transfers) > 0 {
 		a.handledRev = old.Rev
 	}
 	e.alerts[a.ID] = a

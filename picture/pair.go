@@ -78,7 +78,8 @@ func (e *Engine) describePair(a *alert) {
 
 // placePair adds the jurisdictions that the two are in.
 func (e *Engine) placePair(a *alert) {
-	for _, m := range a.obj.pair {
+	var both [2][]lowsky.JurisdictionID
+	for i, m := range a.obj.pair {
 		t := e.byID[lowsky.AircraftID(m.id)]
 		if t == nil || m.kind != lowsky.ObjectAircraft {
 			continue
@@ -87,11 +88,10 @@ func (e *Engine) placePair(a *alert) {
 		if len(js) == 0 && t.entry != nil {
 			js = t.entry.Jurisdictions
 		}
-		if a.Owner == "" && len(js) > 0 {
-			a.Owner = js[0]
-		}
 		a.include(js)
+		both[i] = js
 	}
+	a.follow(both[0], both[1], e.now)
 }
 
 // pairObject answers the object of a pair, made when it is new; nil beyond the bound.

@@ -41,6 +41,7 @@ func (a *alert) revision() *lowsky.Alert {
 	r := a.Alert
 	r.Reports = slices.Clone(a.Reports)
 	r.Handling.Comments = slices.Clone(a.Handling.Comments)
+	r.Handling.Transfers = slices.Clone(a.Handling.Transfers)
 	if r.Jurisdictions == nil {
 		r.Jurisdictions = []lowsky.JurisdictionID{}
 	}
@@ -80,7 +81,8 @@ func (a *alert) changed(now time.Time) bool {
 	if a.handled || a.State != b.State || a.Severity != b.Severity || a.PeakSeverity != b.PeakSeverity ||
 		a.ResolveReason != b.ResolveReason || a.Frozen != b.Frozen || a.Count != b.Count || a.Parent != b.Parent ||
 		a.Folded != b.Folded || a.Rule != b.Rule || a.Variant != b.Variant || a.Note != b.Note ||
-		a.Height != b.Height || a.Pack != b.Pack || a.Zone != b.Zone || len(a.Jurisdictions) != len(b.Jurisdictions) {
+		a.Height != b.Height || a.Pack != b.Pack || a.Zone != b.Zone || a.Owner != b.Owner || a.Previous != b.Previous ||
+		len(a.Jurisdictions) != len(b.Jurisdictions) {
 		return true
 	}
 	since := now.Sub(b.ChangedAt)
