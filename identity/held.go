@@ -3,11 +3,14 @@ package identity
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+
+	"lowsky"
 )
 
 const (
@@ -40,6 +43,7 @@ type heldSession struct {
 	expiry  time.Time
 	written time.Time // the expiry that the store knows; zero where it has none
 	ended   bool
+	doubted bool // somebody else may have ended it: the store is asked before it is next used
 }
 
 func newHeldSessions(next scs.CtxStore, lifetime time.Duration, now func() time.Time, log *slog.Logger) *heldSessions {
@@ -52,16 +56,105 @@ func (h *heldSessions) FindCtx(ctx context.Context, token string) ([]byte, bool,
 	h.mu.Lock()
 	s, ok := h.held[token]
 	if ok {
-		defer h.mu.Unlock()
-		if s.ended || now.After(s.expiry) {
+		ask := s.doubted && !s.written.IsZero() && now.After(h.pausedTill)
+		data, over := s.data, s.ended || now.After(s.expiry)
+		h.mu.Unlock()
+		if over {
 			return nil, false, nil
 		}
-		return s.data, true, nil
+		if ask && h.endedElsewhere(ctx, token, s) {
+			return nil, false, nil
+		}
+		return data, true, nil
 	}
 	h.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, storeWait)
 	defer cancel()
 	return h.next.FindCtx(ctx, token)
+}
+
+// endedElsewhere asks the store whether it still has a session that it had. What it cannot tell is not ended.
+func (h *heldSessions) endedElsewhere(ctx context.Context, token string, s *heldSession) bool {
+	var found bool
+	ok := h.try(ctx, "look for session", func(ctx context.Context) (err error) {
+		_, found, err = h.next.FindCtx(ctx, token)
+		return err
+	})
+	if !ok {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s.doubted = false
+	if !found {
+		s.ended, s.data = true, nil
+	}
+	return !found
+}
+
+// doubt has the store asked about every session before it is next used.
+func (h *heldSessions) doubt() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.held {
+		s.doubted = true
+	}
+}
+
+// info answers what a held session tells of itself. The caller holds mu.
+func (s *heldSession) info(token string) lowsky.SessionInfo {
+	var r sessionRow
+	if json.Unmarshal(s.data, &r) != nil {
+		return lowsky.SessionInfo{}
+	}
+	return lowsky.SessionInfo{
+		ID: sessionID(token), Username: r.Username, BeganAt: time.UnixMilli(r.BeganMS).UTC(), UsedAt: time.UnixMilli(r.UsedMS).UTC(),
+		EndsAt: s.expiry.UTC(), From: r.From, Agent: r.Agent,
+	}
+}
+
+// of answers the sessions of a person that are held and have not ended.
+func (h *heldSessions) of(username string) []lowsky.SessionInfo {
+	now := h.now()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []lowsky.SessionInfo
+	for token, s := range h.held {
+		if s.ended || now.After(s.expiry) {
+			continue
+		}
+		if i := s.info(token); i.Username == username {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// hasEnded reports whether the session with this id is known to have ended.
+func (h *heldSessions) hasEnded(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for token, s := range h.held {
+		if s.ended && sessionID(token) == id {
+			return true
+		}
+	}
+	return false
+}
+
+// end ends those that match, here at once and in the store with a later request, and answers how many there were.
+func (h *heldSessions) end(match func(lowsky.SessionInfo) bool) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for token, s := range h.held {
+		if !s.ended && match(s.info(token)) {
+			s.ended, s.data = true, nil
+			h.toDelete = append(h.toDelete, token)
+			n++
+		}
+	}
+	return n
 }
 
 // CommitCtx implements scs.CtxStore. It never fails: what the store does not take now is held here and written with a

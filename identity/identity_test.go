@@ -34,14 +34,21 @@ var adminHash = sync.OnceValue(func() string {
 func gate(t *testing.T, b *book) *Gate {
 	t.Helper()
 	if _, ok := b.users["admin"]; !ok {
-		b.users["admin"] = lowsky.User{Username: "admin", DisplayName: "值班长", PasswordHash: adminHash(), Roles: []lowsky.Role{lowsky.CityAdministrator}}
+		b.users["admin"] = lowsky.User{Username: "admin", DisplayName: "值班长", PasswordHash: adminHash(), Roles: []lowsky.Role{lowsky.CityAdministrator},
+			Organisation: "xianning", Jurisdictions: []lowsky.JurisdictionID{"421200"}}
 	}
-	g, err := New(Config{Users: b, Tokens: b, Audit: b, Sessions: b, Now: time.Now, Organisation: "xianning", Logger: slog.New(slog.DiscardHandler)})
+	g, err := New(Config{
+		Users: b, Tokens: b, Audit: b, Trail: b, Sessions: b, Organisations: b, Devices: b, Now: time.Now,
+		Organisation: "xianning", Jurisdictions: []lowsky.JurisdictionID{"421200"}, Logger: slog.New(slog.DiscardHandler),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
+
+// shell is who acts at the server's own machine.
+func shell() lowsky.Actor { return lowsky.Actor{Name: "shell", At: time.Now()} }
 
 func signIn(t *testing.T, g *Gate) *http.Cookie {
 	t.Helper()
@@ -114,9 +121,9 @@ func TestSignInRefused(t *testing.T) {
 	b.users["hashless"] = lowsky.User{Username: "hashless"}
 	var texts []string
 	for _, c := range []Credentials{
-		{"admin", "wrong-password", "10.0.0.7"}, {"nobody", password, "10.0.0.7"}, {"leaver", password, "10.0.0.7"},
-		{"hashless", "", "10.0.0.7"}, {"admin\x00", password, "10.0.0.8"}, {strings.Repeat("a", 10000), password, "10.0.0.8"},
-		{"admin", strings.Repeat("a", 1<<20), "10.0.0.8"},
+		{Username: "admin", Password: "wrong-password", From: "10.0.0.7"}, {Username: "nobody", Password: password, From: "10.0.0.7"}, {Username: "leaver", Password: password, From: "10.0.0.7"},
+		{Username: "hashless", Password: "", From: "10.0.0.7"}, {Username: "admin\x00", Password: password, From: "10.0.0.8"}, {Username: strings.Repeat("a", 10000), Password: password, From: "10.0.0.8"},
+		{Username: "admin", Password: strings.Repeat("a", 1<<20), From: "10.0.0.8"},
 	} {
 		_, cookie, err := g.SignIn(t.Context(), time.Now(), c)
 		if !errors.Is(err, lowsky.ErrUnauthenticated) || cookie != nil {
@@ -158,7 +165,7 @@ func TestTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBook()
 		g := gate(t, b)
-		secret, tok, err := g.IssueToken(t.Context(), time.Now(), "admin", "nightly export", time.Now().Add(time.Hour))
+		secret, tok, err := g.IssueToken(t.Context(), shell(), nil, "admin", "nightly export", nil, time.Now().Add(time.Hour))
 		if err != nil || !strings.HasPrefix(secret, "lowsky_") || len(secret) != 33 {
 			t.Fatalf("%q, %v", secret, err)
 		}
@@ -176,7 +183,7 @@ func TestTokens(t *testing.T) {
 			t.Errorf("expired: %v", err)
 		}
 
-		secret, tok, err = g.IssueToken(t.Context(), time.Now(), "admin", "for good", time.Time{})
+		secret, tok, err = g.IssueToken(t.Context(), shell(), nil, "admin", "for good", nil, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,10 +196,10 @@ func TestTokens(t *testing.T) {
 		if err := g.who(t, bearer(secret)); !errors.Is(err, lowsky.ErrUnauthenticated) {
 			t.Errorf("revoked: %v", err)
 		}
-		if _, _, err := g.IssueToken(t.Context(), time.Now(), "nobody", "x", time.Time{}); !errors.Is(err, lowsky.ErrNotFound) {
+		if _, _, err := g.IssueToken(t.Context(), shell(), nil, "nobody", "x", nil, time.Time{}); !errors.Is(err, lowsky.ErrNotFound) {
 			t.Errorf("for nobody: %v", err)
 		}
-		if _, _, err := g.IssueToken(t.Context(), time.Now(), "admin", " ", time.Time{}); !errors.Is(err, lowsky.ErrInvalid) {
+		if _, _, err := g.IssueToken(t.Context(), shell(), nil, "admin", " ", nil, time.Time{}); !errors.Is(err, lowsky.ErrInvalid) {
 			t.Errorf("without a name: %v", err)
 		}
 	})
@@ -204,7 +211,7 @@ func TestEnsureAdministrator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	generated, err := g.EnsureAdministrator(t.Context(), time.Now(), "")
+	generated, err := g.EnsureAdministrator(t.Context(), shell(), "")
 	if err != nil || len(generated) != 20 {
 		t.Fatalf("%q, %v", generated, err)
 	}
@@ -212,15 +219,15 @@ func TestEnsureAdministrator(t *testing.T) {
 	if u.Organisation != "xianning" || !cmp.Equal(u.Jurisdictions, []lowsky.JurisdictionID{"421200"}) || strings.Contains(u.PasswordHash, generated) {
 		t.Errorf("%+v", u)
 	}
-	if _, _, err := g.SignIn(t.Context(), time.Now(), Credentials{"admin", generated, ""}); err != nil {
+	if _, _, err := g.SignIn(t.Context(), time.Now(), Credentials{Username: "admin", Password: generated}); err != nil {
 		t.Error(err)
 	}
-	if again, err := g.EnsureAdministrator(t.Context(), time.Now(), "some-other-password"); err != nil || again != "" || b.users["admin"].PasswordHash != u.PasswordHash {
+	if again, err := g.EnsureAdministrator(t.Context(), shell(), "some-other-password"); err != nil || again != "" || b.users["admin"].PasswordHash != u.PasswordHash {
 		t.Errorf("a second start changed it: %q, %v", again, err)
 	}
 	fresh := newBook()
 	g.cfg.Users = fresh
-	if _, err := g.EnsureAdministrator(t.Context(), time.Now(), "short"); !errors.Is(err, lowsky.ErrInvalid) || len(fresh.users) != 0 {
+	if _, err := g.EnsureAdministrator(t.Context(), shell(), "short"); !errors.Is(err, lowsky.ErrInvalid) || len(fresh.users) != 0 {
 		t.Errorf("a short password: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"sync"
@@ -116,7 +117,7 @@ func (l *limits) failed(now time.Time, name, from string) {
 }
 
 // succeeded clears the pair; the address keeps its count, or one known password would buy endless guesses at others.
-func (l *limits) succeeded(name, from string) {
+func (l *limits) succeeded(_ time.Time, name, from string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.failures, pairKey(name, network(from)))
@@ -136,5 +137,20 @@ func (l *limits) forget(now time.Time) {
 		}
 		delete(l.failures, key)
 		drop--
+	}
+}
+
+// admit answers whether the account has signed in from this network before, and how long an attempt has to wait.
+func (g *Gate) admit(_ context.Context, now time.Time, name, from string) (known bool, wait time.Duration) {
+	return false, g.limits.refuse(now, name, from)
+}
+
+// refused keeps a row about a refused attempt, unless there are too many of them.
+func (g *Gate) refused(ctx context.Context, by lowsky.Actor, why string) {
+	if n, tell := g.limits.tellRefused(by.At, by.From); tell || why != "too many attempts" {
+		if n > 0 {
+			why = fmt.Sprintf("%s; %d more since the last row", why, n)
+		}
+		g.audit(ctx, by, "session.refused", "user/"+by.Name, why)
 	}
 }

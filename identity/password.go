@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 
@@ -22,12 +21,6 @@ const (
 	lanes     = 1
 	saltBytes = 16
 	keyBytes  = 32
-)
-
-// Passwords shorter than 8 characters are refused, as are those longer than 256 bytes: hashing is bounded work.
-const (
-	shortestPassword = 8
-	longestPassword  = 256
 )
 
 // hasher hashes passwords, a few at a time: each takes 19 MiB and tens of milliseconds of a core that also judges
@@ -69,9 +62,6 @@ func (h *hasher) acquire(ctx context.Context) error {
 
 // hash answers the PHC string of a new password.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	if err := CheckPassword(password); err != nil {
-		return "", err
-	}
 	if err := h.acquire(ctx); err != nil {
 		return "", err
 	}
@@ -86,7 +76,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 
 // verify reports whether the password is the one of the PHC string. An empty or unreadable string verifies nothing but
 // takes as long.
-func (h *hasher) verify(ctx context.Context, encoded, password string) (bool, error) {
+func (h *hasher) verify(ctx context.Context, encoded, password string, first bool) (bool, error) {
 	if len(password) > longestPassword {
 		return false, nil // no such password can have been set
 	}
@@ -100,19 +90,6 @@ func (h *hasher) verify(ctx context.Context, encoded, password string) (bool, er
 	defer func() { <-h.slots }()
 	same := subtle.ConstantTimeCompare(p.derive(password, len(p.key)), p.key) == 1
 	return same && known, nil
-}
-
-// CheckPassword answers an *lowsky.InvalidError if the password may not be set.
-func CheckPassword(password string) error {
-	switch {
-	case !utf8.ValidString(password):
-		return &lowsky.InvalidError{Field: "password", Problem: "must be UTF-8 text"}
-	case utf8.RuneCountInString(password) < shortestPassword:
-		return &lowsky.InvalidError{Field: "password", Problem: fmt.Sprintf("must have at least %d characters", shortestPassword)}
-	case len(password) > longestPassword:
-		return &lowsky.InvalidError{Field: "password", Problem: fmt.Sprintf("must have at most %d bytes", longestPassword)}
-	}
-	return nil
 }
 
 // phc is a parsed PHC string of argon2id.

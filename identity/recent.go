@@ -9,8 +9,7 @@ import (
 	"lowsky"
 )
 
-// freshFor is how long a row is used without asking the store again: a password set or a token revoked by another
-// process works here after that time.
+// freshFor is how long a row is used without asking the store again, where nobody says that it has changed.
 const freshFor = 10 * time.Second
 
 // mostRecent bounds what is remembered.
@@ -75,6 +74,16 @@ func (r *recent[K, V]) hold(key K, row recentRow[V]) {
 		clear(r.rows)
 	}
 	r.rows[key] = row
+}
+
+// doubt has every row read again before it is next used; what the store cannot tell then still stands.
+func (r *recent[K, V]) doubt() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for key, row := range r.rows {
+		row.at = time.Time{}
+		r.rows[key] = row
+	}
 }
 
 func (r *recent[K, V]) drop(key K) {

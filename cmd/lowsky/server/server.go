@@ -204,13 +204,13 @@ func (p *platform) openGate(ctx context.Context) (err error) {
 		above = []lowsky.JurisdictionID{p.region.Jurisdictions[0].ID}
 	}
 	p.gate, err = identity.New(identity.Config{
-		Users: p.store, Tokens: p.store, Audit: p.store, Sessions: p.store.Sessions(),
+		Users: p.store, Tokens: p.store, Audit: p.store, Trail: p.store, Sessions: p.store.Sessions(), Organisations: p.store, Devices: p.store,
 		Secure: p.Config.secure(), Organisation: p.region.Organisation, Jurisdictions: above, Now: time.Now, Logger: p.log,
 	})
 	if err != nil {
 		return err
 	}
-	p.password, err = p.gate.EnsureAdministrator(ctx, time.Now().UTC(), p.Config.AdminPassword)
+	p.password, err = p.gate.EnsureAdministrator(ctx, lowsky.Actor{Name: "server", At: time.Now().UTC()}, p.Config.AdminPassword)
 	return err
 }
 
