@@ -87,6 +87,7 @@ type alert struct {
 	inResolved        bool
 	waits             bool          // found late, with more to tell at the next tick
 	outside           time.Time     // since when it is found out of its Owner's area; zero: it lies there
+	claim             *claim        // of an identity mismatch: the newest
 	told              *lowsky.Alert // last published revision
 }
 

@@ -92,13 +92,14 @@ type Engine struct {
 	orphans      []*alert // loaded, their aircraft not heard yet
 	restored     []*track // seen before the start, until the first tick
 
-	sweep     sweep
-	stamp     uint64   // of the asking in hand
-	waiting   []*alert // found late, with more to tell at the next tick
-	selfRule  *rule
-	lost      []*alert  // loaded, no rule feeds them any more
-	startedAt time.Time // of the first tick
-	counts    Counts
+	sweep      sweep
+	stamp      uint64   // of the asking in hand
+	waiting    []*alert // found late, with more to tell at the next tick
+	selfRule   *rule
+	mismatches int       // open alerts on devices that spoke as others
+	lost       []*alert  // loaded, no rule feeds them any more
+	startedAt  time.Time // of the first tick
+	counts     Counts
 }
 
 // Counts is what the engine has counted since it was made.
@@ -226,6 +227,8 @@ func (e *Engine) consume(rec *lowsky.Record, msgs []lowsky.Message) {
 		apply(e, rec, e.handle)
 	case lowsky.RecordBroker:
 		apply(e, rec, e.brokerState)
+	case lowsky.RecordMismatch:
+		apply(e, rec, e.mismatch)
 	case lowsky.RecordSkipped:
 		apply(e, rec, func(seqs *[]uint64) error { e.counts.Skipped += uint64(len(*seqs)); return nil })
 	}

@@ -55,6 +55,7 @@ func (e *Engine) load(old *lowsky.Alert) error {
 	case lowsky.ObjectSource:
 		s := e.source(lowsky.SourceID(a.Object.ID))
 		s.Down, s.reported, s.DownSince, s.LastSeen = true, true, a.RaisedAt, a.LastJudgedAt
+	case lowsky.ObjectDevice: // nothing will be heard of it that could be judged
 	default:
 		e.orphans = append(e.orphans, a)
 	}
@@ -160,6 +161,10 @@ func (e *Engine) resume(a *alert) {
 			r.panics = 1
 			return
 		}
+	}
+	if a.Hazard == lowsky.HazardMismatch && len(a.from) == 0 {
+		a.resumeMismatch()
+		return
 	}
 	if len(a.from) == 0 || a.Zone != nil && e.zones.Zone(a.Zone.ID) == nil {
 		e.lost = append(e.lost, a)

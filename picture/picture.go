@@ -99,7 +99,7 @@ func (p *Picture) Offer(rec lowsky.Record, msgs []lowsky.Message) {
 	case lowsky.RecordTick:
 		p.ticksOffered.Add(1)
 	case lowsky.RecordZones, lowsky.RecordAircraft, lowsky.RecordHandling, lowsky.RecordSkipped, lowsky.RecordLate,
-		lowsky.RecordBroker:
+		lowsky.RecordBroker, lowsky.RecordMismatch:
 	default:
 		return
 	}

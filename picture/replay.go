@@ -91,7 +91,7 @@ func replay(ctx context.Context, r reader, cfg ReplayConfig, fn func(*lowsky.Rec
 			}
 			return fn(rec, e.Step(*rec, msgs))
 		case lowsky.RecordTick, lowsky.RecordZones, lowsky.RecordAircraft, lowsky.RecordHandling, lowsky.RecordSkipped,
-			lowsky.RecordBroker:
+			lowsky.RecordBroker, lowsky.RecordMismatch:
 			if e == nil {
 				return nil
 			}

@@ -27,7 +27,9 @@ func (e *Engine) publish(a *alert) {
 	if a.handled {
 		a.handled, a.handledRev = false, a.Rev
 	}
-	if c := a.shown(); c != nil {
+	if c := a.shown(); c != nil && c.rule == &mismatchRule {
+		a.sayMismatch(c)
+	} else if c != nil {
 		a.Text = render(c.rule.Texts, a.Variant, c.rule.Name, &c.finding)
 		a.Advice = render(c.rule.Advice, a.Variant, lowsky.Text{}, &c.finding)
 	}
@@ -79,7 +81,7 @@ func (a *alert) fill() {
 func (a *alert) changed(now time.Time) bool {
 	b := a.told
 	if a.handled || a.State != b.State || a.Severity != b.Severity || a.PeakSeverity != b.PeakSeverity ||
-		a.ResolveReason != b.ResolveReason || a.Frozen != b.Frozen || a.Count != b.Count || a.Parent != b.Parent ||
+		a.ResolveReason != b.ResolveReason || a.Frozen != b.Frozen || a.Count != b.Count && a.Hazard != lowsky.HazardMismatch || a.Parent != b.Parent ||
 		a.Folded != b.Folded || a.Rule != b.Rule || a.Variant != b.Variant || a.Note != b.Note ||
 		a.Height != b.Height || a.Pack != b.Pack || a.Zone != b.Zone || a.Owner != b.Owner || a.Previous != b.Previous ||
 		len(a.Jurisdictions) != len(b.Jurisdictions) {
@@ -88,6 +90,9 @@ func (a *alert) changed(now time.Time) bool {
 	since := now.Sub(b.ChangedAt)
 	if since < numbersEach {
 		return false
+	}
+	if a.Count != b.Count { // of an identity mismatch a number like others: a device may try a thousand times a second
+		return true
 	}
 	least := 1.
 	if a.Unit == "s" { // a clock that runs: consoles count on by themselves

@@ -225,6 +225,7 @@ func (e *Engine) tidy() {
 		e.mark(a)
 	}
 	e.waiting = e.waiting[:0]
+	e.quietMismatches()
 	n := 0
 	for n < len(e.lingering) {
 		a := e.lingering[n]
