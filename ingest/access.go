@@ -3,7 +3,6 @@ package ingest
 import (
 	"bufio"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -13,7 +12,7 @@ import (
 	"lowsky/ingest/wire"
 )
 
-// credentials are the devices that may sign in, id → SHA-256 of the secret.
+// credentials are what the file holds, id → SHA-256 of the secret.
 type credentials map[string][sha256.Size]byte
 
 // maxCredentialLine bounds a line of the file, bytes.
@@ -47,13 +46,6 @@ func readCredentials(r io.Reader) (credentials, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-// check compares in constant time, also where the id is unknown.
-func (c credentials) check(id string, secret []byte) bool {
-	want, known := c[id]
-	got := sha256.Sum256(secret)
-	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && known
 }
 
 // loopback reports whether addr (host:port) can only be reached from this machine.

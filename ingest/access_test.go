@@ -3,7 +3,6 @@ package ingest
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,16 +18,23 @@ func TestReadCredentials(t *testing.T) {
 	if err != nil || len(c) != 2 {
 		t.Fatalf("%v %v", c, err)
 	}
+	known := devices{}
+	for id, hash := range c {
+		known[id] = &device{hash: hash}
+	}
+	known["gone"] = &device{hash: sha256.Sum256([]byte("c")), revoked: true}
+	known["unset"] = &device{}
 	for _, x := range []struct {
 		id, secret string
 		want       bool
-	}{{"dock-7", "a", true}, {"dock-7", "b", false}, {"AC1", "b", true}, {"AC1", "", false}, {"nobody", "a", false}, {"", "", false}} {
-		if got := c.check(x.id, []byte(x.secret)); got != x.want {
-			t.Errorf("%+v: %v", x, got)
+	}{{"dock-7", "a", true}, {"dock-7", "b", false}, {"AC1", "b", true}, {"AC1", "", false}, {"nobody", "a", false}, {"", "", false},
+		{"gone", "c", false}, {"unset", "", false}, {strings.Repeat("x", 60000), "a", false}} {
+		if got := known.check(x.id, []byte(x.secret)); (got != nil) != x.want {
+			t.Errorf("%.20s %s: %v", x.id, x.secret, got)
 		}
 	}
 	// An unknown id must not be let in by the hash of zeroes either.
-	if (credentials{}).check("x", make([]byte, 32)) {
+	if (devices{}).check("x", make([]byte, 32)) != nil {
 		t.Error("unknown id let in")
 	}
 	for name, bad := range map[string]string{
@@ -53,20 +59,23 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
-func TestOpenAddressNeedsCredentials(t *testing.T) {
+// Devices are made later, in the console: without any, an open address lets nobody in.
+func TestOpenAddressWithoutDevices(t *testing.T) {
+	e := startEmbedded(t, &fakeLog{}, "0.0.0.0:0", "# nobody yet\n")
+	if _, err := connect(t, e, "x"); err == nil {
+		t.Error("an anonymous device was let in")
+	}
 	in := newTestIntake(&fakeLog{})
-	if e, err := NewEmbedded(EmbeddedConfig{Address: "0.0.0.0:0", Intake: in}); err == nil || !strings.Contains(err.Error(), "credentials") {
-		t.Errorf("%v %v", e, err)
-	}
-	empty := filepath.Join(t.TempDir(), "devices")
-	if err := os.WriteFile(empty, []byte("# nobody yet\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := NewEmbedded(EmbeddedConfig{Address: "0.0.0.0:0", CredentialsFile: empty, Intake: in}); err == nil {
-		t.Error("an empty file is no credentials")
-	}
-	if _, err := NewEmbedded(EmbeddedConfig{Address: "127.0.0.1:0", CredentialsFile: empty + "x", Intake: in}); err == nil {
+	if _, err := NewEmbedded(EmbeddedConfig{Address: "127.0.0.1:0", CredentialsFile: filepath.Join(t.TempDir(), "x"), Intake: in}); err == nil {
 		t.Error("a missing file must be an error")
+	}
+	for name, c := range map[string]EmbeddedConfig{"no address": {}, "TLS without a certificate": {TLSAddress: "127.0.0.1:0"},
+		"no port": {Address: "127.0.0.1"}} {
+		c.Intake = in
+		if e, err := NewEmbedded(c); err == nil {
+			t.Errorf("%s: no error", name)
+			_ = e.Close()
+		}
 	}
 }
 

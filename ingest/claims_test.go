@@ -167,7 +167,7 @@ func TestSessionsOfOneCredential(t *testing.T) {
 	for i := range maxSessions {
 		mustDevice(t, e, fmt.Sprint("open-", i), signIn("dock-1", "s1"))
 	}
-	if _, err := device(t, e, "one-more", signIn("dock-1", "s1")); err == nil {
+	if _, err := connect(t, e, "one-more", signIn("dock-1", "s1")); err == nil {
 		t.Error("a credential may have any number of connections")
 	}
 	mustDevice(t, e, "open-0", signIn("dock-1", "s1"), func(o *paho.ClientOptions) { o.SetConnectTimeout(2 * 1e9) })

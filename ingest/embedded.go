@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,14 +17,14 @@ import (
 	"lowsky"
 )
 
-// broker is what the embedded broker must do for us; mochi does today. It calls back into gate.
+// broker is what the embedded broker must do for us; mochi does today. It calls back into door and gate.
 type broker interface {
-	serve(ln net.Listener) error // returns at once
+	serve(ports []endpoint) error // returns at once
 	publish(topic string, payload []byte, qos byte, retain bool) error
 	closeOwed(before time.Time) int // ends connections that have waited for an acknowledgement since before
 	connections() int
-	online(id string) bool // a device is connected that signed in with this id
-	stop() error           // returns when every connection has ended
+	expel(out func(*peer) bool) int // disconnects those, and returns how many when they are out
+	stop() error                    // returns when every connection has ended
 }
 
 const (
@@ -41,50 +43,61 @@ const (
 
 // EmbeddedConfig is what the embedded broker needs.
 type EmbeddedConfig struct {
-	Address         string // host:port, e.g. 127.0.0.1:1883
-	CredentialsFile string // lines of id:sha256hex(secret); needed unless Address is a loopback address
+	Address         string      // host:port, e.g. 127.0.0.1:1883; "": TLS only
+	TLSAddress      string      // host:port of MQTT over TLS; "": none
+	TLS             *tls.Config // of TLSAddress; give GetCertificate for one that can be renewed
+	Devices         []lowsky.Device
+	CredentialsFile string // further devices, lines of id:sha256hex(secret); "": none
 	Intake          *Intake
 	Logger          *slog.Logger // slog.Default if nil
 	MaxConnections  int          // DefaultMaxConnections if 0
 }
 
-// Embedded is the MQTT broker inside the process: MQTT 3.1.1 and 5 over TCP. NewEmbedded opens the port; [Embedded.Run]
-// lets devices in, so start it last. A QoS 1 message is acknowledged when the log has it on disk.
+// Embedded is the MQTT broker inside the process: MQTT 3.1.1 and 5 over TCP and TLS. NewEmbedded opens the ports;
+// [Embedded.Run] lets devices in, so start it last. A QoS 1 message is acknowledged when the log has it on disk.
 //
 // On a loopback address devices need no credentials: an anonymous one may publish any uplink topic but those of an id
-// that has a credential, and reads the downlink topics of the id that is its client id. Elsewhere a device signs in with its id and secret, publishes the
-// uplink topics of that id, osd and state also of aircraft that its topology announced, and reads the downlink topics
-// of the same ids. An aircraft is on the list of one gateway at a time. A message that its sender may not publish is counted, not taken and, in MQTT 3.1.1, acknowledged
-// (MQTT-3.3.5-2), since the other way to refuse would be to end the connection.
+// that has a credential, and reads the downlink topics of the id that is its client id. Elsewhere a device signs in
+// with its id and secret and publishes uplink topics of that id, by its kind: an aircraft its telemetry, a weather
+// station and a traffic receiver their one topic, a gateway its own and osd and state of aircraft that its topology
+// announced; one of the file what a gateway may and more. It reads the downlink topics of the same ids. An aircraft is
+// on the list of one gateway at a time. A message that its sender may not publish is counted, not taken and, in MQTT
+// 3.1.1, acknowledged (MQTT-3.3.5-2), since the other way to refuse would be to end the connection; one in the name of
+// another is also told to the log, as a RecordMismatch.
 type Embedded struct {
-	intake    *Intake
-	logger    *slog.Logger
-	listener  net.Listener
-	broker    broker
-	devices   credentials
-	anonymous bool
-	simulator credential
-	stopping  atomic.Bool
-	serving   atomic.Bool
-	waiting   atomic.Int64                    // messages that wait for the log
-	ctx       atomic.Pointer[context.Context] // of that waiting
+	intake        *Intake
+	logger        *slog.Logger
+	ports         []endpoint
+	broker        broker
+	file          credentials
+	devices       atomic.Pointer[devices]
+	guard         guard
+	signInsFailed atomic.Uint64
+	simulator     credential
+	mismatches    mismatches
+	stopping      atomic.Bool
+	serving       atomic.Bool
+	waiting       atomic.Int64                    // messages that wait for the log
+	ctx           atomic.Pointer[context.Context] // of that waiting
+
+	setting  sync.Mutex      // held by SetDevices
+	shadowed map[string]bool // ids of the file that were in a list too
 
 	mu        sync.RWMutex
 	announced map[string]string   // aircraft serial number → the gateway on whose list it is
 	listOf    map[string][]string // gateway id → that list; gateways have credentials, so it is bounded
 }
 
-type credential struct{ id, secret string }
+type credential struct {
+	id, secret string
+	hash       [sha256.Size]byte
+}
 
-// NewEmbedded reads the credentials and opens the port. It refuses an address that is not a loopback address without
-// credentials. Call Run or Close.
+// NewEmbedded reads the credentials and opens the ports. Call Run or Close.
 func NewEmbedded(c EmbeddedConfig) (*Embedded, error) {
-	local, err := loopback(c.Address)
-	if err != nil {
-		return nil, err
-	}
-	e := &Embedded{intake: c.Intake, logger: c.Logger, anonymous: local, announced: map[string]string{}, listOf: map[string][]string{},
-		simulator: credential{id: "simulator." + rand.Text(), secret: rand.Text()}}
+	e := &Embedded{intake: c.Intake, logger: c.Logger, announced: map[string]string{}, listOf: map[string][]string{},
+		shadowed: map[string]bool{}, simulator: credential{id: "simulator." + rand.Text(), secret: rand.Text()}}
+	e.simulator.hash = sha256.Sum256([]byte(e.simulator.secret))
 	if e.logger == nil {
 		e.logger = slog.Default()
 	}
@@ -94,30 +107,71 @@ func NewEmbedded(c EmbeddedConfig) (*Embedded, error) {
 			return nil, fmt.Errorf("device credentials: %w", err)
 		}
 		defer f.Close()
-		if e.devices, err = readCredentials(f); err != nil {
+		if e.file, err = readCredentials(f); err != nil {
 			return nil, fmt.Errorf("device credentials %s: %w", c.CredentialsFile, err)
 		}
 	}
-	if !local && len(e.devices) == 0 {
-		return nil, fmt.Errorf("MQTT address %s can be reached from outside this machine: give a file of device credentials, or a loopback address", c.Address)
-	}
+	known := e.snapshot(c.Devices, nil)
+	e.devices.Store(&known)
 	if c.MaxConnections == 0 {
 		c.MaxConnections = DefaultMaxConnections
 	}
-	ln, err := net.Listen("tcp", c.Address)
-	if err != nil {
+	var err error
+	if e.broker, err = newMochi(e, e, c.MaxConnections, e.logger); err != nil {
 		return nil, fmt.Errorf("MQTT broker: %w", err)
 	}
-	e.listener = ln
-	if e.broker, err = newMochi(e, c.MaxConnections, e.logger); err != nil {
-		ln.Close()
-		return nil, fmt.Errorf("MQTT broker: %w", err)
+	if err := e.listen(c); err != nil {
+		return nil, errors.Join(fmt.Errorf("MQTT broker: %w", err), e.Close())
 	}
 	return e, nil
 }
 
-// Addr is where it listens.
-func (e *Embedded) Addr() net.Addr { return e.listener.Addr() }
+// listen opens the ports.
+func (e *Embedded) listen(c EmbeddedConfig) error {
+	if c.Address == "" && c.TLSAddress == "" {
+		return errors.New("neither an address nor one for TLS is given")
+	}
+	open := func(address string, s *secure) error {
+		local, err := loopback(address)
+		if err != nil {
+			return err
+		}
+		ln, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		e.ports = append(e.ports, endpoint{Listener: ln, secure: s, anonymous: local})
+		return nil
+	}
+	if c.Address != "" {
+		if err := open(c.Address, nil); err != nil {
+			return err
+		}
+	}
+	if c.TLSAddress == "" {
+		return nil
+	}
+	s, err := newSecure(c.TLS)
+	if err != nil {
+		return err
+	}
+	return open(c.TLSAddress, s)
+}
+
+// Addr is where it listens without TLS, nil if it does not.
+func (e *Embedded) Addr() net.Addr { return e.addr(false) }
+
+// TLSAddr is where it listens with TLS, nil if it does not.
+func (e *Embedded) TLSAddr() net.Addr { return e.addr(true) }
+
+func (e *Embedded) addr(secure bool) net.Addr {
+	for _, p := range e.ports {
+		if (p.secure != nil) == secure {
+			return p.Addr()
+		}
+	}
+	return nil
+}
 
 // SimulatorCredential is the simulator's own, random at each start. What it publishes is marked as simulated.
 func (e *Embedded) SimulatorCredential() (username, password string) {
@@ -141,11 +195,13 @@ func (e *Embedded) Run(ctx context.Context) error {
 	wait, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	e.ctx.Store(&wait)
-	if err := e.broker.serve(e.listener); err != nil {
+	if err := e.broker.serve(e.ports); err != nil {
 		return errors.Join(fmt.Errorf("MQTT broker: %w", err), e.Close())
 	}
 	e.serving.Store(true)
-	e.logger.Info("MQTT broker serves", "address", e.Addr().String(), "anonymous", e.anonymous, "devices", len(e.devices))
+	for _, p := range e.ports {
+		e.logger.Info("MQTT broker serves", "address", p.Addr().String(), "tls", p.secure != nil, "anonymous", p.anonymous, "devices", len(e.known()))
+	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -154,10 +210,13 @@ func (e *Embedded) Run(ctx context.Context) error {
 			e.serving.Store(false)
 			e.stopping.Store(true)
 			e.drain(tick)
+			e.tellMismatches(true)
 			cancel()
 			return e.Close()
 		case <-tick.C:
 			e.closeOwed()
+			e.tellMismatches(false)
+			e.guard.tidy(e.intake.now())
 		}
 	}
 }
@@ -191,15 +250,16 @@ func (e *Embedded) closeOwed() {
 // Close ends it without Run.
 func (e *Embedded) Close() error {
 	e.stopping.Store(true)
-	return errors.Join(ignoreClosed(e.listener.Close()), e.broker.stop())
+	var errs []error
+	for _, p := range e.ports {
+		if err := p.Close(); err != nil && !isClosed(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, e.broker.stop())...)
 }
 
-func ignoreClosed(err error) error {
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
-	return err
-}
+func isClosed(err error) bool { return errors.Is(err, net.ErrClosed) }
 
 // Publish sends a downlink to the device that reads the topic. Delivery at QoS 1 is the broker's business.
 func (e *Embedded) Publish(topic string, payload []byte, qos byte, retain bool) error {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"sync"
@@ -15,7 +16,8 @@ import (
 // fakeLog takes records in memory. While full it refuses; while held its receipts wait.
 type fakeLog struct {
 	mu      sync.Mutex
-	records []lowsky.Record
+	records []lowsky.Record // messages
+	told    []lowsky.IdentityMismatch
 	msgs    [][]lowsky.Message
 	full    bool
 	broken  bool          // receipts fail
@@ -29,6 +31,14 @@ func (l *fakeLog) Append(rec lowsky.Record, msgs []lowsky.Message) (lowsky.Recei
 	defer l.mu.Unlock()
 	if l.full {
 		return nil, errFull
+	}
+	if rec.Kind == lowsky.RecordMismatch {
+		var m lowsky.IdentityMismatch
+		if err := json.Unmarshal(rec.Payload, &m); err != nil {
+			return nil, err
+		}
+		l.told = append(l.told, m)
+		return fakeReceipt{}, nil
 	}
 	l.records = append(l.records, rec)
 	l.msgs = append(l.msgs, msgs)
@@ -64,6 +74,13 @@ func (l *fakeLog) taken() []lowsky.Record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return append([]lowsky.Record(nil), l.records...)
+}
+
+// mismatches answers the records of devices that spoke as others.
+func (l *fakeLog) mismatches() []lowsky.IdentityMismatch {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]lowsky.IdentityMismatch(nil), l.told...)
 }
 
 // fakePublisher keeps downlinks.

@@ -1,7 +1,7 @@
 package ingest
 
 import (
-	"strings"
+	"net/netip"
 	"sync/atomic"
 
 	"lowsky"
@@ -10,22 +10,32 @@ import (
 	"lowsky/ingest/wire"
 )
 
-// gate is what the broker asks us.
-type gate interface {
-	// admit decides on a connection; nil: refused.
+// door decides on connections.
+type door interface {
+	// admit decides on a connection; nil: refused, and counted against where it came from.
 	admit(c connecting) *peer
-	// mayPublish is asked about a will at connection time; take asks by itself.
-	mayPublish(p *peer, topic string) bool
+	// suspicious reports whether so many sign-ins from there fail that the broker looks before it lets one in.
+	suspicious(from netip.Addr) bool
+	// arrived is told of a peer once the broker could expel it. False: it must go, since it may no longer sign in.
+	arrived(p *peer) bool
+	left(p *peer) // may be called again
+}
+
+// gate decides on what those who are in do.
+type gate interface {
+	// mayWill is asked about a will at connection time; take asks by itself.
+	mayWill(p *peer, topic string) bool
 	mayRead(p *peer, filter string) bool
 	take(p *peer, topic string, payload []byte, qos byte) verdict
 }
 
 // connecting is a connection that wants in.
 type connecting struct {
-	client   string // MQTT client id
-	username string
-	password []byte
-	holder   string // who holds a session with this client id already, "" nobody
+	client    string // MQTT client id
+	username  string
+	password  []byte
+	from      netip.Addr
+	anonymous bool // may come in without a credential: the listener is on a loopback address
 }
 
 // verdict is what becomes of a published message.
@@ -44,68 +54,102 @@ type peer struct {
 	holder    string // who owns the session: the credential's id, "" anonymous
 	anonymous bool
 	simulator bool
+	device    *device // as it was when it signed in; nil for the two above
+	from      netip.Addr
+	here      atomic.Bool  // between arrived and left
 	owed      atomic.Int64 // ns since 1970 of the oldest message without acknowledgement, 0 none
 }
 
 func (e *Embedded) admit(c connecting) *peer {
-	p := &peer{id: c.client, link: "embedded/" + wire.Clean([]byte(c.client), 64)}
-	switch _, device := e.devices[c.username]; {
-	case c.username == e.simulator.id:
-		known := credentials{e.simulator.id: hash(e.simulator.secret)}
-		if !known.check(c.username, c.password) {
+	p := &peer{id: c.client, from: c.from, link: "embedded/" + wire.Clean([]byte(c.client), 64)}
+	known := e.known()
+	if c.username == e.simulator.id {
+		if !isSecret(e.simulator.hash, c.password) {
+			e.failed(c.from)
 			return nil
 		}
 		p.simulator, p.holder = true, c.username
-	case device:
-		if !e.devices.check(c.username, c.password) {
-			return nil
-		}
+		return p
+	}
+	p.device = known.check(c.username, c.password)
+	switch {
+	case p.device != nil:
 		p.id, p.holder = c.username, c.username
-	case e.anonymous:
+	case c.anonymous && known[c.username] == nil:
 		p.anonymous = true
 	default:
-		e.devices.check(c.username, c.password) // the same work as for a known id
+		e.failed(c.from)
 		return nil
-	}
-	if c.holder != "" && c.holder != p.holder {
-		return nil // nobody takes over the session of another
 	}
 	return p
 }
 
+// deviceOf answers the device that signed in as it is now, nil if it may no longer.
+func (e *Embedded) deviceOf(p *peer) *device {
+	if d := e.known()[p.id]; d != nil && !d.revoked && d.hash == p.device.hash {
+		return d
+	}
+	return nil
+}
+
+// stays reports whether who was let in would still be.
+func (e *Embedded) stays(p *peer) bool { return p.device == nil || e.deviceOf(p) != nil }
+
+func (e *Embedded) arrived(p *peer) bool {
+	if p.here.CompareAndSwap(false, true) && p.device != nil {
+		p.device.presence.come(e.intake.now().UTC(), p.from)
+	}
+	return e.stays(p)
+}
+
+func (e *Embedded) left(p *peer) {
+	if p.here.CompareAndSwap(true, false) && p.device != nil {
+		p.device.presence.leave(e.intake.now().UTC())
+	}
+}
+
+// mayPublish answers whether the peer may publish the topic; see [Embedded].
 func (e *Embedded) mayPublish(p *peer, topic string) bool {
 	d, id := decoderFor(topic)
 	switch {
 	case d == nil:
 		return false
 	case p.anonymous:
-		_, own := e.devices[id]
-		return !own // who has a credential signs in with it, also on a loopback address
-	case p.simulator || id == p.id:
+		return !e.known().own(id) // who has a credential signs in with it, also on a loopback address
+	case p.simulator:
 		return true
-	case !strings.HasPrefix(topic, "thing/product/"):
-		return false
 	}
-	below := topic[len("thing/product/")+len(id):]
-	if below != "/osd" && below != "/state" {
+	switch own := e.deviceOf(p); {
+	case own == nil:
 		return false
+	case id == p.id:
+		return own.allows(topic, id)
+	default:
+		return own.relays() && reports(topic, id) && e.hasAnnounced(p.id, id)
 	}
-	return e.hasAnnounced(p.id, id)
+}
+
+func (e *Embedded) mayWill(p *peer, topic string) bool {
+	if e.mayPublish(p, topic) {
+		return true
+	}
+	e.refused(p, topic, claimedBy(topic))
+	e.intake.forbidden(Arrival{Link: p.link, Simulated: p.simulator, Topic: topic})
+	return false
 }
 
 func (e *Embedded) mayRead(p *peer, filter string) bool {
 	id, ok := downlinkOwner(filter)
-	if _, own := e.devices[id]; own && p.anonymous {
+	switch {
+	case !ok:
 		return false
+	case p.simulator:
+		return true
+	case p.anonymous:
+		return id == p.id && !e.known().own(id)
 	}
-	return ok && (p.simulator || id == p.id || !p.anonymous && e.hasAnnounced(p.id, id))
-}
-
-func (e *Embedded) hasAnnounced(gateway, aircraft string) bool {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	by, ok := e.announced[aircraft]
-	return ok && by == gateway
+	own := e.deviceOf(p)
+	return own != nil && (id == p.id || own.relays() && e.hasAnnounced(p.id, id))
 }
 
 // vet refuses what a device says about others. A DJI message names its gateway, whose clock and silence are judged by
@@ -114,20 +158,27 @@ func (e *Embedded) vet(p *peer, topic string, source lowsky.SourceID, msgs []low
 	d, sender := decoderFor(topic)
 	unnamed := source == native.Direct(lowsky.AircraftID(sender)) || string(source) == sender
 	if d.format == dji.Format && string(source) != p.id && !unnamed {
+		e.refused(p, topic, string(source))
 		return wire.Refuse(wire.ReasonForbidden, "gateway", "is not the device that signed in")
 	}
 	for _, m := range msgs {
 		switch m := m.(type) {
 		case *lowsky.Topology:
-			if string(m.Gateway) == p.id && m.Complete && !e.announce(p.id, m.Aircraft) {
+			if string(m.Gateway) != p.id || !m.Complete {
+				continue
+			}
+			if anothers := e.announce(p, m.Aircraft); anothers != "" {
+				e.refused(p, topic, anothers)
 				return wire.Refuse(wire.ReasonForbidden, "sub_devices", "lists an aircraft of another gateway")
 			}
 		case *lowsky.StationReport: // an aircraft in a dock is not missed
 			if e.others(p.id, m.Aircraft) {
+				e.refused(p, topic, string(m.Aircraft))
 				return wire.Refuse(wire.ReasonForbidden, "sub_device", "is an aircraft of another gateway")
 			}
 		case *lowsky.DeviceEvent:
 			if e.others(p.id, m.Aircraft) {
+				e.refused(p, topic, string(m.Aircraft))
 				return wire.Refuse(wire.ReasonForbidden, "sn", "is an aircraft of another gateway")
 			}
 		}
@@ -135,68 +186,20 @@ func (e *Embedded) vet(p *peer, topic string, source lowsky.SourceID, msgs []low
 	return nil
 }
 
-// others reports whether the aircraft is on the list of another gateway, or has a credential of its own.
-func (e *Embedded) others(id string, aircraft lowsky.AircraftID) bool {
-	if aircraft == "" || string(aircraft) == id {
-		return false
-	}
-	if _, own := e.devices[string(aircraft)]; own {
-		return true
-	}
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	holder, held := e.announced[string(aircraft)]
-	return held && holder != id
-}
-
-// announce remembers which aircraft a gateway says hang on it: a full list takes the place of the one before. Passed
-// over are ids with a credential of their own: they speak for themselves. False: the list held an aircraft of another
-// gateway that is connected, which has to let it go first; the others count.
-func (e *Embedded) announce(gateway string, aircraft []lowsky.AircraftID) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	online := map[string]bool{gateway: false} // what it has itself it may have again
-	all, list := true, make([]string, 0, len(aircraft))
-	for _, a := range aircraft {
-		id := string(a)
-		if _, own := e.devices[id]; own {
-			continue
-		}
-		if holder, held := e.announced[id]; held {
-			if _, asked := online[holder]; !asked {
-				online[holder] = e.broker.online(holder)
-			}
-			if online[holder] {
-				all = false
-				continue
-			}
-		}
-		if len(list) < maxAnnounced {
-			list = append(list, id)
-		}
-	}
-	for _, id := range e.listOf[gateway] {
-		if e.announced[id] == gateway {
-			delete(e.announced, id)
-		}
-	}
-	for _, id := range list {
-		e.announced[id] = gateway
-	}
-	e.listOf[gateway] = list
-	return all
-}
-
 func (e *Embedded) take(p *peer, topic string, payload []byte, qos byte) verdict {
 	a := Arrival{Link: p.link, Simulated: p.simulator, Topic: topic, Payload: payload, QoS: qos}
 	if !p.anonymous && !p.simulator {
 		a.vet, a.from = e, p
+	}
+	if !e.stays(p) {
+		return unlogged // it is being disconnected
 	}
 	if !e.mayPublish(p, topic) {
 		if d, _ := decoderFor(topic); d == nil && (p.anonymous || p.simulator) {
 			_, _, _ = e.intake.Take(a, nil) // counted as an unknown topic, and that is all
 			return forbidden
 		}
+		e.refused(p, topic, claimedBy(topic))
 		e.intake.forbidden(a)
 		return forbidden
 	}

@@ -1,10 +1,10 @@
 package ingest
 
 import (
-	"encoding/binary"
-	"errors"
+	"container/list"
 	"log/slog"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -14,86 +14,76 @@ import (
 )
 
 const (
-	connectWithin  = 10 * time.Second // from TCP accept to the CONNECT packet
-	writeWithin    = 10 * time.Second // one write to a device that does not read
-	maxFirstPacket = 16 << 10         // bytes of the CONNECT packet, will and all
+	connectWithin = 10 * time.Second // from TCP accept to the CONNECT packet, and from TLS's first to it
+	writeWithin   = 10 * time.Second // one write to a device that does not read
+	yieldAfter    = 2 * time.Second  // where all places are taken, who has not signed in by then makes room
 )
 
 // listener gives connections to mochi and does what its own listener does not: it bounds how many there are, how long
 // one may stay silent before it says who it is, how large that first packet may be, and how long one that does not
-// read may hold up a writer; and a panic in a connection ends that connection alone.
+// read may hold up a writer; and a panic in a connection ends that connection alone. Before the first packet is there
+// and, with TLS, the handshake done, a connection costs a file descriptor and a goroutine.
 type listener struct {
-	net.Listener
-	open   *atomic.Int64
+	endpoint
+	id     string
+	room   *room
+	door   door
+	ended  func(c *conn) // after mochi is done with it
 	logger *slog.Logger
-	limit  int64
 	closed atomic.Bool
 	wg     sync.WaitGroup
-	mu     sync.Mutex
-	conns  map[net.Conn]struct{}
 }
 
-func (l *listener) ID() string                { return mochiListener }
+// endpoint is where to listen.
+type endpoint struct {
+	net.Listener
+	secure    *secure // nil: without TLS
+	anonymous bool    // a connection needs no credential
+}
+
+func (l *listener) ID() string                { return l.id }
 func (l *listener) Address() string           { return l.Addr().String() }
-func (l *listener) Protocol() string          { return "tcp" }
+func (l *listener) Protocol() string          { return l.id }
 func (l *listener) Init(_ *slog.Logger) error { return nil }
 
 // Serve accepts until the listener is closed.
 func (l *listener) Serve(establish listeners.EstablishFn) {
 	for {
-		c, err := l.Accept()
+		tcp, err := l.Accept()
 		if err != nil {
-			if l.closed.Load() || errors.Is(err, net.ErrClosed) {
+			if l.closed.Load() || isClosed(err) {
 				return
 			}
 			time.Sleep(10 * time.Millisecond) // out of file descriptors: connections end and make room
 			continue
 		}
-		if l.open.Load() >= l.limit {
-			_ = c.Close()
+		c := &conn{Conn: tcp, tcp: tcp, from: addressOf(tcp), anonymous: l.anonymous, room: l.room, since: time.Now()}
+		if !l.room.enter(c, l) {
+			_ = tcp.Close()
 			continue
 		}
-		if !l.remember(c) {
-			_ = c.Close()
-			continue
-		}
-		go func() {
-			defer l.wg.Done()
-			defer l.forget(c)
-			defer l.open.Add(-1)
-			defer func() {
-				if p := recover(); p != nil {
-					l.logger.Error("a fault in the MQTT broker ended a connection", "panic", p, "stack", string(debug.Stack()))
-					_ = c.Close()
-				}
-			}()
-			_ = c.SetReadDeadline(time.Now().Add(connectWithin))
-			_ = establish(mochiListener, &conn{Conn: c})
-			_ = c.Close()
-		}()
+		go l.handle(c, establish)
 	}
 }
 
-// remember counts a connection; false once the listener was closed.
-func (l *listener) remember(c net.Conn) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed.Load() {
-		return false
+func (l *listener) handle(c *conn, establish listeners.EstablishFn) {
+	defer l.wg.Done()
+	defer l.room.leave(c)
+	defer func() {
+		if p := recover(); p != nil {
+			l.logger.Error("a fault in the MQTT broker ended a connection", "panic", p, "stack", string(debug.Stack()))
+		}
+		_ = c.Close()
+		l.ended(c)
+	}()
+	_ = c.SetReadDeadline(time.Now().Add(connectWithin))
+	if l.secure != nil && l.secure.handshake(c) != nil {
+		return
 	}
-	if l.conns == nil {
-		l.conns = map[net.Conn]struct{}{}
+	if c.readFirst() != nil || l.door.suspicious(c.from) && !c.mayEnter(l.door) {
+		return
 	}
-	l.conns[c] = struct{}{}
-	l.open.Add(1)
-	l.wg.Add(1)
-	return true
-}
-
-func (l *listener) forget(c net.Conn) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.conns, c)
+	_ = establish(l.id, c)
 }
 
 // Close stops accepting, ends every connection and waits for them.
@@ -102,51 +92,87 @@ func (l *listener) Close(closeClients listeners.CloseFn) {
 		return
 	}
 	_ = l.Listener.Close()
-	closeClients(mochiListener) // MQTT 5 devices are told why
-	l.mu.Lock()
-	for c := range l.conns { // those that have not said who they are
-		_ = c.Close()
-	}
-	l.mu.Unlock()
+	closeClients(l.id) // MQTT 5 devices are told why
+	l.room.clear(l)    // those that have not said who they are
 	l.wg.Wait()
 }
 
-// conn is one connection.
-type conn struct {
-	net.Conn
-	head []byte // the first packet's fixed header so far; nil once it was seen
-	seen bool
+// room bounds the connections over all listeners, and knows which have not signed in.
+type room struct {
+	limit    int
+	mu       sync.Mutex
+	open     map[*conn]*listener
+	unsigned list.List // of *conn, the oldest first
 }
 
-var errFirstPacket = errors.New("first packet is too large")
-
-// Read looks at the fixed header of the first packet as it passes (MQTT 3.1.1, 2.2): a type byte and up to four bytes
-// of length, seven bits each.
-func (c *conn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	if c.seen {
-		return n, err
+// enter takes a connection in, false if there is no place. Where all are taken, one that has not said in yieldAfter who
+// it is gives its up: silence must not keep devices out.
+func (r *room) enter(c *conn, l *listener) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if l.closed.Load() {
+		return false
 	}
-	c.head = append(c.head, b[:min(n, 8)]...)
-	if len(c.head) < 2 {
-		return n, err
+	if len(r.open) >= r.limit {
+		oldest := r.unsigned.Front()
+		if oldest == nil || time.Since(oldest.Value.(*conn).since) < yieldAfter {
+			return false
+		}
+		silent := oldest.Value.(*conn)
+		r.sign(silent)
+		delete(r.open, silent)
+		_ = silent.tcp.Close()
 	}
-	switch length, size := binary.Uvarint(c.head[1:min(len(c.head), 6)]); {
-	case size == 0:
-		return n, err // not all there yet
-	case size < 0 || length > maxFirstPacket:
-		return 0, errFirstPacket
+	if r.open == nil {
+		r.open = map[*conn]*listener{}
 	}
-	c.seen, c.head = true, nil
-	return n, err
+	r.open[c] = l
+	c.place = r.unsigned.PushBack(c)
+	l.wg.Add(1)
+	return true
 }
 
-// SetDeadline is how mochi keeps the keep-alive: it is about reading. Writing has a limit of its own.
-func (c *conn) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
+// signed says that the connection has signed in.
+func (r *room) signed(c *conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sign(c)
+}
 
-func (c *conn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
-		return 0, err
+func (r *room) sign(c *conn) {
+	if c.place != nil {
+		r.unsigned.Remove(c.place)
+		c.place = nil
 	}
-	return c.Conn.Write(b)
+}
+
+func (r *room) leave(c *conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sign(c)
+	delete(r.open, c)
+}
+
+// clear closes what is left of a listener's connections.
+func (r *room) clear(of *listener) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c, l := range r.open {
+		if l == of {
+			_ = c.tcp.Close()
+		}
+	}
+}
+
+func (r *room) connections() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.open)
+}
+
+func addressOf(c net.Conn) netip.Addr {
+	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok {
+		return a.AddrPort().Addr().Unmap()
+	}
+	return netip.Addr{}
 }

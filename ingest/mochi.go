@@ -1,9 +1,7 @@
 package ingest
 
 import (
-	"crypto/sha256"
 	"log/slog"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +18,7 @@ import (
 //   - server.go sendLWT: a will does not pass OnPublish, only OnWill and OnWillSent.
 type mochi struct {
 	mqtt.HookBase
+	door   door
 	gate   gate
 	server *mqtt.Server
 	peers  sync.Map // *mqtt.Client → *peer; written by remember and forget alone
@@ -27,7 +26,7 @@ type mochi struct {
 	held   map[string]int // id of a credential → its connections and kept sessions
 	logger *slog.Logger
 	limit  int // connections and kept sessions
-	open   atomic.Int64
+	room   room
 	kept   atomic.Int64 // retained messages
 	ending atomic.Bool
 }
@@ -38,10 +37,10 @@ const (
 	maxRetained      = 10000 // gateway statuses
 	maxRetainedBytes = 16    // of one: "online" or "offline"
 	sessionKept      = 3600  // s that a session outlives its connection
-	mochiListener    = "tcp"
+	maxClientID      = 256   // bytes; it stays in memory with the session
 )
 
-func newMochi(g gate, limit int, logger *slog.Logger) (*mochi, error) {
+func newMochi(d door, g gate, limit int, logger *slog.Logger) (*mochi, error) {
 	caps := mqtt.NewDefaultServerCapabilities()
 	caps.MaximumPacketSize = MaxPacket
 	caps.MaximumClients = int64(limit)
@@ -52,7 +51,7 @@ func newMochi(g gate, limit int, logger *slog.Logger) (*mochi, error) {
 	caps.SharedSubAvailable = 0
 	// Acknowledgements carry no properties of the message they answer.
 	caps.Compatibilities.NoInheritedPropertiesOnAck = true
-	m := &mochi{gate: g, limit: limit, logger: logger, held: map[string]int{}}
+	m := &mochi{door: d, gate: g, limit: limit, room: room{limit: limit}, logger: logger, held: map[string]int{}}
 	m.server = mqtt.New(&mqtt.Options{
 		Capabilities: caps,
 		InlineClient: true, // for Publish; messages in come from the hook
@@ -63,9 +62,15 @@ func newMochi(g gate, limit int, logger *slog.Logger) (*mochi, error) {
 	return m, m.server.AddHook(m, nil)
 }
 
-func (m *mochi) serve(ln net.Listener) error {
-	if err := m.server.AddListener(&listener{Listener: ln, open: &m.open, limit: int64(m.limit), logger: m.logger}); err != nil {
-		return err
+func (m *mochi) serve(ports []endpoint) error {
+	for _, p := range ports {
+		id := "tcp"
+		if p.secure != nil {
+			id = "tls"
+		}
+		if err := m.server.AddListener(&listener{endpoint: p, id: id, room: &m.room, door: m.door, ended: m.ended, logger: m.logger}); err != nil {
+			return err
+		}
 	}
 	return m.server.Serve()
 }
@@ -77,16 +82,7 @@ func (m *mochi) stop() error {
 	return m.server.Close()
 }
 
-func (m *mochi) connections() int { return int(m.open.Load()) }
-
-func (m *mochi) online(id string) bool {
-	found := false
-	m.peers.Range(func(c, p any) bool {
-		found = p.(*peer).holder == id && !c.(*mqtt.Client).Closed()
-		return !found
-	})
-	return found
-}
+func (m *mochi) connections() int { return m.room.connections() }
 
 func (m *mochi) publish(topic string, payload []byte, qos byte, retain bool) error {
 	return m.server.Publish(topic, payload, retain, qos)
@@ -119,99 +115,10 @@ func (m *mochi) Provides(b byte) bool {
 	return false
 }
 
-// OnConnect bounds the sessions and keeps the keep-alive within what mochi can compute with.
-func (m *mochi) OnConnect(cl *mqtt.Client, _ packets.Packet) error {
-	if _, known := m.server.Clients.Get(cl.ID); !known && m.server.Clients.Len() > m.limit { // one is our own
-		return packets.ErrServerBusy
-	}
-	// mochi adds half to it in 16 bits.
-	cl.State.Keepalive = min(cl.State.Keepalive, 43000)
-	return nil
-}
-
-// OnConnectAuthenticate asks the gate.
-func (m *mochi) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
-	c := connecting{client: cl.ID, username: string(pk.Connect.Username), password: pk.Connect.Password}
-	existing, known := m.server.Clients.Get(cl.ID)
-	if known {
-		if existing.Net.Inline {
-			return false
-		}
-		if p := m.peer(existing); p != nil {
-			c.holder = p.holder
-		}
-	}
-	p := m.gate.admit(c)
-	again := known && p != nil && c.holder == p.holder // takes the place of its own session
-	if p == nil || !p.simulator && !again && !m.room(p.holder) {
-		return false
-	}
-	if known {
-		// Taken over: what the old connection still has under way is sent again over the new one, and its will must
-		// not come after what the new one says.
-		m.forget(existing)
-	}
-	m.remember(cl, p)
-	return true
-}
-
-func (m *mochi) remember(cl *mqtt.Client, p *peer) {
-	m.peers.Store(cl, p)
-	m.count(p.holder, 1)
-}
-
-func (m *mochi) forget(cl *mqtt.Client) {
-	if p, ok := m.peers.LoadAndDelete(cl); ok {
-		m.count(p.(*peer).holder, -1)
-	}
-}
-
-func (m *mochi) count(holder string, by int) {
-	if holder == "" {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.held[holder] += by; m.held[holder] <= 0 {
-		delete(m.held, holder)
-	}
-}
-
-// room reports whether a credential may have another session. Where it has too many, those that nobody is connected to
-// make room: a device that makes up a new client id each time must not lock itself out.
-func (m *mochi) room(holder string) bool {
-	full := func() bool {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		return m.held[holder] >= maxSessions
-	}
-	if holder == "" || !full() {
-		return true
-	}
-	m.peers.Range(func(c, p any) bool {
-		if cl := c.(*mqtt.Client); p.(*peer).holder == holder && cl.Closed() {
-			cl.ClearInflights()
-			m.server.UnsubscribeClient(cl)
-			if kept, ok := m.server.Clients.Get(cl.ID); ok && kept == cl {
-				m.server.Clients.Delete(cl.ID)
-			}
-			m.forget(cl)
-		}
-		return true
-	})
-	return !full()
-}
-
-func (m *mochi) peer(cl *mqtt.Client) *peer {
-	p, _ := m.peers.Load(cl)
-	known, _ := p.(*peer)
-	return known
-}
-
 // OnSessionEstablish takes away a will that its sender may not publish, before it can be sent.
 func (m *mochi) OnSessionEstablish(cl *mqtt.Client, pk packets.Packet) {
 	p := m.peer(cl)
-	if cl.Properties.Will.Flag == 1 && (p == nil || !m.gate.mayPublish(p, cl.Properties.Will.TopicName)) {
+	if cl.Properties.Will.Flag == 1 && (p == nil || !m.gate.mayWill(p, cl.Properties.Will.TopicName)) {
 		cl.Properties.Will = mqtt.Will{}
 	}
 	cl.Properties.Will.Retain = cl.Properties.Will.Retain && retains(cl.Properties.Will.TopicName)
@@ -284,6 +191,7 @@ func (m *mochi) OnDisconnect(cl *mqtt.Client, _ error, expire bool) {
 	}
 	if p := m.peer(cl); p != nil {
 		p.owed.Store(0)
+		m.door.left(p)
 	}
 }
 
@@ -292,5 +200,3 @@ func (m *mochi) OnClientExpired(cl *mqtt.Client) {
 	m.server.UnsubscribeClient(cl)
 	m.forget(cl)
 }
-
-func hash(secret string) [sha256.Size]byte { return sha256.Sum256([]byte(secret)) }

@@ -58,7 +58,11 @@ type Totals struct {
 	RefusedQoS1   uint64                 `json:"refused_qos1"` // the journal was full; not acknowledged
 	Replies       uint64                 `json:"replies"`
 	RepliesFailed uint64                 `json:"replies_failed"`
-	Sources       int                    `json:"sources"`
+	// Mismatches counts messages of devices in the name of others, as told to the log; MismatchesLost those that no
+	// record of the log tells of.
+	Mismatches     uint64 `json:"identity_mismatches"`
+	MismatchesLost uint64 `json:"identity_mismatches_lost"`
+	Sources        int    `json:"sources"`
 }
 
 // Sources counts by source. It is safe for concurrent use.
@@ -68,6 +72,7 @@ type Sources struct {
 	strangers int
 
 	received, decoded, logged, lost, refused, replies, replyFailed atomic.Uint64
+	mismatches, mismatchesLost                                     atomic.Uint64
 	rejected                                                       [len32]atomic.Uint64
 }
 
@@ -211,6 +216,7 @@ func (s *Sources) Totals() Totals {
 		Rejected: byReason(func(r int) uint64 { return s.rejected[r].Load() }),
 		LostQoS0: s.lost.Load(), RefusedQoS1: s.refused.Load(),
 		Replies: s.replies.Load(), RepliesFailed: s.replyFailed.Load(), Sources: n,
+		Mismatches: s.mismatches.Load(), MismatchesLost: s.mismatchesLost.Load(),
 	}
 }
 
