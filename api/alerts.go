@@ -24,11 +24,12 @@ type handler interface {
 
 // Alerts answers the alerts on the board that the query asks for: all open ones, and the newest of the others.
 func (b *Board) Alerts(scope lowsky.Scope, q lowsky.AlertQuery) []AlertView {
+	hide := b.redactor(scope)
 	b.mu.RLock()
 	views := make([]AlertView, 0, len(b.byObject))
 	for _, a := range b.alerts {
 		if a.Visible(scope) && asked(a, &q) {
-			views = append(views, b.alertView(a))
+			views = append(views, b.seenBy(hide, a))
 		}
 	}
 	b.mu.RUnlock()
@@ -56,22 +57,25 @@ func asked(a *lowsky.Alert, q *lowsky.AlertQuery) bool {
 
 // Alert answers one alert of the board; ErrNotFound when there is none to see.
 func (b *Board) Alert(scope lowsky.Scope, id lowsky.AlertID) (AlertView, error) {
+	hide := b.redactor(scope)
+	known, ciphered := hide.resolve(id)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	a := b.alerts[id]
-	if a == nil || !a.Visible(scope) {
+	a := b.alerts[known]
+	if a == nil || !a.Visible(scope) || !hide.knows(a, ciphered) {
 		return AlertView{}, fmt.Errorf("alert %s: %w", id, lowsky.ErrNotFound)
 	}
-	return b.alertView(a), nil
+	return b.seenBy(hide, a), nil
 }
 
 // dressed joins stored alerts with whom to call; what is stored is saved.
-func (b *Board) dressed(stored []*lowsky.Alert) []AlertView {
+func (b *Board) dressed(scope lowsky.Scope, stored []*lowsky.Alert) []AlertView {
+	hide := b.redactor(scope)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	views := make([]AlertView, len(stored))
 	for i, a := range stored {
-		views[i] = b.alertView(finite(a))
+		views[i] = b.seenBy(hide, finite(a))
 		views[i].SavedRev = max(views[i].SavedRev, a.Rev)
 	}
 	return views
@@ -192,8 +196,13 @@ func (s *Server) listAlerts(ctx context.Context, in *alertsInput) (*alertsOutput
 		return nil, err
 	}
 	scope := principalOf(ctx).Scope
+	if q.AfterID != "" {
+		q.AfterID, _ = s.board.redactor(scope).resolve(q.AfterID)
+	}
 	var views []AlertView
 	switch {
+	case q.Aircraft != "" && !s.board.mayAsk(scope, q.Aircraft):
+		views = []AlertView{}
 	case q.State == lowsky.AlertsOpen:
 		views = s.board.Alerts(scope, q)
 	case s.cfg.Records == nil:
@@ -203,7 +212,7 @@ func (s *Server) listAlerts(ctx context.Context, in *alertsInput) (*alertsOutput
 		if err != nil {
 			return nil, fmt.Errorf("alerts: %w", err)
 		}
-		views = s.board.dressed(stored)
+		views = s.board.dressed(scope, stored)
 	}
 	out := &alertsOutput{}
 	if len(views) > in.Limit {
@@ -235,6 +244,8 @@ func (s *Server) getAlert(ctx context.Context, in *alertInput) (*alertDetailOutp
 	scope, id := principalOf(ctx).Scope, lowsky.AlertID(in.ID)
 	live, liveErr := s.board.Alert(scope, id)
 	out := &alertDetailOutput{}
+	hide := s.board.redactor(scope)
+	known, ciphered := hide.resolve(id)
 	out.Body.Alert, out.Body.Revisions = live, []*lowsky.Alert{}
 	if s.cfg.Records == nil {
 		return out, liveErr
@@ -244,12 +255,15 @@ func (s *Server) getAlert(ctx context.Context, in *alertInput) (*alertDetailOutp
 		ask, cancel = context.WithTimeout(ctx, revisionsWait)
 	}
 	defer cancel()
-	revisions, err := s.cfg.Records.AlertRevisions(ask, scope, id)
+	revisions, err := s.cfg.Records.AlertRevisions(ask, scope, known)
+	if err == nil && len(revisions) > 0 && !hide.knows(revisions[0], ciphered) {
+		revisions, err = nil, lowsky.ErrNotFound
+	}
 	switch {
 	case err == nil && len(revisions) > 0:
-		out.Body.Revisions, out.Body.RevisionsAvailable = revisions, true
+		out.Body.Revisions, out.Body.RevisionsAvailable = s.board.history(hide, revisions), true
 		if newest := revisions[len(revisions)-1]; liveErr != nil || newest.Rev > live.Rev {
-			out.Body.Alert = s.board.dressed([]*lowsky.Alert{newest})[0]
+			out.Body.Alert = s.board.dressed(scope, []*lowsky.Alert{newest})[0]
 		}
 		return out, nil
 	case err == nil || errors.Is(err, lowsky.ErrNotFound): // not stored yet
@@ -287,12 +301,14 @@ func (s *Server) handle(ctx context.Context, id string, c lowsky.HandlingCommand
 	if s.cfg.Handler == nil {
 		return nil, errNoPart
 	}
-	c.ID, c.Alert, c.By, c.From = rq.id, lowsky.AlertID(id), rq.who.Username, rq.from
+	hide := s.board.redactor(rq.who.Scope)
+	known, _ := hide.resolve(lowsky.AlertID(id))
+	c.ID, c.Alert, c.By, c.From = rq.id, known, rq.who.Username, rq.from
 	a, err := s.cfg.Handler.Handle(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("%s alert %s: %w", c.Action, id, err)
 	}
 	s.board.mu.RLock()
 	defer s.board.mu.RUnlock()
-	return &alertOutput{s.board.alertView(finite(&a))}, nil
+	return &alertOutput{s.board.seenBy(hide, finite(&a))}, nil
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"crypto/rand"
 	"maps"
 	"slices"
 	"strings"
@@ -25,11 +26,13 @@ type BoardConfig struct {
 // The picture is its only writer ([Board.Publish]); readers take a [lowsky.Scope]. All methods are safe for concurrent
 // use. Nothing that it hands out is changed afterwards.
 type Board struct {
-	cfg BoardConfig
+	cfg    BoardConfig
+	secret [32]byte // what words for the aircraft of others are made from
 
 	mu       sync.RWMutex
 	entries  map[lowsky.AircraftID]*entry
-	slots    slotBook
+	list     []*entry // the same in no order, so that a reader copies them fast
+	slots    slotBook // of whoever sees everything
 	dirty    []*entry // changed since the hub's last flush
 	alerts   map[lowsky.AlertID]*lowsky.Alert
 	past     []lowsky.AlertID // alerts no longer open, oldest first
@@ -45,21 +48,26 @@ type Board struct {
 	health   *lowsky.PictureHealth
 	storage  Storage
 	classes  map[string]*scopeClass
-	density  density // where aircraft were, for an hour
+	indexes  []*scopeClass // restricted classes by index; nil: free
+	density  density       // where aircraft were, for an hour
 
 	published atomic.Uint64
 	flushing  atomic.Bool // a hub flushes; without one nothing is collected for it
+
+	anonymising sync.Mutex // one look at who is near whom at a time; taken before mu
 }
 
-// entry is one aircraft on the board. view and seq are read without the board's lock.
+// entry is one aircraft on the board. view, seq and standings are read without the board's lock.
 type entry struct {
-	id    lowsky.AircraftID
-	slot  uint32
-	view  atomic.Pointer[lowsky.TrackView] // nil once gone
-	seq   atomic.Uint64                    // of the record behind view
-	dirty atomic.Bool
+	id        lowsky.AircraftID
+	slot      uint32                           // for whoever sees everything
+	view      atomic.Pointer[lowsky.TrackView] // nil once gone
+	seq       atomic.Uint64                    // of the record behind view
+	dirty     atomic.Bool
+	standings atomic.Pointer[[]atomic.Uint64] // by scopeClass.index; written under Board.mu
 
 	identity *Identity // under Board.mu; replaced, never changed
+	place    int       // under Board.mu: in Board.list
 	minute   int64     // under Board.mu: the newest one in which it was seen, since 1970
 
 	// Of the hub, under Hub.tilesMu.
@@ -95,6 +103,7 @@ func NewBoard(cfg BoardConfig) *Board {
 		storage:  Storage{Database: "ok", Journal: "ok"},
 	}
 	b.slots.park = cfg.SlotPark
+	_, _ = rand.Read(b.secret[:]) // never fails
 	return b
 }
 
@@ -141,24 +150,34 @@ func (b *Board) Publish(changes []lowsky.Change) {
 	}
 }
 
+// applyTrack is what every report costs: unless an aircraft is new, its owners changed, or something that consoles are
+// told of it by name, no class of scopes is looked at.
 func (b *Board) applyTrack(v *lowsky.TrackView, seq uint64) {
 	e := b.entries[v.ID]
 	if e == nil {
-		e = &entry{id: v.ID, slot: b.slots.take(v.ID, b.cfg.Now())}
+		e = &entry{id: v.ID, slot: b.slots.take(v.ID, b.cfg.Now()), place: len(b.list)}
 		b.entries[v.ID] = e
+		b.list = append(b.list, e)
 	}
 	old := e.view.Swap(v)
 	e.seq.Store(seq)
 	b.density.saw(e, v)
-	if b.flushing.Load() && !e.dirty.Swap(true) {
-		b.dirty = append(b.dirty, e)
-	}
 	told := e.identity != nil && sameIdentity(e.identity, v)
 	if !told {
 		e.identity = identityOf(e.slot, v)
 	}
-	for _, c := range b.classes {
-		c.track(e, old, v, !told)
+	if !told || old == nil || !sameOwners(old, v) {
+		for _, c := range b.classes {
+			c.track(e, v, !told)
+		}
+	}
+	b.mark(e)
+}
+
+// mark has the next flush look at the aircraft. It comes after whatever a class must know to draw it.
+func (b *Board) mark(e *entry) {
+	if b.flushing.Load() && !e.dirty.Swap(true) {
+		b.dirty = append(b.dirty, e)
 	}
 }
 
@@ -168,14 +187,24 @@ func (b *Board) applyGone(id lowsky.AircraftID) {
 		return
 	}
 	delete(b.entries, id)
+	last := len(b.list) - 1
+	b.list[e.place] = b.list[last]
+	b.list[e.place].place = e.place
+	b.list[last] = nil
+	b.list = b.list[:last]
 	b.slots.release(e.slot, id, b.cfg.Now())
 	e.view.Store(nil)
-	if b.flushing.Load() && !e.dirty.Swap(true) {
-		b.dirty = append(b.dirty, e)
-	}
 	for _, c := range b.classes {
 		c.gone(e)
 	}
+	b.mark(e)
+}
+
+// everybody answers the aircraft on the board.
+func (b *Board) everybody() []*entry {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return slices.Clone(b.list)
 }
 
 func (b *Board) applyAlert(a *lowsky.Alert) {
@@ -205,7 +234,7 @@ func (b *Board) applyAlert(a *lowsky.Alert) {
 		}
 	}
 	for _, c := range b.classes {
-		c.alert(a, func() AlertView { return b.alertView(a) })
+		c.alert(b, a)
 	}
 }
 
@@ -284,7 +313,7 @@ func (b *Board) applyAircraft(p *lowsky.AircraftPublication) {
 		for _, alert := range b.openAlertsOf(id) {
 			a := b.alerts[alert]
 			for _, c := range b.classes {
-				c.alert(a, func() AlertView { return b.alertView(a) })
+				c.alert(b, a)
 			}
 		}
 	}
@@ -364,7 +393,7 @@ func (b *Board) Stored(revs []AlertRev) {
 		}
 	}
 	for _, c := range b.classes {
-		c.stored(known)
+		c.stored(b, known)
 	}
 }
 
@@ -387,7 +416,7 @@ func (b *Board) alertView(a *lowsky.Alert) AlertView {
 func (b *Board) contact(id lowsky.AircraftID) *Contact {
 	var c Contact
 	if r := b.register[id]; r != nil {
-		c.Name, c.Phone = r.ContactName, string(r.ContactPhone)
+		c.Name, c.HasPhone = r.ContactName, r.ContactPhone != ""
 	}
 	if e := b.entries[id]; e != nil {
 		if v := e.view.Load(); v != nil && v.Pilot.OK && finitePosition(&v.Pilot.Value) {

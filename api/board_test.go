@@ -186,7 +186,7 @@ func TestContact(t *testing.T) {
 		{Aircraft: &lowsky.AircraftPublication{Upsert: []*lowsky.Aircraft{{ID: "a", ContactName: "王", ContactPhone: "139"}}}},
 		{Track: v}, {Alert: firing("x", "a", 1)}, {Alert: firing("y", "stranger", 1)},
 	})
-	want := &Contact{Name: "王", Phone: "139", PilotLongitude: lowsky.Some[lowsky.Degrees](114), PilotLatitude: lowsky.Some[lowsky.Degrees](29)}
+	want := &Contact{Name: "王", HasPhone: true, PilotLongitude: lowsky.Some[lowsky.Degrees](114), PilotLatitude: lowsky.Some[lowsky.Degrees](29)}
 	x, _ := b.Alert(lowsky.Everything, "x")
 	if diff := cmp.Diff(want, x.Contact); diff != "" {
 		t.Error(diff)

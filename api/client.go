@@ -14,7 +14,7 @@ import (
 
 // Close codes of docs/stream.md.
 const (
-	CloseResync     = 4001 // too slow for the alert queue: come back for a snapshot
+	CloseResync     = 4001 // too slow for the alert queue, or what it may see has changed: come back for a snapshot
 	CloseSessionEnd = 4003 // the session has ended
 )
 
@@ -22,8 +22,9 @@ const (
 type client struct {
 	hub     *Hub
 	conn    *websocket.Conn
+	name    string
 	session string // names the session it came with, so that its end ends the client
-	valid   func(context.Context) error
+	valid   func(context.Context) (lowsky.Scope, error)
 	asJSON  bool
 	wake    chan struct{} // capacity 1: there is something to send
 
@@ -123,7 +124,10 @@ func (c *client) miss(frames []*frame) {
 	}
 	for _, f := range frames {
 		for _, e := range f.entries {
-			c.missed[e] = struct{}{}
+			// That a stranger is in the alerting set is not told by its coming from outside of the box either.
+			if f.flags&FlagAlerting == 0 || f.class.all || e.standing(f.class).is(standingOwn) {
+				c.missed[e] = struct{}{}
+			}
 		}
 	}
 }
@@ -233,7 +237,7 @@ func (c *client) send(b batch) error {
 		for e := range b.missed {
 			entries = append(entries, e)
 		}
-		f := &frame{entries: entries, scope: c.class.scope, at: c.hub.board.cfg.Now()}
+		f := &frame{entries: entries, class: c.class, at: c.hub.board.cfg.Now()}
 		b.frames = append(b.frames, f)
 		c.hub.metrics.coalesced.Inc()
 	}

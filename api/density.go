@@ -25,6 +25,7 @@ type sighting struct {
 // owner is who may see a sighting.
 type owner struct {
 	organisation  lowsky.OrganisationID
+	scenario      lowsky.Scenario
 	jurisdictions []lowsky.JurisdictionID
 }
 
@@ -77,6 +78,8 @@ func (d *density) owner(v *lowsky.TrackView) uint32 {
 	}
 	var key strings.Builder
 	key.WriteString(string(v.Organisation))
+	key.WriteByte(0)
+	key.WriteString(string(v.Scenario))
 	for _, j := range v.Jurisdictions {
 		key.WriteByte(0)
 		key.WriteString(string(j))
@@ -89,7 +92,7 @@ func (d *density) owner(v *lowsky.TrackView) uint32 {
 	}
 	n := uint32(len(d.owners))
 	d.byOwner[key.String()] = n
-	d.owners = append(d.owners, owner{v.Organisation, slices.Clone(v.Jurisdictions)})
+	d.owners = append(d.owners, owner{v.Organisation, v.Scenario, slices.Clone(v.Jurisdictions)})
 	return n
 }
 

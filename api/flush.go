@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,10 +13,11 @@ import (
 )
 
 // frame is the positions of some aircraft, encoded once, by whichever writer comes to it first, with the newest
-// positions of that moment. entries is not changed after the frame was offered.
+// positions of that moment and of those only that its class may see at that moment. entries is not changed after the
+// frame was offered.
 type frame struct {
 	entries []*entry
-	scope   lowsky.Scope
+	class   *scopeClass
 	flags   uint8
 	at      time.Time
 
@@ -46,28 +49,78 @@ func (f *frame) prepared(asJSON bool) (*websocket.PreparedMessage, int, error) {
 	return enc.msg, enc.size, enc.err
 }
 
-// each calls put with the row of every aircraft that has one, and answers the number of rows and the newest sequence.
-func (f *frame) each(put func(i int, r *Row)) (n int, sequence uint64) {
-	var r Row
-	for _, e := range f.entries {
-		v := e.view.Load()
-		if v == nil || !f.scope.Sees(v.Organisation, v.Jurisdictions) || !r.fill(e.slot, v, f.at) {
-			continue
-		}
-		put(n, &r)
-		n++
-		sequence = max(sequence, e.seq.Load())
+// sight is one aircraft as a class may draw it.
+type sight struct {
+	slot  uint32
+	named bool
+	view  *lowsky.TrackView
+}
+
+// row makes the row of an aircraft; false when there is nothing to draw. An anonymous one has no alerts.
+func (f *frame) row(r *Row, s *sight) bool {
+	if !r.fill(s.slot, s.view, f.at) {
+		return false
 	}
-	return n, sequence
+	if !s.named {
+		r.Severity = 0
+	}
+	return true
 }
 
 func (f *frame) encode() ([]byte, error) {
+	if !f.class.all {
+		return f.encodeSome(), nil
+	}
 	w := newFrameWriter(len(f.entries))
-	n, sequence := f.each(w.put)
+	var r Row
+	var n int
+	var sequence uint64
+	for _, e := range f.entries {
+		v := e.view.Load()
+		if v == nil || !f.row(&r, &sight{e.slot, true, v}) {
+			continue
+		}
+		w.put(n, &r)
+		n++
+		sequence = max(sequence, e.seq.Load())
+	}
 	if n == 0 {
 		return nil, nil
 	}
 	return w.finish(n, f.flags, sequence, f.at.UnixMilli()), nil
+}
+
+// encodeSome is encode for a restricted class. Rows are in the order of slots and the sequence is 0: neither tells which
+// row of another class's frame is the same aircraft.
+func (f *frame) encodeSome() []byte {
+	var seen []sight
+	for _, e := range f.entries {
+		v := e.view.Load() // before its standing: what was seen by an older view is refused, never the other way round
+		if v == nil {
+			continue
+		}
+		slot, named, ok := f.class.shows(e, v)
+		if ok && (named || f.flags&FlagAlerting == 0) {
+			seen = append(seen, sight{slot, named, v})
+		}
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	slices.SortFunc(seen, func(a, b sight) int { return cmp.Compare(a.slot, b.slot) })
+	w := newFrameWriter(len(seen))
+	var r Row
+	n := 0
+	for i := range seen {
+		if f.row(&r, &seen[i]) {
+			w.put(n, &r)
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return w.finish(n, f.flags, 0, f.at.UnixMilli())
 }
 
 // positionsFrame is a position frame for people: the same columns as arrays.
@@ -115,20 +168,25 @@ func (f *frame) encodeJSON() ([]byte, error) {
 type tiles struct {
 	members  map[tile]map[*entry]struct{}
 	alerting map[*entry]struct{}
-	full     map[fullKey]*frame // full frames made since their tile last changed
+	full     map[fullKey]fullFrame // made since their tile last changed
 	spare    []*entry
 }
 
 type fullKey struct {
-	class string
+	class *scopeClass
 	tile  tile
+}
+
+type fullFrame struct {
+	*frame
+	changes uint64 // of the class when it was made
 }
 
 func newTiles() tiles {
 	return tiles{
 		members:  map[tile]map[*entry]struct{}{},
 		alerting: map[*entry]struct{}{},
-		full:     map[fullKey]*frame{},
+		full:     map[fullKey]fullFrame{},
 	}
 }
 
@@ -161,7 +219,7 @@ func (h *Hub) flush(now time.Time) {
 		if len(alerting) > 0 {
 			f := madeAlerting[c.class]
 			if f == nil {
-				f = &frame{entries: alerting, scope: c.class.scope, flags: FlagAlerting, at: now}
+				f = &frame{entries: alerting, class: c.class, flags: FlagAlerting, at: now}
 				madeAlerting[c.class] = f
 			}
 			frames = append(frames, f)
@@ -172,7 +230,7 @@ func (h *Hub) flush(now time.Time) {
 			}
 			f := made[key{c.class, t}]
 			if f == nil {
-				f = &frame{entries: entries, scope: c.class.scope, at: now}
+				f = &frame{entries: entries, class: c.class, at: now}
 				made[key{c.class, t}] = f
 			}
 			frames = append(frames, f)
@@ -243,15 +301,16 @@ func (ts *tiles) leave(e *entry) {
 	e.placed = false
 }
 
-// fullTile is every aircraft of a tile, made once until the tile changes.
+// fullTile is every aircraft of a tile, made once until the tile changes, or who is seen of the class.
 func (ts *tiles) fullTile(c *scopeClass, t tile, now time.Time) *frame {
-	k := fullKey{c.key, t}
-	f := ts.full[k]
-	if f == nil {
-		f = &frame{entries: entriesOf(ts.members[t]), scope: c.scope, flags: FlagFull, at: now}
+	k := fullKey{c, t}
+	changes := c.changes.Load()
+	f, ok := ts.full[k]
+	if !ok || f.changes != changes {
+		f = fullFrame{&frame{entries: entriesOf(ts.members[t]), class: c, flags: FlagFull, at: now}, changes}
 		ts.full[k] = f
 	}
-	return f
+	return f.frame
 }
 
 func entriesOf(m map[*entry]struct{}) []*entry {

@@ -184,8 +184,7 @@ func FuzzDecodeFrame(f *testing.F) {
 
 func BenchmarkEncodeFrame10000(b *testing.B) {
 	board, entries := crowd(10_000)
-	_ = board
-	f := &frame{entries: entries, scope: lowsky.Everything, at: time.Unix(1763740800, 0)}
+	f := &frame{entries: entries, class: board.class(lowsky.Everything), at: time.Unix(1763740800, 0)}
 	b.ReportAllocs()
 	for b.Loop() {
 		raw, err := f.encode()

@@ -79,7 +79,7 @@ func (s *Server) grid(ctx context.Context, in *gridInput) (*gridOutput, error) {
 	seen := s.board.sightings(now, in.Minutes)
 	sees := make([]bool, len(seen.owners))
 	for i, o := range seen.owners {
-		sees[i] = scope.All || i > 0 && scope.Sees(o.organisation, o.jurisdictions)
+		sees[i] = everything(scope) || i > 0 && scope.SeesFlight(o.organisation, o.jurisdictions, o.scenario)
 	}
 	for _, minute := range seen.minutes {
 		if err := ctx.Err(); err != nil {

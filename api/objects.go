@@ -1,14 +1,18 @@
 package api
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"lowsky"
 )
 
-// Identity is what a console must know of an aircraft before it can draw its slot.
+// Identity is what a console must know of an aircraft before it can draw its slot. Of an anonymous one it is told the
+// slot and nothing else.
 type Identity struct {
 	Slot          uint32                  `json:"slot"`
+	Anonymous     bool                    `json:"anonymous,omitempty"`
 	Aircraft      lowsky.AircraftID       `json:"aircraft_id"`
 	Name          lowsky.Text             `json:"name"`
 	Class         lowsky.Class            `json:"class"`
@@ -23,10 +27,20 @@ type Identity struct {
 	Jurisdictions []lowsky.JurisdictionID `json:"jurisdiction_ids"`
 }
 
+// MarshalJSON writes an anonymous one as its slot alone.
+func (i Identity) MarshalJSON() ([]byte, error) {
+	if i.Anonymous {
+		return fmt.Appendf(nil, `{"slot":%d,"anonymous":true}`, i.Slot), nil
+	}
+	type named Identity
+	return json.Marshal(named(i))
+}
+
 // Contact is whom to call about an alert: the register's entry, and where the pilot was when the alert last changed.
+// The number is looked up one at a time (POST /api/v1/contacts) and is in no list and no event.
 type Contact struct {
 	Name           string                     `json:"name"`
-	Phone          string                     `json:"phone"`
+	HasPhone       bool                       `json:"has_phone"`
 	PilotLongitude lowsky.Opt[lowsky.Degrees] `json:"pilot_longitude_deg,omitzero"`
 	PilotLatitude  lowsky.Opt[lowsky.Degrees] `json:"pilot_latitude_deg,omitzero"`
 }
@@ -89,7 +103,7 @@ type (
 		Type     string            `json:"type"`
 		Seq      uint64            `json:"seq"`
 		Slot     uint32            `json:"slot"`
-		Aircraft lowsky.AircraftID `json:"aircraft_id"`
+		Aircraft lowsky.AircraftID `json:"aircraft_id,omitempty"` // absent: it was anonymous
 	}
 	alertEvent struct {
 		Type  string    `json:"type"`

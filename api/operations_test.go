@@ -26,7 +26,7 @@ var exercise = map[string]struct {
 	"GET /api/v1/session":                      {"/api/v1/session", "", 200, `"roles":["city_administrator"]`, nil},
 	"DELETE /api/v1/session":                   {"/api/v1/session", "", 204, "", nil},
 	"GET /api/v1/tracks":                       {"/api/v1/tracks?bbox=113,29,115,31", "", 200, `"aircraft_id":"a"`, nil},
-	"GET /api/v1/tracks/{aircraft_id}":         {"/api/v1/tracks/a", "", 200, `"contact":{"name":"王","phone":"139"}`, nil},
+	"GET /api/v1/tracks/{aircraft_id}":         {"/api/v1/tracks/a", "", 200, `"contact":{"name":"王","has_phone":true}`, nil},
 	"GET /api/v1/tracks/{aircraft_id}/history": {"/api/v1/tracks/a/history?from=2026-11-01T00:00:00Z&to=2026-11-01T08:00:00%2B08:00", "", 422, `"field":"from"`, nil},
 	"GET /api/v1/zones":                        {"/api/v1/zones", "", 200, `"zones_seq":1`, nil},
 	"POST /api/v1/zones":                       {"/api/v1/zones?reason=new", drawn, 200, `{"id":"z9","version":1}`, nil},

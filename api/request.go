@@ -204,7 +204,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	err = s.cfg.Hub.Serve(w, r, Viewer{
 		Name: who.Username, Roles: roles, Scope: who.Scope, Session: requestOf(r.Context()).session,
-		Valid: func(ctx context.Context) error { return s.cfg.Accounts.Still(ctx, s.now(), who) },
+		Valid: func(ctx context.Context) (lowsky.Scope, error) {
+			return who.Scope, s.cfg.Accounts.Still(ctx, s.now(), who)
+		},
 	})
 	if err != nil {
 		s.refuse(w, r, fmt.Errorf("stream: %w", err))

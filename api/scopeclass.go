@@ -1,67 +1,99 @@
 package api
 
 import (
-	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-
-	"github.com/gorilla/websocket"
+	"sync/atomic"
+	"time"
 
 	"lowsky"
-	"lowsky/airspace/geojson"
 )
 
-// scopeClass is all consoles that may see the same: they share one sequence of events and every encoded frame. It is
-// guarded by Board.mu; it exists while it has clients.
+// maxIdleClasses is how many scope classes without a reader are kept; beyond it the one idle longest goes before its
+// slots are old. Scopes come from organisations, so there are about as many classes as those.
+const maxIdleClasses = 256
+
+// scopeClass is all consoles that may see the same: they share one sequence of events, one book of slots and every
+// encoded frame. It is guarded by Board.mu. It outlives its last reader by as long as a slot is parked: whoever comes
+// back within that time does not find a number given to another aircraft.
 type scopeClass struct {
 	key     string
 	scope   lowsky.Scope
+	all     bool // sees every flight; its slots are the board's
+	index   int  // of its standings; -1 with all
+	hide    *redactor
+	now     func() time.Time
 	seq     uint64
 	clients map[*client]struct{}
+	idle    time.Time    // when its last client left
+	used    atomic.Int64 // when it was last asked for over REST, nanoseconds since 1970; 0 never
 
 	// What the class has been told of and not told to forget. Kept for a restricted scope only: with Everything they
 	// stay nil and everything counts as told.
-	aircraft map[*entry]struct{}
-	alerts   map[lowsky.AlertID]struct{}
-	zones    map[lowsky.ZoneID]struct{}
+	own     map[*entry]struct{}
+	near    map[*entry]struct{} // anonymous traffic
+	crewed  map[string]uint32   // anonymous crewed traffic by its id
+	alerts  map[lowsky.AlertID]struct{}
+	zones   map[lowsky.ZoneID]struct{}
+	slots   classSlots
+	changes atomic.Uint64 // of standings: a frame encoded before is not for who comes after
+	looked  atomic.Int64  // when near was last brought up to date, nanoseconds since 1970
 
 	snapshot    *event // as of snapshotSeq; good while seq is still that
 	snapshotSeq uint64
 }
 
+// everything reports whether the scope sees every flight.
+func everything(s lowsky.Scope) bool { return s.All && len(s.Scenarios) == 0 }
+
 // classKey is equal for scopes that see the same.
 func classKey(s lowsky.Scope) string {
-	if s.All {
+	if everything(s) {
 		return "*"
 	}
 	var b strings.Builder
-	for _, o := range slices.Sorted(slices.Values(s.Organisations)) {
-		fmt.Fprintf(&b, "o%q", string(o))
-	}
-	for _, j := range slices.Sorted(slices.Values(s.Jurisdictions)) {
-		fmt.Fprintf(&b, "j%q", string(j))
-	}
+	fmt.Fprintf(&b, "%t %t %t", s.All, s.AllZones, s.Anonymous)
+	writeSorted(&b, 'o', s.Organisations)
+	writeSorted(&b, 'j', s.Jurisdictions)
+	writeSorted(&b, 's', s.Scenarios)
 	return b.String()
 }
 
-// class answers the class of a scope, making it if this is its first client. The caller holds b.mu.
+func writeSorted[T ~string](b *strings.Builder, kind byte, list []T) {
+	for _, v := range slices.Compact(slices.Sorted(slices.Values(list))) {
+		fmt.Fprintf(b, " %c%q", kind, string(v))
+	}
+}
+
+// class answers the class of a scope, making it if nobody came with it lately. The caller holds b.mu.
 func (b *Board) class(s lowsky.Scope) *scopeClass {
 	key := classKey(s)
 	if c := b.classes[key]; c != nil {
 		return c
 	}
-	c := &scopeClass{key: key, scope: s, clients: map[*client]struct{}{}}
+	now := b.cfg.Now()
+	b.dropIdle(now)
+	c := &scopeClass{
+		key: key, scope: s, all: everything(s), index: -1, now: b.cfg.Now, idle: now,
+		clients: map[*client]struct{}{}, hide: b.redactor(s),
+	}
 	b.classes[key] = c
-	if s.All {
+	if c.all {
 		return c
 	}
-	c.aircraft, c.alerts, c.zones = map[*entry]struct{}{}, map[lowsky.AlertID]struct{}{}, map[lowsky.ZoneID]struct{}{}
-	for _, e := range b.entries {
-		if v := e.view.Load(); v != nil && s.Sees(v.Organisation, v.Jurisdictions) {
-			c.aircraft[e] = struct{}{}
+	c.index = slices.Index(b.indexes, nil)
+	if c.index < 0 {
+		c.index = len(b.indexes)
+		b.indexes = append(b.indexes, nil)
+	}
+	b.indexes[c.index] = c
+	c.slots.park = b.cfg.SlotPark
+	c.own, c.near, c.crewed = map[*entry]struct{}{}, map[*entry]struct{}{}, map[string]uint32{}
+	c.alerts, c.zones = map[lowsky.AlertID]struct{}{}, map[lowsky.ZoneID]struct{}{}
+	for _, e := range b.list {
+		if v := e.view.Load(); v != nil && s.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario) {
+			c.enter(e, standingOwn)
 		}
 	}
 	for id, a := range b.alerts {
@@ -70,218 +102,176 @@ func (b *Board) class(s lowsky.Scope) *scopeClass {
 		}
 	}
 	for id, z := range b.zones {
-		if s.Sees(z.Organisation, z.Jurisdictions) {
+		if s.SeesZone(z.Organisation, z.Jurisdictions) {
 			c.zones[id] = struct{}{}
 		}
 	}
 	return c
 }
 
-// push gives the class its next event. Nothing here waits: an event goes into each client's bounded queue, and a full
-// queue ends that client.
-func (c *scopeClass) push(body func(seq uint64) any) {
-	c.seq++
-	ev := &event{body: body(c.seq)}
-	for cl := range c.clients {
-		cl.push(ev)
+// lastRead answers when somebody last read of the class.
+func (c *scopeClass) lastRead() time.Time {
+	if used := time.Unix(0, c.used.Load()); used.After(c.idle) {
+		return used
+	}
+	return c.idle
+}
+
+// dropIdle forgets classes that nobody has read for as long as slots are parked, and those idle longest beyond the
+// bound. The caller holds b.mu.
+func (b *Board) dropIdle(now time.Time) {
+	var idle []*scopeClass
+	for _, c := range b.classes {
+		if len(c.clients) == 0 {
+			idle = append(idle, c)
+		}
+	}
+	slices.SortFunc(idle, func(x, y *scopeClass) int { return x.lastRead().Compare(y.lastRead()) })
+	for i, c := range idle {
+		if now.Sub(c.lastRead()) < b.cfg.SlotPark && len(idle)-i <= maxIdleClasses {
+			break
+		}
+		delete(b.classes, c.key)
+		if c.all {
+			continue
+		}
+		b.indexes[c.index] = nil
+		for e := range c.own {
+			e.stand(c, 0)
+		}
+		for e := range c.near {
+			e.stand(c, 0)
+		}
 	}
 }
 
-func (c *scopeClass) track(e *entry, old, v *lowsky.TrackView, changed bool) {
-	if !c.scope.All {
-		_, told := c.aircraft[e]
-		if old == nil || !sameOwners(old, v) {
-			sees := c.scope.Sees(v.Organisation, v.Jurisdictions)
-			if told && !sees {
-				c.gone(e)
-				return
-			}
-			if sees && !told {
-				c.aircraft[e] = struct{}{}
-				told, changed = true, true
-			}
-		}
-		if !told {
+// standing is what an aircraft is to a restricted class, and the slot it has there; 0 is nothing.
+type standing uint64
+
+const (
+	standingOwn       standing = 1 << 32
+	standingAnonymous standing = 2 << 32
+)
+
+func (s standing) slot() uint32 { return uint32(s) }
+
+// is reports whether s is of the kind, standingOwn or standingAnonymous.
+func (s standing) is(kind standing) bool { return s>>32 == kind>>32 }
+
+// identity is what the class is told of the aircraft. The caller holds Board.mu.
+func (s standing) identity(e *entry) *Identity {
+	if s.is(standingAnonymous) {
+		return &Identity{Slot: s.slot(), Anonymous: true}
+	}
+	id := *e.identity
+	id.Slot = s.slot()
+	return &id
+}
+
+// standing may be read without a lock.
+func (e *entry) standing(c *scopeClass) standing {
+	if all := e.standings.Load(); all != nil && c.index < len(*all) {
+		return standing((*all)[c.index].Load())
+	}
+	return 0
+}
+
+// stand changes what the aircraft is to the class. The caller holds Board.mu.
+func (e *entry) stand(c *scopeClass, s standing) {
+	all := e.standings.Load()
+	if all == nil || c.index >= len(*all) {
+		if s == 0 {
 			return
 		}
+		more := make([]atomic.Uint64, c.index+1)
+		if all != nil {
+			for i := range *all {
+				more[i].Store((*all)[i].Load())
+			}
+		}
+		all = &more
+		e.standings.Store(all)
 	}
-	if changed {
-		id := e.identity
-		c.push(func(seq uint64) any { return identityEvent{Type: "identity", Seq: seq, Identity: id} })
+	(*all)[c.index].Store(uint64(s))
+	c.changes.Add(1)
+}
+
+// shows answers the slot under which the class may draw the view of an aircraft now, and whether it may be named; false
+// when it may not be drawn. It needs no lock.
+func (c *scopeClass) shows(e *entry, v *lowsky.TrackView) (slot uint32, named, ok bool) {
+	if c.all {
+		return e.slot, true, true
 	}
+	s := e.standing(c)
+	if s == 0 {
+		return 0, false, false
+	}
+	if c.scope.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario) {
+		return s.slot(), true, s.is(standingOwn)
+	}
+	return s.slot(), false, s.is(standingAnonymous) && aloft(v)
+}
+
+// track tells of a new aircraft, new owners, or, where it changed, a new identity.
+func (c *scopeClass) track(e *entry, v *lowsky.TrackView, changed bool) {
+	if c.all {
+		if changed {
+			id := e.identity
+			c.push(func(seq uint64) any { return identityEvent{Type: "identity", Seq: seq, Identity: id} })
+		}
+		return
+	}
+	own := e.standing(c).is(standingOwn)
+	switch sees := c.scope.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario); {
+	case own && !sees:
+		c.gone(e)
+	case sees && !own:
+		c.gone(e) // it was anonymous, perhaps: whoever it is now, it is not told to be the same
+		c.enter(e, standingOwn)
+		c.introduce(e)
+	case sees && changed:
+		c.introduce(e)
+	}
+}
+
+// enter gives the aircraft a slot that says nothing of it.
+func (c *scopeClass) enter(e *entry, kind standing) {
+	e.stand(c, kind|standing(c.slots.take(c.now())))
+	if kind == standingOwn {
+		c.own[e] = struct{}{}
+	} else {
+		c.near[e] = struct{}{}
+	}
+}
+
+func (c *scopeClass) introduce(e *entry) {
+	s := e.standing(c)
+	c.push(func(seq uint64) any { return identityEvent{Type: "identity", Seq: seq, Identity: s.identity(e)} })
+}
+
+// gone tells that the aircraft went, or is not to be seen any more.
+func (c *scopeClass) gone(e *entry) {
+	if c.all {
+		c.push(func(seq uint64) any { return goneEvent{Type: "gone", Seq: seq, Slot: e.slot, Aircraft: e.id} })
+		return
+	}
+	s := e.standing(c)
+	if s == 0 {
+		return
+	}
+	e.stand(c, 0)
+	delete(c.own, e)
+	delete(c.near, e)
+	c.slots.release(s.slot(), c.now())
+	c.push(func(seq uint64) any {
+		ev := goneEvent{Type: "gone", Seq: seq, Slot: s.slot()}
+		if s.is(standingOwn) {
+			ev.Aircraft = e.id
+		}
+		return ev
+	})
 }
 
 func sameOwners(a, b *lowsky.TrackView) bool {
-	return a.Organisation == b.Organisation && slices.Equal(a.Jurisdictions, b.Jurisdictions)
-}
-
-func (c *scopeClass) gone(e *entry) {
-	if !c.scope.All {
-		if _, told := c.aircraft[e]; !told {
-			return
-		}
-		delete(c.aircraft, e)
-	}
-	c.push(func(seq uint64) any { return goneEvent{Type: "gone", Seq: seq, Slot: e.slot, Aircraft: e.id} })
-}
-
-func (c *scopeClass) alert(a *lowsky.Alert, view func() AlertView) {
-	if !c.scope.All {
-		_, told := c.alerts[a.ID]
-		if !a.Visible(c.scope) {
-			if told {
-				delete(c.alerts, a.ID)
-				c.push(func(seq uint64) any { return alertGoneEvent{Type: "alert_gone", Seq: seq, Alert: a.ID} })
-			}
-			return
-		}
-		c.alerts[a.ID] = struct{}{}
-	}
-	c.push(func(seq uint64) any { return alertEvent{Type: "alert", Seq: seq, Alert: view()} })
-}
-
-// reloadZones is how many changed zones are still told one by one; beyond it consoles are asked to fetch the list.
-const reloadZones = 2000
-
-func (c *scopeClass) zonesChanged(p *lowsky.ZonePublication, zonesSeq uint64) {
-	upsert, remove := []zoneFeature{}, []lowsky.ZoneID{}
-	for _, z := range p.Upsert {
-		sees := c.scope.Sees(z.Organisation, z.Jurisdictions)
-		switch {
-		case sees:
-			upsert = append(upsert, zoneFeature{z})
-			if c.zones != nil {
-				c.zones[z.ID] = struct{}{}
-			}
-		case c.toldZone(z.ID):
-			remove = append(remove, z.ID)
-			delete(c.zones, z.ID)
-		}
-	}
-	for _, id := range p.Remove {
-		if c.toldZone(id) {
-			remove = append(remove, id)
-			delete(c.zones, id)
-		}
-	}
-	if len(upsert)+len(remove) == 0 && !c.scope.All {
-		return
-	}
-	ev := zonesEvent{Type: "zones", ZonesSeq: zonesSeq, Upsert: upsert, Remove: remove}
-	if len(upsert)+len(remove) > reloadZones {
-		ev.Reload, ev.Upsert, ev.Remove = true, []zoneFeature{}, []lowsky.ZoneID{}
-	}
-	c.push(func(seq uint64) any { ev.Seq = seq; return ev })
-}
-
-func (c *scopeClass) toldZone(id lowsky.ZoneID) bool {
-	if c.zones == nil {
-		return true
-	}
-	_, told := c.zones[id]
-	return told
-}
-
-// source tells of a source; to a restricted scope only one through which an aircraft reports that it may see.
-func (c *scopeClass) source(s *lowsky.SourceView) {
-	if !c.seesSource(s.ID) {
-		return
-	}
-	c.push(func(seq uint64) any { return sourceEvent{Type: "source", Seq: seq, Source: s} })
-}
-
-func (c *scopeClass) seesSource(id lowsky.SourceID) bool {
-	if c.scope.All {
-		return true
-	}
-	for e := range c.aircraft {
-		if v := e.view.Load(); v != nil && v.Source == id {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *scopeClass) stored(revs []AlertRev) {
-	if !c.scope.All {
-		seen := make([]AlertRev, 0, len(revs))
-		for _, r := range revs {
-			if _, told := c.alerts[r.ID]; told {
-				seen = append(seen, r)
-			}
-		}
-		revs = seen
-	}
-	if len(revs) > 0 {
-		c.push(func(seq uint64) any { return storedEvent{Type: "stored", Seq: seq, Alerts: revs} })
-	}
-}
-
-// snapshotOf is everything the class may see as of its present sequence. The caller holds b.mu. Sorting and encoding
-// are left to the first writer that sends it.
-func (b *Board) snapshotOf(c *scopeClass) *event {
-	if c.snapshot != nil && c.snapshotSeq == c.seq {
-		return c.snapshot
-	}
-	f := snapshotFrame{
-		Type: "snapshot", Seq: c.seq, ZonesSeq: b.zonesSeq, Health: b.health, Storage: b.storage,
-		Identities: make([]*Identity, 0, len(b.entries)), Alerts: []AlertView{}, Sources: []*lowsky.SourceView{},
-	}
-	for _, e := range b.entries {
-		if _, told := c.aircraft[e]; told || c.scope.All {
-			f.Identities = append(f.Identities, e.identity)
-		}
-	}
-	for id, a := range b.alerts {
-		if _, told := c.alerts[id]; a.Open() && (told || c.scope.All) {
-			f.Alerts = append(f.Alerts, b.alertView(a))
-		}
-	}
-	for _, s := range b.sources {
-		if shown(s) && c.seesSource(s.ID) {
-			f.Sources = append(f.Sources, s)
-		}
-	}
-	c.snapshot = &event{body: func() any {
-		slices.SortFunc(f.Identities, func(a, b *Identity) int { return cmp.Compare(a.Slot, b.Slot) })
-		slices.SortFunc(f.Alerts, func(a, b AlertView) int { return cmp.Compare(a.ID, b.ID) })
-		slices.SortFunc(f.Sources, func(a, b *lowsky.SourceView) int { return cmp.Compare(a.ID, b.ID) })
-		return f
-	}}
-	c.snapshotSeq = c.seq
-	return c.snapshot
-}
-
-// zoneFeature writes a zone as the GeoJSON feature that GET /api/v1/zones shows.
-type zoneFeature struct{ zone *lowsky.Zone }
-
-func (f zoneFeature) MarshalJSON() ([]byte, error) { return geojson.Feature(f.zone) }
-
-// event is one text frame, encoded once by whichever client's writer comes to it first. Its body is a value for
-// encoding/json, or a function that answers one.
-type event struct {
-	body any
-
-	once sync.Once
-	msg  *websocket.PreparedMessage
-	size int
-	err  error
-}
-
-func (e *event) prepared() (*websocket.PreparedMessage, error) {
-	e.once.Do(func() {
-		body := e.body
-		if late, ok := body.(func() any); ok {
-			body = late()
-		}
-		raw, err := json.Marshal(body)
-		if err != nil {
-			e.err = fmt.Errorf("encode %T: %w", body, err)
-			return
-		}
-		e.size = len(raw)
-		e.msg, e.err = websocket.NewPreparedMessage(websocket.TextMessage, raw)
-		e.body = nil
-	})
-	return e.msg, e.err
+	return a.Organisation == b.Organisation && a.Scenario == b.Scenario && slices.Equal(a.Jurisdictions, b.Jurisdictions)
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"lowsky"
@@ -51,4 +52,41 @@ func (b *slotBook) release(slot uint32, id lowsky.AircraftID, now time.Time) {
 	p := parkedSlot{slot: slot, id: id, since: now}
 	b.parked[id] = p
 	b.queue = append(b.queue, p)
+}
+
+// classSlots hands out the slots of a restricted scope class, at random among those that were not used for a while: a
+// number says neither which aircraft it is, nor that it is one that was here before, nor what another class calls it.
+type classSlots struct {
+	park  time.Duration
+	taken map[uint32]struct{} // in use or parked
+	queue []parkedSlot        // oldest first
+}
+
+// leastSlots is the least number of slots that one is drawn from.
+const leastSlots = 1 << 12
+
+func (b *classSlots) take(now time.Time) uint32 {
+	for len(b.queue) > 0 && now.Sub(b.queue[0].since) >= b.park {
+		delete(b.taken, b.queue[0].slot)
+		b.queue = b.queue[1:]
+	}
+	if b.taken == nil {
+		b.taken = map[uint32]struct{}{}
+	}
+	// Consoles keep arrays by slot: four times as many as are taken is random enough and not large.
+	among := uint32(leastSlots)
+	for among/4 <= uint32(len(b.taken)) {
+		among *= 2
+	}
+	for {
+		slot := rand.Uint32N(among)
+		if _, taken := b.taken[slot]; !taken {
+			b.taken[slot] = struct{}{}
+			return slot
+		}
+	}
+}
+
+func (b *classSlots) release(slot uint32, now time.Time) {
+	b.queue = append(b.queue, parkedSlot{slot: slot, since: now})
 }

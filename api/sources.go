@@ -102,7 +102,7 @@ func (s *Server) sources(scope lowsky.Scope) []*SourceDetail {
 	s.board.mu.RUnlock()
 	list := make([]*SourceDetail, 0, len(byID))
 	for id, d := range byID {
-		if scope.All || visible[id] {
+		if everything(scope) || visible[id] {
 			list = append(list, d)
 		}
 	}
@@ -112,12 +112,14 @@ func (s *Server) sources(scope lowsky.Scope) []*SourceDetail {
 
 // visibleSources answers the sources through which an aircraft reports that the scope sees.
 func (b *Board) visibleSources(scope lowsky.Scope) map[lowsky.SourceID]bool {
-	if scope.All {
+	if everything(scope) {
 		return nil
 	}
 	visible := map[lowsky.SourceID]bool{}
-	for _, v := range b.Tracks(scope) {
-		visible[v.Source] = true
+	for _, e := range b.everybody() {
+		if v := e.view.Load(); v != nil && scope.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario) {
+			visible[v.Source] = true
+		}
 	}
 	return visible
 }

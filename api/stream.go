@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -27,6 +26,7 @@ type HubConfig struct {
 	WriteTimeout    time.Duration // for one message; 10 s
 	Linger          time.Duration // how long a closed connection is kept for the peer to read why; 2 s
 	Recheck         time.Duration // between looks at whether the sessions still hold; 10 s
+	Anonymous       time.Duration // between looks at who is near whose flights; 1 s
 	Origins         []string      // origins besides the server's own host, e.g. "https://console.example"
 	Metrics         prometheus.Registerer
 	Logger          *slog.Logger
@@ -38,9 +38,9 @@ type Viewer struct {
 	Roles   []string
 	Scope   lowsky.Scope
 	Session string // names the session; "" for a bearer token
-	// Valid answers lowsky.ErrUnauthenticated once the session or token no longer holds; any other error changes
-	// nothing. nil: valid for ever.
-	Valid func(context.Context) error
+	// Valid answers the scope that the viewer has now; lowsky.ErrUnauthenticated once the session or token no longer
+	// holds, lowsky.ErrForbidden once it may not open a stream. Any other error changes nothing. nil: valid for ever.
+	Valid func(context.Context) (lowsky.Scope, error)
 }
 
 // Hub tells consoles about the board over websockets. Consoles may connect while [Hub.Run] runs.
@@ -56,6 +56,7 @@ type Hub struct {
 	clients map[*client]struct{}
 	running bool
 	serving sync.WaitGroup
+	kick    chan struct{} // capacity 1: look at every client now
 }
 
 // NewHub makes a hub on a board. A board has at most one hub.
@@ -67,13 +68,14 @@ func NewHub(board *Board, cfg HubConfig) *Hub {
 	setDefault(&cfg.WriteTimeout, 10*time.Second)
 	setDefault(&cfg.Linger, 2*time.Second)
 	setDefault(&cfg.Recheck, 10*time.Second)
+	setDefault(&cfg.Anonymous, time.Second)
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
 	board.flushing.Store(true)
 	return &Hub{
 		board: board, cfg: cfg, log: cfg.Logger, metrics: newHubMetrics(cfg.Metrics, board),
-		tiles: newTiles(), clients: map[*client]struct{}{},
+		tiles: newTiles(), clients: map[*client]struct{}{}, kick: make(chan struct{}, 1),
 	}
 }
 
@@ -92,6 +94,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.tilesMu.Unlock()
 	var checking sync.WaitGroup
 	checking.Go(func() { h.recheck(ctx) })
+	checking.Go(func() { h.anonymise(ctx) })
 	tick := time.NewTicker(h.cfg.Flush)
 	defer tick.Stop()
 	for {
@@ -110,37 +113,6 @@ func (h *Hub) Run(ctx context.Context) error {
 			return nil
 		}
 	}
-}
-
-// recheck ends the clients whose session no longer holds.
-func (h *Hub) recheck(ctx context.Context) {
-	tick := time.NewTicker(h.cfg.Recheck)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		for _, c := range h.all() {
-			if c.valid == nil {
-				continue
-			}
-			if err := c.valid(ctx); errors.Is(err, lowsky.ErrUnauthenticated) || errors.Is(err, lowsky.ErrForbidden) {
-				c.end(CloseSessionEnd, "session ended")
-			}
-		}
-	}
-}
-
-func (h *Hub) all() []*client {
-	h.tilesMu.Lock()
-	defer h.tilesMu.Unlock()
-	cs := make([]*client, 0, len(h.clients))
-	for c := range h.clients {
-		cs = append(cs, c)
-	}
-	return cs
 }
 
 // EndSession ends at once every client that came with the session.
@@ -179,7 +151,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Viewer) error {
 		return &lowsky.InvalidError{Field: "Upgrade", Problem: "must be a websocket request"}
 	}
 	c := &client{
-		hub: h, session: who.Session, valid: who.Valid,
+		hub: h, name: who.Name, session: who.Session, valid: who.Valid,
 		asJSON: r.URL.Query().Get("positions") == "json",
 		wake:   make(chan struct{}, 1), gaveUp: make(chan struct{}),
 	}
@@ -203,6 +175,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Viewer) error {
 	h.begin(c, who)
 	var writing sync.WaitGroup
 	writing.Go(c.write)
+	h.check(r.Context(), c) // a change between the request and here was told to the others
 	c.read(r.Context())
 	c.end(websocket.CloseNormalClosure, "")
 	writing.Wait()
@@ -244,7 +217,7 @@ func (h *Hub) begin(c *client, who Viewer) {
 	h.board.mu.Unlock()
 	if len(h.tiles.alerting) > 0 {
 		c.offerMore([]*frame{{
-			entries: entriesOf(h.tiles.alerting), scope: c.class.scope, flags: FlagFull | FlagAlerting, at: now,
+			entries: entriesOf(h.tiles.alerting), class: c.class, flags: FlagFull | FlagAlerting, at: now,
 		}})
 	}
 }
@@ -259,8 +232,8 @@ func (h *Hub) leave(c *client) {
 		return
 	}
 	delete(c.class.clients, c)
-	if len(c.class.clients) == 0 && h.board.classes[c.class.key] == c.class {
-		delete(h.board.classes, c.class.key)
+	if len(c.class.clients) == 0 {
+		c.class.idle, c.class.snapshot = h.board.cfg.Now(), nil
 	}
 }
 
@@ -311,9 +284,9 @@ func (h *Hub) followWatched(c *client, now time.Time) {
 		}
 	}
 	v := c.watching.view.Load()
-	if v == nil || v == c.sent || !c.class.scope.Sees(v.Organisation, v.Jurisdictions) {
+	if v == nil || v == c.sent || !c.class.scope.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario) {
 		return
 	}
 	c.sent, c.sentAt = v, now
-	c.offerTrack(&event{body: trackFrame{Type: "track", Track: v}})
+	c.offerTrack(&event{body: trackFrame{Type: "track", Track: h.board.shown(c.class.hide, v)}})
 }

@@ -78,14 +78,14 @@ func TestSessionEnd(t *testing.T) {
 	var ended atomic.Bool
 	s := newStage(t, HubConfig{Recheck: 5 * time.Millisecond}, func(r *http.Request) Viewer {
 		v := Viewer{Name: "duty", Scope: lowsky.Everything, Session: r.URL.Query().Get("session")}
-		v.Valid = func(context.Context) error {
+		v.Valid = func(context.Context) (lowsky.Scope, error) {
 			switch {
 			case v.Session != "c":
-				return nil
+				return v.Scope, nil
 			case ended.Load():
-				return fmt.Errorf("session: %w", lowsky.ErrUnauthenticated)
+				return lowsky.Scope{}, fmt.Errorf("session: %w", lowsky.ErrUnauthenticated)
 			}
-			return errors.New("the database is away") // signs nobody out
+			return lowsky.Scope{}, errors.New("the database is away") // signs nobody out
 		}
 		return v
 	})
@@ -108,7 +108,7 @@ func TestStopEndsEveryClient(t *testing.T) {
 	s.stop()
 	a.ends(websocket.CloseGoingAway)
 	b.ends(websocket.CloseGoingAway)
-	if len(s.hub.clients) != 0 || len(s.board.classes) != 0 {
-		t.Errorf("left behind: %d clients, %d classes", len(s.hub.clients), len(s.board.classes))
+	if len(s.hub.clients) != 0 || s.board.clientCount() != 0 {
+		t.Errorf("left behind: %d clients, %d in classes", len(s.hub.clients), s.board.clientCount())
 	}
 }

@@ -110,31 +110,74 @@ func makeRoom[V any](m map[string]*V, most int, at func(*V) time.Time) {
 
 // Stations answers by id what the scope sees: the stations of sources that its aircraft report through.
 func (b *Board) Stations(scope lowsky.Scope) []*StationView {
-	visible := b.visibleSources(scope)
+	visible, all := b.visibleSources(scope), everything(scope)
 	b.mu.RLock()
 	list := make([]*StationView, 0, len(b.stations))
 	for _, v := range b.stations {
-		if scope.All || visible[v.Source] {
-			list = append(list, v)
+		if !all && !visible[v.Source] {
+			continue
 		}
+		if !all && v.Aircraft != "" && !b.seesNamed(scope, v.Aircraft) {
+			w := *v
+			w.Aircraft, v = "", &w
+		}
+		list = append(list, v)
 	}
 	b.mu.RUnlock()
 	slices.SortFunc(list, func(a, b *StationView) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
 
-// Traffic answers by id the crewed traffic heard of in the minute before now that the scope sees: what its aircraft saw,
-// and what is in its jurisdictions.
-func (b *Board) Traffic(scope lowsky.Scope, now time.Time) []*TrafficView {
-	visible := b.visibleSources(scope)
-	b.mu.RLock()
-	list := []*TrafficView{}
-	for _, v := range b.traffic {
-		if now.Sub(v.ReceivedAt) <= trafficAge && (scope.Sees("", v.jurisdictions) || visible[v.Source]) {
-			aged := *v
-			aged.Age = max(0, now.Sub(v.ReceivedAt).Seconds())
-			list = append(list, &aged)
+// seesNamed reports whether the scope sees the aircraft by name. The caller holds b.mu.
+func (b *Board) seesNamed(scope lowsky.Scope, id lowsky.AircraftID) bool {
+	if e := b.entries[id]; e != nil {
+		if v := e.view.Load(); v != nil {
+			return scope.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario)
 		}
+	}
+	a := b.register[id]
+	return a != nil && scope.SeesFlight(a.Organisation, a.Jurisdictions, a.Scenario)
+}
+
+// heardOf answers the crewed traffic heard of in the minute before now. The caller holds b.mu.
+func (b *Board) heardOf(now time.Time) []*TrafficView {
+	list := make([]*TrafficView, 0, len(b.traffic))
+	for _, v := range b.traffic {
+		if now.Sub(v.ReceivedAt) <= trafficAge {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// Traffic answers by id the crewed traffic heard of in the minute before now that the scope sees: what its aircraft saw,
+// what is in its jurisdictions, and of a company, without a name, what is near its flights.
+func (b *Board) Traffic(scope lowsky.Scope, now time.Time) []*TrafficView {
+	visible, all := b.visibleSources(scope), everything(scope)
+	class := b.surroundings(scope)
+	list := []*TrafficView{}
+	b.mu.RLock()
+	for _, v := range b.heardOf(now) {
+		aged := *v
+		aged.Age = max(0, now.Sub(v.ReceivedAt).Seconds())
+		switch {
+		case all || scope.Sees("", v.jurisdictions) || visible[v.Source]:
+			if !all && !b.seesNamed(scope, v.SeenBy) {
+				aged.SeenBy = ""
+			}
+		case class != nil:
+			slot, near := class.crewed[v.ID]
+			if !near {
+				continue
+			}
+			aged = TrafficView{
+				ID: stranger(slot), ReceivedAt: v.ReceivedAt, Age: aged.Age, Position: bare(v.Position), Pressure: v.Pressure,
+				GroundSpeed: v.GroundSpeed, Course: v.Course, VerticalSpeed: v.VerticalSpeed,
+			}
+		default:
+			continue
+		}
+		list = append(list, &aged)
 	}
 	b.mu.RUnlock()
 	slices.SortFunc(list, func(a, b *TrafficView) int { return cmp.Compare(a.ID, b.ID) })

@@ -27,16 +27,12 @@ type records interface {
 
 // Tracks answers every track with the scope's rows, by aircraft id.
 func (b *Board) Tracks(scope lowsky.Scope) []*lowsky.TrackView {
-	b.mu.RLock()
-	entries := make([]*entry, 0, len(b.entries))
-	for _, e := range b.entries {
-		entries = append(entries, e)
-	}
-	b.mu.RUnlock()
+	entries := b.everybody()
 	views := make([]*lowsky.TrackView, 0, len(entries))
+	hide := b.redactor(scope)
 	for _, e := range entries {
-		if v := e.view.Load(); v != nil && scope.Sees(v.Organisation, v.Jurisdictions) {
-			views = append(views, v)
+		if v := e.view.Load(); v != nil && scope.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario) {
+			views = append(views, b.shown(hide, v))
 		}
 	}
 	slices.SortFunc(views, func(a, b *lowsky.TrackView) int { return cmp.Compare(a.ID, b.ID) })
@@ -49,8 +45,8 @@ func (b *Board) Track(scope lowsky.Scope, id lowsky.AircraftID) (*lowsky.TrackVi
 	e := b.entries[id]
 	b.mu.RUnlock()
 	if e != nil {
-		if v := e.view.Load(); v != nil && scope.Sees(v.Organisation, v.Jurisdictions) {
-			return v, nil
+		if v := e.view.Load(); v != nil && scope.SeesFlight(v.Organisation, v.Jurisdictions, v.Scenario) {
+			return b.shown(b.redactor(scope), v), nil
 		}
 	}
 	return nil, fmt.Errorf("track %s: %w", id, lowsky.ErrNotFound)
@@ -67,10 +63,16 @@ type TrackDetail struct {
 func (b *Board) detail(scope lowsky.Scope, v *lowsky.TrackView) TrackDetail {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	d := TrackDetail{Track: v, Aircraft: b.register[v.ID], Contact: b.contact(v.ID), Alerts: []AlertView{}}
+	d := TrackDetail{Track: v, Contact: b.contact(v.ID), Alerts: []AlertView{}}
+	if a := b.register[v.ID]; a != nil {
+		entry := *a
+		entry.ContactPhone = "" // looked up one at a time
+		d.Aircraft = &entry
+	}
+	hide := b.redactor(scope)
 	for _, id := range b.openAlertsOf(v.ID) {
 		if a := b.alerts[id]; a.Visible(scope) {
-			d.Alerts = append(d.Alerts, b.alertView(a))
+			d.Alerts = append(d.Alerts, b.seenBy(hide, a))
 		}
 	}
 	slices.SortFunc(d.Alerts, func(a, b AlertView) int {
@@ -85,8 +87,9 @@ type (
 	}
 	tracksOutput struct {
 		Body struct {
-			At     time.Time           `json:"at"`
-			Tracks []*lowsky.TrackView `json:"tracks"`
+			At        time.Time           `json:"at"`
+			Tracks    []*lowsky.TrackView `json:"tracks"`
+			Anonymous []AnonymousTrack    `json:"anonymous" doc:"Of a company: traffic of others near its flights, by slot"`
 		}
 	}
 	trackInput struct {
@@ -134,29 +137,36 @@ func (s *Server) trackOperations() {
 }
 
 func (s *Server) listTracks(ctx context.Context, in *tracksInput) (*tracksOutput, error) {
+	inside := func(lowsky.Position) bool { return true }
+	if in.Box != "" {
+		n, err := queryNumbers("bbox", in.Box, 4)
+		if err != nil {
+			return nil, err
+		}
+		west, south, east, north := n[0], n[1], n[2], n[3]
+		if south > north || west < -180 || west > 180 || east < -180 || east > 180 {
+			return nil, &lowsky.InvalidError{Field: "bbox", Problem: "must be west,south,east,north in degrees"}
+		}
+		inside = func(p lowsky.Position) bool {
+			lon, lat := float64(p.Longitude), float64(p.Latitude)
+			in := lon >= west && lon <= east
+			if west > east {
+				in = lon >= west || lon <= east
+			}
+			return in && lat >= south && lat <= north
+		}
+	}
+	scope := principalOf(ctx).Scope
 	out := &tracksOutput{}
 	out.Body.At = s.now().UTC()
-	out.Body.Tracks = s.board.Tracks(principalOf(ctx).Scope)
-	if in.Box == "" {
-		return out, nil
+	out.Body.Tracks = s.board.Tracks(scope)
+	out.Body.Anonymous = s.board.AnonymousTracks(scope)
+	if in.Box != "" {
+		out.Body.Tracks = slices.DeleteFunc(out.Body.Tracks, func(v *lowsky.TrackView) bool {
+			return !v.Position.OK || !inside(v.Position.Value)
+		})
+		out.Body.Anonymous = slices.DeleteFunc(out.Body.Anonymous, func(t AnonymousTrack) bool { return !inside(t.Position) })
 	}
-	n, err := queryNumbers("bbox", in.Box, 4)
-	if err != nil {
-		return nil, err
-	}
-	west, south, east, north := n[0], n[1], n[2], n[3]
-	if south > north || west < -180 || west > 180 || east < -180 || east > 180 {
-		return nil, &lowsky.InvalidError{Field: "bbox", Problem: "must be west,south,east,north in degrees"}
-	}
-	out.Body.Tracks = slices.DeleteFunc(out.Body.Tracks, func(v *lowsky.TrackView) bool {
-		p := v.Position.Value
-		lon, lat := float64(p.Longitude), float64(p.Latitude)
-		in := lon >= west && lon <= east
-		if west > east {
-			in = lon >= west || lon <= east
-		}
-		return !v.Position.OK || !in || lat < south || lat > north
-	})
 	return out, nil
 }
 
