@@ -52,6 +52,13 @@ func (b *Board) Track(scope lowsky.Scope, id lowsky.AircraftID) (*lowsky.TrackVi
 	return nil, fmt.Errorf("track %s: %w", id, lowsky.ErrNotFound)
 }
 
+// knows reports whether the scope sees the aircraft by name, flying or in the register.
+func (b *Board) knows(scope lowsky.Scope, id lowsky.AircraftID) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.seesNamed(scope, id)
+}
+
 // TrackDetail is a track with everything that the aircraft's card shows.
 type TrackDetail struct {
 	Track    *lowsky.TrackView `json:"track"`
@@ -126,7 +133,7 @@ func (s *Server) trackOperations() {
 		scope := principalOf(ctx).Scope
 		v, err := s.board.Track(scope, lowsky.AircraftID(in.Aircraft))
 		if err != nil {
-			return nil, err
+			return nil, s.hidden(ctx, "aircraft", in.Aircraft, err)
 		}
 		return &trackOutput{s.board.detail(scope, v)}, nil
 	})
@@ -198,9 +205,13 @@ func (s *Server) history(ctx context.Context, in *historyInput) (*historyOutput,
 	}
 	out := &historyOutput{}
 	out.Body.Aircraft, out.Body.From, out.Body.To = lowsky.AircraftID(in.Aircraft), from, to
-	points, err := s.cfg.Records.History(ctx, principalOf(ctx).Scope, out.Body.Aircraft, from, to, in.Limit+1)
+	scope := principalOf(ctx).Scope
+	points, err := s.cfg.Records.History(ctx, scope, out.Body.Aircraft, from, to, in.Limit+1)
 	if err != nil {
 		return nil, fmt.Errorf("history of %s: %w", in.Aircraft, err)
+	}
+	if len(points) == 0 && !everything(scope) && !s.board.knows(scope, out.Body.Aircraft) {
+		return nil, s.hidden(ctx, "aircraft", in.Aircraft, fmt.Errorf("history of %s: %w", in.Aircraft, lowsky.ErrNotFound))
 	}
 	out.Body.Complete = len(points) <= in.Limit
 	out.Body.Points = append([]lowsky.HistoryPoint{}, points[:min(len(points), in.Limit)]...)
