@@ -95,6 +95,8 @@ type Config struct {
 	Trail trail
 	// OIDC is the identity provider; the zero value is none.
 	OIDC OIDC
+	// HashCommand starts a process that runs ServeHashes; nil hashes passwords in this one.
+	HashCommand []string
 	// Secure marks the cookie for TLS only; set it whenever the platform is reached over HTTPS.
 	Secure bool
 	// Idle ends a session that nobody used for so long (default 12 h), Absolute any session (default 7 days).
@@ -136,7 +138,7 @@ func New(cfg Config) (*Gate, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	h, err := newHasher(2)
+	h, err := newHasher(cfg.HashCommand, cfg.Logger)
 	if err != nil {
 		return nil, fmt.Errorf("password hashing: %w", err)
 	}
@@ -152,6 +154,12 @@ func New(cfg Config) (*Gate, error) {
 		people: newRecent[string, lowsky.User](), keys: newRecent[[32]byte, lowsky.APIToken](),
 		tree: newRecent[struct{}, []lowsky.Organisation](), used: newUsedTokens(),
 	}, nil
+}
+
+// Close ends the process that hashes passwords, if there is one.
+func (g *Gate) Close() error {
+	g.hasher.close()
+	return nil
 }
 
 // Changed says that people, tokens, sessions or organisations may have changed in the store, by this process or another:

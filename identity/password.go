@@ -1,17 +1,13 @@
 package identity
 
 import (
-	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"math/big"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
-
-	"lowsky"
 )
 
 // Argon2id at the smallest setting that OWASP's password storage cheat sheet recommends: 19 MiB, two passes, one lane.
@@ -22,75 +18,6 @@ const (
 	saltBytes = 16
 	keyBytes  = 32
 )
-
-// hasher hashes passwords, a few at a time: each takes 19 MiB and tens of milliseconds of a core that also judges
-// reports.
-type hasher struct {
-	slots   chan struct{}
-	waiting chan struct{}
-	dummy   phc // of a password nobody has: verified for unknown users so that they take the same time
-}
-
-func newHasher(atOnce int) (*hasher, error) {
-	h := &hasher{slots: make(chan struct{}, atOnce), waiting: make(chan struct{}, 16*atOnce)}
-	salt, key := make([]byte, saltBytes), make([]byte, keyBytes)
-	if _, err := rand.Read(salt); err != nil {
-		return nil, err
-	}
-	if _, err := rand.Read(key); err != nil {
-		return nil, err
-	}
-	h.dummy = phc{memory: memoryKiB, passes: passes, lanes: lanes, salt: salt, key: key}
-	return h, nil
-}
-
-// acquire waits for a slot. With too many waiting already it answers ErrUnavailable at once.
-func (h *hasher) acquire(ctx context.Context) error {
-	select {
-	case h.waiting <- struct{}{}:
-	default:
-		return fmt.Errorf("too many sign-ins at once: %w", lowsky.ErrUnavailable)
-	}
-	defer func() { <-h.waiting }()
-	select {
-	case h.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// hash answers the PHC string of a new password.
-func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	if err := h.acquire(ctx); err != nil {
-		return "", err
-	}
-	defer func() { <-h.slots }()
-	p := phc{memory: memoryKiB, passes: passes, lanes: lanes, salt: make([]byte, saltBytes)}
-	if _, err := rand.Read(p.salt); err != nil {
-		return "", err
-	}
-	p.key = p.derive(password, keyBytes)
-	return p.String(), nil
-}
-
-// verify reports whether the password is the one of the PHC string. An empty or unreadable string verifies nothing but
-// takes as long.
-func (h *hasher) verify(ctx context.Context, encoded, password string, first bool) (bool, error) {
-	if len(password) > longestPassword {
-		return false, nil // no such password can have been set
-	}
-	p, known := parsePHC(encoded)
-	if !known {
-		p = h.dummy
-	}
-	if err := h.acquire(ctx); err != nil {
-		return false, err
-	}
-	defer func() { <-h.slots }()
-	same := subtle.ConstantTimeCompare(p.derive(password, len(p.key)), p.key) == 1
-	return same && known, nil
-}
 
 // phc is a parsed PHC string of argon2id.
 type phc struct {
@@ -123,13 +50,16 @@ func parsePHC(s string) (p phc, ok bool) {
 	var errSalt, errKey error
 	p.salt, errSalt = b64.DecodeString(parts[4])
 	p.key, errKey = b64.DecodeString(parts[5])
-	ok = errSalt == nil && errKey == nil &&
-		p.memory >= 8 && p.memory <= 256*1024 && p.passes >= 1 && p.passes <= 16 && p.lanes >= 1 && p.lanes <= 8 &&
-		len(p.salt) >= 8 && len(p.salt) <= 64 && len(p.key) >= 16 && len(p.key) <= 64
-	if !ok {
+	if errSalt != nil || errKey != nil || !p.bearable() {
 		return phc{}, false
 	}
 	return p, true
+}
+
+// bearable reports whether it is as much work as we are ready to do, and not less than argon2 can.
+func (p phc) bearable() bool {
+	return p.memory >= 8 && p.memory <= 256*1024 && p.passes >= 1 && p.passes <= 16 && p.lanes >= 1 && p.lanes <= 8 &&
+		len(p.salt) >= 8 && len(p.salt) <= 64 && len(p.key) >= 16 && len(p.key) <= 64
 }
 
 // readable leaves out what is mistaken for something else: 0 o, 1 i l.

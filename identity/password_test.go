@@ -1,17 +1,13 @@
 package identity
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"testing"
 	"time"
-
-	"lowsky"
 )
 
 func TestHash(t *testing.T) {
-	h, err := newHasher(1)
+	h, err := newHasher(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,26 +70,6 @@ func FuzzParsePHC(f *testing.F) {
 			}
 		}
 	})
-}
-
-// Only so many hash at once; the next ones wait, and too many are refused at once.
-func TestHashingIsBounded(t *testing.T) {
-	h, err := newHasher(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.slots <- struct{}{} // the only slot is taken
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := h.verify(ctx, "", password, false); !errors.Is(err, context.Canceled) {
-		t.Errorf("a caller that gave up: %v", err)
-	}
-	for range cap(h.waiting) {
-		h.waiting <- struct{}{}
-	}
-	if _, err := h.verify(t.Context(), "", password, false); !errors.Is(err, lowsky.ErrUnavailable) {
-		t.Errorf("a full queue: %v", err)
-	}
 }
 
 func TestNewPassword(t *testing.T) {

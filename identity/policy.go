@@ -42,7 +42,7 @@ func guessable(secret string, names ...string) bool {
 			return r
 		}, s)
 	}
-	forms := []string{s, inner(s), edges(inner(s)), edges(swaps.Replace(inner(s))), swaps.Replace(inner(s))}
+	forms := []string{s, inner(s), edges(inner(s)), edges(swaps.Replace(inner(s))), swaps.Replace(edges(inner(s))), swaps.Replace(inner(s))}
 	for _, form := range forms {
 		if form != "" && slices.Contains(common, form) {
 			return true
@@ -76,8 +76,11 @@ func runs(s string) bool {
 		step := 0
 		for ; j < len(s); j++ {
 			d := int(s[j]) - int(s[j-1])
-			if s[j-1] == '9' && s[j] == '0' {
+			switch s[j-1 : j+1] { // as on the keyboard
+			case "90":
 				d = 1
+			case "09":
+				d = -1
 			}
 			if d != 1 && d != -1 || step != 0 && d != step {
 				break

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package identity
+
+import "syscall"
+
+func lowPriority(int) {}
+
+func apart() *syscall.SysProcAttr { return nil }
