@@ -24,23 +24,16 @@ func scanAlert(row pgx.CollectableRow) (*lowsky.Alert, error) {
 	return a, nil
 }
 
-// scopedAlert is scoped for alerts, which the partners of a pair see too.
-func scopedAlert(first int) string {
-	return fmt.Sprintf("(%s OR body->'partner_ids' ?| $%d)", scoped(first), first+1)
-}
-
 // maxAlerts bounds a page whatever the caller asks for.
 const maxAlerts = 1000
 
 // Alerts answers the alerts in scope that q picks, newest RaisedAt first, ties by id descending.
 func (s *Store) Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQuery) ([]*lowsky.Alert, error) {
-	all, orgs, js := scopeArgs(scope)
-	args := []any{all, orgs, js}
-	where := []string{scopedAlert(1)}
+	var a args
+	where := []string{scopedAlert(&a, scope)}
 	add := func(cond string, v ...any) {
 		for _, x := range v {
-			args = append(args, x)
-			cond = strings.Replace(cond, "?", "$"+strconv.Itoa(len(args)), 1)
+			cond = strings.Replace(cond, "?", a.add(x), 1)
 		}
 		where = append(where, cond)
 	}
@@ -77,8 +70,8 @@ func (s *Store) Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQu
 	if limit <= 0 || limit > maxAlerts {
 		limit = maxAlerts
 	}
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM alerts WHERE `+strings.Join(where, " AND ")+
-		` ORDER BY raised_at DESC, id DESC LIMIT `+strconv.Itoa(limit), args...)
+	rows := a.query(ctx, s.pool, `SELECT body FROM alerts WHERE `+strings.Join(where, " AND ")+
+		` ORDER BY raised_at DESC, id DESC LIMIT `+strconv.Itoa(limit))
 	out, err := pgx.CollectRows(rows, scanAlert)
 	return out, outward("alerts", err)
 }
@@ -86,29 +79,29 @@ func (s *Store) Alerts(ctx context.Context, scope lowsky.Scope, q lowsky.AlertQu
 // OpenAlerts answers every alert in scope that is still in the working list (see lowsky.Alert.Open), with its clocks:
 // what a picture begins with. Oldest first.
 func (s *Store) OpenAlerts(ctx context.Context, scope lowsky.Scope) ([]*lowsky.Alert, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM alerts WHERE open AND `+scopedAlert(1)+` ORDER BY raised_at, id`, all, orgs, js)
+	var a args
+	rows := a.query(ctx, s.pool, `SELECT body FROM alerts WHERE open AND `+scopedAlert(&a, scope)+` ORDER BY raised_at, id`)
 	out, err := pgx.CollectRows(rows, scanAlert)
 	return out, outward("open alerts", err)
 }
 
 // Alert answers the newest revision of one alert; ErrNotFound if it does not exist or is out of scope.
 func (s *Store) Alert(ctx context.Context, scope lowsky.Scope, id lowsky.AlertID) (*lowsky.Alert, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM alerts WHERE id = $1 AND `+scopedAlert(2), string(id), all, orgs, js)
-	a, err := pgx.CollectExactlyOneRow(rows, scanAlert)
+	var a args
+	rows := a.query(ctx, s.pool, `SELECT body FROM alerts WHERE id = `+a.add(storable(string(id)))+` AND `+scopedAlert(&a, scope))
+	alert, err := pgx.CollectExactlyOneRow(rows, scanAlert)
 	if err != nil {
 		return nil, outward("alert "+string(id), err)
 	}
-	return a, nil
+	return alert, nil
 }
 
 // AlertRevisions answers every stored revision of one alert, oldest first. Who may see the alert as it is now may see
 // how it became so; ErrNotFound otherwise.
 func (s *Store) AlertRevisions(ctx context.Context, scope lowsky.Scope, id lowsky.AlertID) ([]*lowsky.Alert, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM alert_revisions WHERE alert_id = $1
-			AND EXISTS (SELECT FROM alerts WHERE id = $1 AND `+scopedAlert(2)+`) ORDER BY rev`, string(id), all, orgs, js)
+	a := args{storable(string(id))}
+	rows := a.query(ctx, s.pool, `SELECT body FROM alert_revisions WHERE alert_id = $1
+			AND EXISTS (SELECT FROM alerts WHERE id = $1 AND `+scopedAlert(&a, scope)+`) ORDER BY rev`)
 	out, err := pgx.CollectRows(rows, scanAlert)
 	if err == nil && len(out) == 0 {
 		err = lowsky.ErrNotFound

@@ -257,12 +257,12 @@ func (c *consumer) store(ctx context.Context, recs []lowsky.Record) error {
 func (c *consumer) reject(ctx context.Context, rec *lowsky.Record, why error) error {
 	c.s.logger.Error("a record cannot be stored; it is set aside", "seq", rec.Seq, "kind", rec.Kind, "error", why)
 	return c.keepTrying(ctx, rec.At, func(ctx context.Context) error {
-		return c.commit(ctx, []lowsky.Record{*rec}, func(tx pgx.Tx, recs []lowsky.Record) (*rows, error) {
+		return c.commit(ctx, []lowsky.Record{*rec}, func(recs []lowsky.Record) *rows {
 			r := new(rows)
 			for i := range recs {
 				r.reject(&recs[i], why)
 			}
-			return r, nil
+			return r
 		})
 	})
 }
@@ -319,38 +319,35 @@ func (c *consumer) write(ctx context.Context, recs []lowsky.Record) error {
 	if err := c.s.ensurePartitions(ctx, conn, recs[len(recs)-1].At); err != nil {
 		return err
 	}
-	return c.commit(ctx, recs, func(tx pgx.Tx, recs []lowsky.Record) (*rows, error) {
-		return c.gather(recs), nil
-	})
+	return c.commit(ctx, recs, c.gather)
 }
 
 // commit writes what gather makes of those recs that are not stored yet. The row lock on the position makes a repeat
 // harmless, also that of a commit whose answer got lost.
-func (c *consumer) commit(ctx context.Context, recs []lowsky.Record, gather func(pgx.Tx, []lowsky.Record) (*rows, error)) error {
+func (c *consumer) commit(ctx context.Context, recs []lowsky.Record, gather func([]lowsky.Record) *rows) error {
 	conn, err := c.session(ctx)
 	if err != nil {
 		return err
 	}
-	var r *rows
 	last := recs[len(recs)-1]
-	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		var stored uint64
-		if err := tx.QueryRow(ctx, `SELECT seq FROM journal_position FOR UPDATE`).Scan(&stored); err != nil {
-			return err
-		}
-		for len(recs) > 0 && recs[0].Seq <= stored {
-			recs = recs[1:]
-		}
-		var err error
-		if r, err = gather(tx, recs); err != nil || len(recs) == 0 {
-			return err
-		}
-		if err := c.writeRows(ctx, tx, r); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE journal_position SET seq = $1, at = $2`, last.Seq, last.At)
+	tx, err := conn.Begin(ctx)
+	if err != nil {
 		return err
-	})
+	}
+	var stored uint64
+	if err := tx.QueryRow(ctx, `SELECT seq FROM journal_position FOR UPDATE`).Scan(&stored); err != nil {
+		rollback(ctx, tx)
+		return err
+	}
+	for len(recs) > 0 && recs[0].Seq <= stored {
+		recs = recs[1:]
+	}
+	r := gather(recs)
+	if len(recs) == 0 {
+		err = tx.Commit(ctx)
+	} else if err = c.writeRows(ctx, tx, r, last); err != nil {
+		rollback(ctx, tx)
+	}
 	if err != nil {
 		return err
 	}
@@ -380,9 +377,16 @@ func isRefusal(err error) bool {
 }
 
 // plain makes a text that PostgreSQL takes, and bounds it.
-func plain(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
-	const most = 500
+func plain(s string) string { return bounded(s, 500) }
+
+// storable makes a text that PostgreSQL takes.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
+
+// bounded makes a text that PostgreSQL takes, of at most so many bytes and an ellipsis.
+func bounded(s string, most int) string {
+	s = storable(s)
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}

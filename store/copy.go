@@ -15,9 +15,9 @@ const telemetryColumns = `aircraft_id, at, source_id, digest, seq, format, measu
 	battery_pct, return_need_pct, link_pct, status, forced_landing, c2_lost,
 	pilot_longitude_deg, pilot_latitude_deg, pilot_altitude_hae_m, pilot_altitude_amsl_m, pilot_height_agl_m, pilot_height_takeoff_m,
 	takeoff_altitude_hae_m, home_longitude_deg, home_latitude_deg, mode, model, scenario, plan_id, simulated,
-	organisation_id, jurisdiction_ids`
+	organisation_id, jurisdiction_ids, reported_id, flight_scenario`
 
-const telemetryFields = 43
+const telemetryFields = 45
 
 // appendTelemetry writes the rows in PostgreSQL's binary COPY format (its manual, "COPY", Binary Format). It is written
 // here, and not by the driver, because it is the one place where every report passes: no allocation per row.
@@ -72,11 +72,21 @@ func appendReport(b []byte, r *telemetryRow) []byte {
 	}
 	b = copyText(b, r.Mode)
 	b = copyText(b, r.Model)
-	b = copyText(b, string(r.Scenario))
+	b = copyText(b, string(r.TelemetryReport.Scenario))
 	b = copyText(b, r.Plan)
 	b = copyBool(b, r.Simulated)
 	b = copyText(b, string(r.organisation))
-	return copyTexts(b, r.jurisdictions)
+	b = copyTexts(b, r.jurisdictions)
+	b = copyGiven(b, string(r.reported))
+	return copyGiven(b, string(r.scenario))
+}
+
+// copyGiven writes a text that is NULL where it is empty.
+func copyGiven(b []byte, s string) []byte {
+	if s == "" {
+		return copyNull(b)
+	}
+	return copyText(b, s)
 }
 
 // copyPosition writes six fields.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -47,7 +48,7 @@ func (c *consumer) alert(r *rows, rec *lowsky.Record, a *lowsky.Alert) {
 	r.alerts = append(r.alerts, alertRow{rec.Seq, a})
 	for _, list := range [][]handlingRow{c.pending, r.handling} {
 		for _, h := range list {
-			if h.Alert == a.ID && h.seq < rec.Seq && !r.isApplied(h.ID) && shows(a, h.HandlingCommand) {
+			if h.Alert == a.ID && h.seq < rec.Seq && !r.isApplied(h.ID) && shows(a, h) {
 				r.applied = append(r.applied, appliedRow{h, a})
 			}
 		}
@@ -59,7 +60,7 @@ func (r *rows) isApplied(id string) bool {
 }
 
 // shows reports whether the revision bears the mark of the command.
-func shows(a *lowsky.Alert, h *lowsky.HandlingCommand) bool {
+func shows(a *lowsky.Alert, h handlingRow) bool {
 	switch h.Action {
 	case lowsky.ActionAcknowledge:
 		return a.Handling.AcknowledgedBy == h.By
@@ -69,6 +70,13 @@ func shows(a *lowsky.Alert, h *lowsky.HandlingCommand) bool {
 		return a.Handling.CallLoggedBy == h.By
 	case lowsky.ActionComment:
 		return slices.ContainsFunc(a.Handling.Comments, func(c lowsky.Comment) bool { return c.By == h.By && c.Text == h.Comment })
+	case lowsky.ActionAssign:
+		return a.Handling.AssignedBy == h.By && a.Handling.AssignedTo == h.Assignee
+	case lowsky.ActionHandOver, lowsky.ActionPullUp:
+		// An alert may go to and fro between the same two: only what happened since counts.
+		return slices.ContainsFunc(a.Handling.Transfers, func(t lowsky.Transfer) bool {
+			return t.Action == h.Action && t.By == h.By && (t.To == h.To || h.To == "") && !t.At.Before(h.at.Truncate(time.Microsecond))
+		})
 	}
 	return false
 }
@@ -103,46 +111,90 @@ func (r *rows) pendingAfter(before pendingHandling) pendingHandling {
 }
 
 func loadPending(ctx context.Context, from querier) (pendingHandling, error) {
-	rows, _ := from.Query(ctx, `SELECT seq, at, request_id, alert_id, action, by_user, from_address, comment, close_reason
+	rows, _ := from.Query(ctx, `SELECT seq, at, request_id, alert_id, action, by_user, from_address, comment, close_reason,
+			to_id, assignee_organisation_id, assignee_username
 		FROM alert_handling WHERE state = 'pending' ORDER BY seq`)
 	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (handlingRow, error) {
 		h := handlingRow{HandlingCommand: new(lowsky.HandlingCommand)}
-		err := row.Scan(&h.seq, &h.at, &h.ID, &h.Alert, &h.Action, &h.By, &h.From, &h.Comment, &h.Reason)
+		err := row.Scan(&h.seq, &h.at, &h.ID, &h.Alert, &h.Action, &h.By, &h.From, &h.Comment, &h.Reason,
+			&h.To, &h.Assignee.Organisation, &h.Assignee.Username)
 		return h, err
 	})
 	return out, outward("pending handling", err)
 }
 
-// queueHandling writes the commands of the batch, what became of earlier ones, and the audit rows that go with it.
+// queueHandling writes the commands of the batch and what became of earlier ones.
 func queueHandling(b *pgx.Batch, r *rows) {
 	for _, h := range r.handling {
 		b.Queue(`INSERT INTO alert_handling (request_id, alert_id, seq, at, action, by_user, from_address, comment, close_reason,
-				state, organisation_id, jurisdiction_ids)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', coalesce(a.organisation_id, ''), coalesce(a.jurisdiction_ids, '{}')
+				to_id, assignee_organisation_id, assignee_username, state, organisation_id, jurisdiction_ids)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending', coalesce(a.organisation_id, ''), coalesce(a.jurisdiction_ids, '{}')
 			FROM (SELECT) one LEFT JOIN alerts a ON a.id = $2
 			ON CONFLICT (request_id) DO NOTHING`,
-			h.ID, string(h.Alert), h.seq, h.at, string(h.Action), h.By, h.From, h.Comment, string(h.Reason))
+			h.ID, string(h.Alert), h.seq, h.at, string(h.Action), h.By, h.From, h.Comment, string(h.Reason),
+			string(h.To), string(h.Assignee.Organisation), h.Assignee.Username)
 	}
 	for _, x := range r.applied {
 		b.Queue(`UPDATE alert_handling SET state = 'applied', rev = $2, organisation_id = $3, jurisdiction_ids = $4 WHERE request_id = $1`,
 			x.ID, x.alert.Rev, string(x.alert.Organisation), texts(x.alert.Jurisdictions))
-		b.Queue(insertAudit, auditArgs(lowsky.AuditEntry{
-			At: x.at, By: x.By, From: x.From, Action: "alert." + string(x.Action), Object: "alert/" + string(x.Alert),
-			Detail: x.detail() + "revision " + strconv.FormatUint(x.alert.Rev, 10), Organisation: x.alert.Organisation, Jurisdictions: x.alert.Jurisdictions,
-		})...)
 	}
 	for _, h := range r.expired {
 		b.Queue(`UPDATE alert_handling SET state = 'no_effect' WHERE request_id = $1`, h.ID)
-		b.Queue(`INSERT INTO audit (at, by_user, from_address, action, object, detail, organisation_id, jurisdiction_ids)
-			SELECT at, by_user, from_address, 'alert.' || action || '_refused', 'alert/' || alert_id, $2, organisation_id, jurisdiction_ids
-			FROM alert_handling WHERE request_id = $1`, h.ID, h.detail()+"no effect")
 	}
 }
 
+// queueHandlingAudit writes the audit rows of what took effect and of what did not.
+func queueHandlingAudit(b *pgx.Batch, r *rows) error {
+	for _, x := range r.applied {
+		after, err := handled(x.alert)
+		if err != nil {
+			return err
+		}
+		e := lowsky.AuditEntry{
+			At: x.at, By: x.By, From: x.From, Request: x.ID, Action: "alert." + string(x.Action), Object: "alert/" + string(x.Alert),
+			Detail: x.detail() + "revision " + strconv.FormatUint(x.alert.Rev, 10), After: after,
+			Organisation: x.alert.Organisation, Jurisdictions: x.alert.Jurisdictions,
+		}
+		b.Queue(`INSERT INTO audit (at, by_user, from_address, request_id, action, object, detail, before, after, organisation_id, jurisdiction_ids)
+			SELECT $1, $2, $3, $4, $5, $6, $7, coalesce((SELECT jsonb_build_object('rev', rev, 'handling', body->'handling' #- '{comments}' #- '{transfers}')::text
+				FROM alert_revisions WHERE alert_id = $12 AND rev = $13), $8), $9, $10, $11`,
+			append(auditArgs(e), string(x.Alert), int64(x.alert.Rev)-1)...)
+	}
+	for _, h := range r.expired {
+		b.Queue(`INSERT INTO audit (at, by_user, from_address, request_id, action, object, detail, before, after, organisation_id, jurisdiction_ids)
+			SELECT at, by_user, from_address, request_id, 'alert.' || action || '_refused', 'alert/' || alert_id, $2, '', '', organisation_id, jurisdiction_ids
+			FROM alert_handling WHERE request_id = $1`, h.ID, bounded(h.detail()+"no effect", 8000))
+	}
+	return nil
+}
+
+// handled is what people did with an alert, as the audit trail tells it. Comments and transfers have rows of their own.
+func handled(a *lowsky.Alert) (json.RawMessage, error) {
+	h := a.Handling
+	h.Comments, h.Transfers = nil, nil
+	b, err := json.Marshal(struct {
+		Rev      uint64          `json:"rev"`
+		Handling lowsky.Handling `json:"handling"`
+	}{a.Rev, h})
+	if err != nil {
+		return nil, &lowsky.InvalidError{Field: "alert " + string(a.ID), Problem: err.Error()}
+	}
+	return b, nil
+}
+
 func (h handlingRow) detail() string {
-	d := "request " + h.ID + "; "
+	d := ""
 	if h.Reason != "" {
 		d += "reason " + string(h.Reason) + "; "
+	}
+	if h.To != "" {
+		d += "to_id " + string(h.To) + "; "
+	}
+	if h.Assignee.Organisation != "" {
+		d += "assignee organisation " + string(h.Assignee.Organisation) + "; "
+	}
+	if h.Assignee.Username != "" {
+		d += "assignee " + h.Assignee.Username + "; "
 	}
 	if h.Comment != "" {
 		d += "comment: " + h.Comment + "; "

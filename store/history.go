@@ -13,12 +13,12 @@ import (
 // measurement, oldest first, at most limit. Reports that came late stand where they were measured. Rows out of scope
 // are left out; an aircraft nobody knows has no history, which is no error.
 func (s *Store) History(ctx context.Context, scope lowsky.Scope, id lowsky.AircraftID, from, to time.Time, limit int) ([]lowsky.HistoryPoint, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT seq, source_id, measured_at, received_at, back_fill, longitude_deg, latitude_deg,
+	var a args
+	which := "aircraft_id = " + a.add(storable(string(id))) + " AND at >= " + a.add(from) + " AND at < " + a.add(to) + " AND " + scopedFlight(&a, scope, flightScenario)
+	rows := a.query(ctx, s.pool, `SELECT seq, source_id, measured_at, received_at, back_fill, longitude_deg, latitude_deg,
 			altitude_hae_m, altitude_amsl_m, height_agl_m, height_takeoff_m, ground_speed_mps, course_deg, heading_deg,
 			vertical_speed_mps, horizontal_accuracy_m, vertical_accuracy_m, battery_pct, link_pct, status, mode
-		FROM telemetry WHERE aircraft_id = $1 AND at >= $2 AND at < $3 AND `+scoped(4)+`
-		ORDER BY at, source_id LIMIT $7`, string(id), from, to, all, orgs, js, limit)
+		FROM telemetry WHERE `+which+` ORDER BY at, source_id LIMIT `+a.add(limit))
 	out, err := pgx.CollectRows(rows, scanHistory)
 	return out, outward("history of "+string(id), err)
 }

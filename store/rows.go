@@ -22,9 +22,10 @@ type rows struct {
 	undecodable uint64
 
 	// What the batch says about where aircraft and sources are; the register learns it after the commit.
-	places  places
-	applied []appliedRow
-	expired []handlingRow
+	places    places
+	published published
+	applied   []appliedRow
+	expired   []handlingRow
 
 	displaced map[displacedReport]bool // those of this batch
 }
@@ -69,6 +70,8 @@ type (
 		seq uint64
 		at  time.Time
 		*lowsky.TelemetryReport
+		reported lowsky.AircraftID // where it is another id than that of the entry, else ""
+		scenario lowsky.Scenario   // of the register, where the report says none
 		owner
 	}
 	trafficRow struct {
@@ -166,30 +169,41 @@ func (c *consumer) gatherOne(r *rows, rec *lowsky.Record) error {
 			return fmt.Errorf("aircraft: %w", err)
 		}
 		r.aircraft = append(r.aircraft, aircraftRow{rec.At, p})
+		c.aircraft.publish(r, p)
 	}
-	// Ticks, starts, skipped and late reports and gaps say nothing that is not in the other records.
+	// Ticks, starts, skipped and late reports, mismatches and gaps say nothing that is not in the other records: a device
+	// that spoke as another comes back as an alert.
 	return nil
 }
 
 func (c *consumer) message(r *rows, rec *lowsky.Record, m lowsky.Message) {
 	switch m := m.(type) {
 	case *lowsky.TelemetryReport:
+		named := lowsky.AircraftID("")
 		if m.Aircraft == "" { // the wire named only the gateway
-			id := c.aircraft.behind(r, m.Source)
-			if id == "" {
+			if named = c.aircraft.behind(r, m.Source); named == "" {
 				r.undecodable++
 				return
 			}
-			named := *m
-			named.Aircraft = id
-			m = &named
 		}
-		at := when(m.MeasuredAt, m.ReceivedAt, m.BackFill)
-		if r.repeats(m, at) {
+		row := telemetryRow{seq: rec.Seq, at: when(m.MeasuredAt, m.ReceivedAt, m.BackFill), TelemetryReport: m}
+		if id := c.aircraft.meant(r, m.Aircraft); named == "" && id != m.Aircraft {
+			named, row.reported = id, m.Aircraft
+		}
+		if named != "" {
+			renamed := *m
+			renamed.Aircraft = named
+			row.TelemetryReport = &renamed
+		}
+		if r.repeats(row.TelemetryReport, row.at) {
 			return
 		}
-		o := c.aircraft.place(r, m.Aircraft, m.Source, m.Position, c.opts.Jurisdictions)
-		r.telemetry = append(r.telemetry, telemetryRow{rec.Seq, at, m, o})
+		row.owner = c.aircraft.place(r, row.Aircraft, m.Source, m.Position, c.opts.Jurisdictions)
+		if m.Scenario == "" {
+			e, _ := c.aircraft.entry(r, row.Aircraft)
+			row.scenario = e.scenario
+		}
+		r.telemetry = append(r.telemetry, row)
 	case *lowsky.TrafficReport:
 		o := owner{c.aircraft.organisation(r, m.SeenBy), within(c.opts.Jurisdictions, m.Position)}
 		r.traffic = append(r.traffic, trafficRow{rec.Seq, when(m.MeasuredAt, m.ReceivedAt, false), m, o})

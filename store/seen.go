@@ -19,14 +19,14 @@ const newestOfEach = 8
 //
 // It steps from aircraft to aircraft through the primary key and so costs by the number of aircraft, not of reports.
 func (s *Store) LastSeen(ctx context.Context, scope lowsky.Scope, since, now time.Time) ([]lowsky.LastSeen, error) {
-	all, orgs, js := scopeArgs(scope)
 	from, until := since.Add(-clockTolerance), now.Add(clockTolerance)
 	// Whole days: every row of a partition qualifies, so that the next aircraft is one step away.
 	day, after := from.UTC().Truncate(24*time.Hour), until.UTC().Truncate(24*time.Hour).Add(24*time.Hour)
-	rows, _ := s.pool.Query(ctx, `WITH RECURSIVE ids AS (
-			(SELECT aircraft_id FROM telemetry WHERE at >= $5 AND at < $6 ORDER BY aircraft_id LIMIT 1)
+	a := args{since, day, after, from, until, newestOfEach}
+	rows := a.query(ctx, s.pool, `WITH RECURSIVE ids AS (
+			(SELECT aircraft_id FROM telemetry WHERE at >= $2 AND at < $3 ORDER BY aircraft_id LIMIT 1)
 			UNION ALL
-			SELECT (SELECT t.aircraft_id FROM telemetry t WHERE t.aircraft_id > ids.aircraft_id AND t.at >= $5 AND t.at < $6
+			SELECT (SELECT t.aircraft_id FROM telemetry t WHERE t.aircraft_id > ids.aircraft_id AND t.at >= $2 AND t.at < $3
 				ORDER BY t.aircraft_id LIMIT 1)
 			FROM ids WHERE ids.aircraft_id IS NOT NULL
 		)
@@ -35,11 +35,10 @@ func (s *Store) LastSeen(ctx context.Context, scope lowsky.Scope, since, now tim
 				longitude_deg, latitude_deg, altitude_hae_m, altitude_amsl_m, height_agl_m, height_takeoff_m,
 				pilot_longitude_deg, pilot_latitude_deg, model, scenario, takeoff_altitude_hae_m
 			FROM telemetry
-			WHERE aircraft_id = ids.aircraft_id AND at >= $7 AND at < $8 AND received_at >= $4 AND NOT back_fill AND NOT simulated
-				AND `+scoped(1)+`
-			ORDER BY at DESC, source_id LIMIT $9) n
-		ORDER BY n.aircraft_id, n.seq DESC`,
-		all, orgs, js, since, day, after, from, until, newestOfEach)
+			WHERE aircraft_id = ids.aircraft_id AND at >= $4 AND at < $5 AND received_at >= $1 AND NOT back_fill AND NOT simulated
+				AND `+scopedFlight(&a, scope, flightScenario)+`
+			ORDER BY at DESC, source_id LIMIT $6) n
+		ORDER BY n.aircraft_id, n.seq DESC`)
 	newest, err := pgx.CollectRows(rows, scanSeen)
 	if err != nil {
 		return nil, outward("aircraft last seen", err)

@@ -252,16 +252,6 @@ func refusesData(pg *pgconn.PgError) bool {
 	return false
 }
 
-// scoped is the filter that every read ends in: the caller's three arguments follow in this order.
-func scoped(first int) string {
-	return fmt.Sprintf("($%d OR organisation_id = ANY($%d) OR jurisdiction_ids && $%d)", first, first+1, first+2)
-}
-
-// scopeArgs are the arguments of scoped. The zero Scope finds nothing.
-func scopeArgs(sc lowsky.Scope) (all bool, organisations, jurisdictions []string) {
-	return sc.All, texts(sc.Organisations), texts(sc.Jurisdictions)
-}
-
 // texts copies typed names for the driver; never nil, for NULL would answer NULL.
 func texts[S ~string](in []S) []string {
 	out := make([]string, len(in))

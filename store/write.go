@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,10 +12,9 @@ import (
 	"lowsky"
 )
 
-func errorIs(err, target error) bool { return errors.Is(err, target) }
-
-// writeRows puts the rows into the tables. Everything is such that a row that is there already stays as it is.
-func (c *consumer) writeRows(ctx context.Context, tx pgx.Tx, r *rows) error {
+// writeRows puts the rows into the tables and the position behind them, and commits. Everything is such that a row
+// that is there already stays as it is. Audit rows are the very last: see Store.act.
+func (c *consumer) writeRows(ctx context.Context, tx pgx.Tx, r *rows, position lowsky.Record) error {
 	if err := c.copyTelemetry(ctx, tx, r.telemetry); err != nil {
 		return err
 	}
@@ -44,7 +42,7 @@ func (c *consumer) writeRows(ctx context.Context, tx pgx.Tx, r *rows) error {
 			if at.IsZero() {
 				at = p.at
 			}
-			queueAircraft(&b, a, at)
+			queueJournalled(&b, a, at)
 		}
 		queueDeleteAircraft(&b, p.Remove, p.at)
 	}
@@ -56,10 +54,14 @@ func (c *consumer) writeRows(ctx context.Context, tx pgx.Tx, r *rows) error {
 		b.Queue(`INSERT INTO journal_rejects (seq, kind, at, topic, reason) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (seq) DO NOTHING`,
 			x.seq, int16(x.kind), x.at, x.topic, x.reason)
 	}
-	if b.Len() == 0 {
-		return nil
+	b.Queue(`UPDATE journal_position SET seq = $1, at = $2`, position.Seq, position.At)
+	if len(r.aircraft) > 0 {
+		queueNotice(&b, "aircraft")
 	}
-	return tx.SendBatch(ctx, &b).Close()
+	if err := queueHandlingAudit(&b, r); err != nil {
+		return err
+	}
+	return commitWith(ctx, tx, &b)
 }
 
 // queueAlerts writes every revision, and of each alert the newest one of the batch, never backwards.
@@ -85,17 +87,17 @@ func queueAlerts(b *pgx.Batch, alerts []alertRow) error {
 			continue
 		}
 		b.Queue(`INSERT INTO alerts (id, rev, seq, state, severity, peak_severity, hazard, rule_id, object_kind, object_id,
-				handling_state, open, demo, raised_at, changed_at, resolved_at, body, organisation_id, jurisdiction_ids)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+				handling_state, open, demo, raised_at, changed_at, resolved_at, body, organisation_id, jurisdiction_ids, scenario)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 			ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, seq = excluded.seq, state = excluded.state,
 				severity = excluded.severity, peak_severity = excluded.peak_severity, rule_id = excluded.rule_id,
 				handling_state = excluded.handling_state, open = excluded.open, demo = excluded.demo,
 				changed_at = excluded.changed_at, resolved_at = excluded.resolved_at, body = excluded.body,
-				organisation_id = excluded.organisation_id, jurisdiction_ids = excluded.jurisdiction_ids
+				organisation_id = excluded.organisation_id, jurisdiction_ids = excluded.jurisdiction_ids, scenario = excluded.scenario
 			WHERE alerts.rev < excluded.rev`,
 			string(a.ID), a.Rev, x.seq, string(a.State), int16(a.Severity), int16(a.PeakSeverity), string(a.Hazard), string(a.Rule),
 			string(a.Object.Kind), a.Object.ID, string(a.Handling.State), a.Open(), a.Demo, a.RaisedAt, a.ChangedAt,
-			instant(a.ResolvedAt), bodies[i], string(a.Organisation), texts(a.Jurisdictions))
+			instant(a.ResolvedAt), bodies[i], string(a.Organisation), texts(a.Jurisdictions), string(a.Scenario))
 	}
 	return nil
 }

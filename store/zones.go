@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -26,17 +28,17 @@ func scanZone(row pgx.CollectableRow) (*lowsky.Zone, error) {
 
 // Zones answers the zones in scope as they are in force now, by id.
 func (s *Store) Zones(ctx context.Context, scope lowsky.Scope) ([]*lowsky.Zone, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM zones WHERE current AND `+scoped(1)+` ORDER BY id`, all, orgs, js)
+	var a args
+	rows := a.query(ctx, s.pool, `SELECT body FROM zones WHERE current AND `+scopedZone(&a, scope)+` ORDER BY id`)
 	out, err := pgx.CollectRows(rows, scanZone)
 	return out, outward("zones", err)
 }
 
 // ZoneVersion answers one version of a zone, in force or not; version 0 is the newest.
 func (s *Store) ZoneVersion(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID, version int) (*lowsky.Zone, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT body FROM zones WHERE id = $1 AND ($2 = 0 OR version = $2) AND `+scoped(3)+`
-		ORDER BY version DESC LIMIT 1`, string(id), version, all, orgs, js)
+	a := args{storable(string(id)), version}
+	rows := a.query(ctx, s.pool, `SELECT body FROM zones WHERE id = $1 AND ($2 = 0 OR version = $2) AND `+scopedZone(&a, scope)+`
+		ORDER BY version DESC LIMIT 1`)
 	z, err := pgx.CollectExactlyOneRow(rows, scanZone)
 	if err != nil {
 		return nil, outward("zone "+string(id), err)
@@ -47,9 +49,9 @@ func (s *Store) ZoneVersion(ctx context.Context, scope lowsky.Scope, id lowsky.Z
 // NewestZones answers the newest version of each of the zones that the scope sees, in force or not; ids that were never
 // used are not among them.
 func (s *Store) NewestZones(ctx context.Context, scope lowsky.Scope, ids []lowsky.ZoneID) (map[lowsky.ZoneID]lowsky.ZoneRecord, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT DISTINCT ON (id) `+zoneRecordColumns+` FROM zones WHERE id = ANY($1) AND `+scoped(2)+`
-		ORDER BY id, version DESC`, texts(ids), all, orgs, js)
+	a := args{texts(ids)}
+	rows := a.query(ctx, s.pool, `SELECT DISTINCT ON (id) `+zoneRecordColumns+` FROM zones WHERE id = ANY($1) AND `+scopedZone(&a, scope)+`
+		ORDER BY id, version DESC`)
 	records, err := pgx.CollectRows(rows, scanZoneRecord)
 	if err != nil {
 		return nil, outward("zones", err)
@@ -69,8 +71,8 @@ const maxZoneVersions = 1000
 // ZoneVersions answers the versions of a zone that the scope sees, newest first, at most 1,000; ErrNotFound when there
 // is none.
 func (s *Store) ZoneVersions(ctx context.Context, scope lowsky.Scope, id lowsky.ZoneID) ([]lowsky.ZoneRecord, error) {
-	all, orgs, js := scopeArgs(scope)
-	rows, _ := s.pool.Query(ctx, `SELECT `+zoneRecordColumns+` FROM zones WHERE id = $1 AND `+scoped(2)+` ORDER BY version DESC LIMIT `+strconv.Itoa(maxZoneVersions), string(id), all, orgs, js)
+	a := args{storable(string(id))}
+	rows := a.query(ctx, s.pool, `SELECT `+zoneRecordColumns+` FROM zones WHERE id = $1 AND `+scopedZone(&a, scope)+` ORDER BY version DESC LIMIT `+strconv.Itoa(maxZoneVersions))
 	out, err := pgx.CollectRows(rows, scanZoneRecord)
 	if err == nil && len(out) == 0 {
 		err = pgx.ErrNoRows
@@ -102,38 +104,97 @@ func scanZoneRecord(row pgx.CollectableRow) (r lowsky.ZoneRecord, err error) {
 // is stored, ended ones included; otherwise ErrStale: somebody else was faster. A zone to be removed that is not in
 // force is ErrNotFound. The publication still has to go into the journal, which will find it already stored.
 func (s *Store) PublishZones(ctx context.Context, p *lowsky.ZonePublication, at time.Time) error {
-	return outward("publish zones", s.inTx(ctx, func(tx pgx.Tx) error {
+	by := lowsky.Actor{Name: p.By, From: p.From, At: at}
+	return s.act(ctx, "publish zones", by, func(tx pgx.Tx) (out []change, err error) {
 		for _, id := range p.Remove {
-			tag, err := tx.Exec(ctx, `UPDATE zones SET current = false, ended_at = $2, ended_by = $3, end_reason = $4
-				WHERE id = $1 AND current`, string(id), at, p.By, p.Reason)
+			rows, _ := tx.Query(ctx, `UPDATE zones SET current = false, ended_at = $2, ended_by = $3, end_reason = $4
+				WHERE id = $1 AND current RETURNING body`, storable(string(id)), at, p.By, p.Reason)
+			z, err := pgx.CollectExactlyOneRow(rows, scanZone)
+			if errors.Is(err, pgx.ErrNoRows) {
+				err = fmt.Errorf("zone %s: %w", id, lowsky.ErrNotFound)
+			}
 			if err != nil {
-				return err
+				return nil, err
 			}
-			if tag.RowsAffected() == 0 {
-				return fmt.Errorf("zone %s: %w", id, lowsky.ErrNotFound)
+			c, err := zoneChange("zone.end", z, nil, p)
+			if err != nil {
+				return nil, err
 			}
+			out = append(out, c)
 		}
 		for _, z := range p.Upsert {
-			var newest int
-			if err := tx.QueryRow(ctx, `SELECT coalesce(max(version), 0) FROM zones WHERE id = $1`, string(z.ID)).Scan(&newest); err != nil {
-				return err
+			rows, _ := tx.Query(ctx, `SELECT body FROM zones WHERE id = $1 ORDER BY version DESC LIMIT 1`, string(z.ID))
+			before, found, err := oneOrNone(rows, scanZone)
+			if err != nil {
+				return nil, err
+			}
+			newest := 0
+			if found {
+				newest = before.Version
 			}
 			if z.Version != newest+1 {
-				return fmt.Errorf("zone %s: version %d after %d: %w", z.ID, z.Version, newest, lowsky.ErrStale)
+				return nil, fmt.Errorf("zone %s: version %d after %d: %w", z.ID, z.Version, newest, lowsky.ErrStale)
 			}
 			var b pgx.Batch
 			if err := queueZone(&b, z, p, at); err != nil {
-				return err
+				return nil, err
 			}
-			if err := tx.SendBatch(ctx, &b).Close(); err != nil {
-				if kind := outward("", err); errorIs(kind, lowsky.ErrConflict) {
-					return fmt.Errorf("zone %s: version %d: %w", z.ID, z.Version, lowsky.ErrStale)
+			if err := send(ctx, tx, &b); err != nil {
+				if kind := outward("", err); errors.Is(kind, lowsky.ErrConflict) {
+					return nil, fmt.Errorf("zone %s: version %d: %w", z.ID, z.Version, lowsky.ErrStale)
 				}
-				return err
+				return nil, err
 			}
+			c, err := zoneChange("zone.publish", before, z, p)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, c)
 		}
-		return nil
-	}))
+		return out, nil
+	})
+}
+
+func zoneChange(action string, before, after *lowsky.Zone, p *lowsky.ZonePublication) (change, error) {
+	z := after
+	if z == nil {
+		z = before
+	}
+	c := change{action: action, object: "zone/" + string(z.ID), detail: p.Reason, organisation: z.Organisation, jurisdictions: z.Jurisdictions}
+	var err error
+	if before != nil {
+		if c.before, err = outline(before); err != nil {
+			return c, err
+		}
+	}
+	if after != nil {
+		c.after, err = outline(after)
+	}
+	return c, err
+}
+
+// mostZoneBytes is up to which size an audit row holds a zone as it is. The table of zones keeps every version.
+const mostZoneBytes = 8 << 10
+
+// outline is a zone for the audit trail: as it is, or without its shapes where those are large. The digest says which
+// version's JSON it was, so that a later change of that version in the table can be told.
+func outline(z *lowsky.Zone) (json.RawMessage, error) {
+	b, err := json.Marshal(z)
+	if err != nil {
+		return nil, &lowsky.InvalidError{Field: "zone " + string(z.ID), Problem: err.Error()}
+	}
+	if len(b) <= mostZoneBytes {
+		return b, nil
+	}
+	small := *z
+	small.Geometry, small.Further, small.ED = lowsky.Geometry{}, nil, nil
+	b, err = json.Marshal(struct {
+		lowsky.Zone
+		Volumes   int    `json:"volumes"`
+		Positions int    `json:"positions"`
+		SHA256    string `json:"sha256"`
+	}{small, z.VolumeCount(), z.PositionCount(), fmt.Sprintf("%x", sha256.Sum256(b))})
+	return b, err
 }
 
 // queueZone adds one version and makes it the current one if it is the newest. A version that is there stays as it is.
