@@ -327,7 +327,7 @@ func dial(t *testing.T, e *Embedded, id, will string) net.Conn {
 
 func text(s string) []byte { return append(binary.BigEndian.AppendUint16(nil, uint16(len(s))), s...) }
 
-func send(t *testing.T, c net.Conn, head byte, body []byte) {
+func send(t testing.TB, c net.Conn, head byte, body []byte) {
 	t.Helper()
 	if _, err := c.Write(append(binary.AppendUvarint([]byte{head}, uint64(len(body))), body...)); err != nil {
 		t.Fatal(err)
@@ -406,7 +406,7 @@ func TestMQTT5IsToldThatItMayNot(t *testing.T) {
 }
 
 // packet reads one packet: its first byte and its body.
-func packet(t *testing.T, r *bufio.Reader) []byte {
+func packet(t testing.TB, r *bufio.Reader) []byte {
 	t.Helper()
 	head, err := r.ReadByte()
 	if err != nil {

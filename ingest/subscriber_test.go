@@ -29,6 +29,15 @@ type mosquitto struct {
 	cmd    *exec.Cmd
 }
 
+// missingTool skips, or fails where every tool has to be there.
+func missingTool(t testing.TB, name string) {
+	t.Helper()
+	if os.Getenv("LOWSKY_TEST_STRICT") == "1" {
+		t.Fatal("needs " + name)
+	}
+	t.Skip("needs " + name)
+}
+
 func newMosquitto(t testing.TB, more ...string) *mosquitto {
 	t.Helper()
 	binary, err := exec.LookPath("mosquitto")
@@ -36,10 +45,7 @@ func newMosquitto(t testing.TB, more ...string) *mosquitto {
 		binary, err = exec.LookPath("/usr/sbin/mosquitto")
 	}
 	if err != nil {
-		if os.Getenv("LOWSKY_TEST_STRICT") == "1" {
-			t.Fatal("needs mosquitto")
-		}
-		t.Skip("needs mosquitto")
+		missingTool(t, "mosquitto")
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -19,13 +19,13 @@ import (
 
 // authority makes certificates for one test.
 type authority struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
-func newAuthority(t *testing.T) *authority {
+func newAuthority(t testing.TB) *authority {
 	a := &authority{t: t, dir: t.TempDir()}
 	a.cert, a.key = a.issue("ca", nil)
 	return a
