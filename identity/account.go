@@ -27,7 +27,7 @@ func (g *Gate) ChangePassword(ctx context.Context, now time.Time, p Principal, o
 	by := p.Actor(from, "", now)
 	known, wait := g.admit(ctx, now, p.Username, from)
 	if wait > 0 {
-		g.refused(ctx, by, "too many attempts")
+		g.refused(ctx, by, "too many attempts", true)
 		return &TooManyError{RetryAfter: wait}
 	}
 	u, err := g.cfg.Users.User(ctx, p.Username)
@@ -40,7 +40,7 @@ func (g *Gate) ChangePassword(ctx context.Context, now time.Time, p Principal, o
 		return fmt.Errorf("password of %s: %w", p.Username, err)
 	case !same:
 		g.limits.failed(now, p.Username, from)
-		g.refused(ctx, by, "wrong old password")
+		g.refused(ctx, by, "wrong old password", false)
 		return &lowsky.InvalidError{Field: "old", Problem: "is not the present password"}
 	case old == password:
 		return &lowsky.InvalidError{Field: "password", Problem: "is the present one"}
@@ -51,7 +51,8 @@ func (g *Gate) ChangePassword(ctx context.Context, now time.Time, p Principal, o
 	if err := g.setPassword(ctx, by, u, password, false); err != nil {
 		return err
 	}
-	g.limits.succeeded(now, p.Username, from)
+	g.limits.succeeded(p.Username, from)
+	g.known.add(now, p.Username, from)
 	// This session began with the old password and goes on with the new one.
 	if sctx, err := g.sessions.Load(ctx, p.session); err == nil && g.sessions.GetString(sctx, keyUser) == u.Username {
 		g.sessions.Put(sctx, keyBegan, now.UnixMilli())

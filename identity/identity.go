@@ -115,6 +115,7 @@ type Gate struct {
 	log      *slog.Logger
 	hasher   *hasher
 	limits   *limits
+	known    *knownNetworks
 	sessions *scs.SessionManager
 	held     *heldSessions
 	people   *recent[string, lowsky.User]
@@ -150,7 +151,7 @@ func New(cfg Config) (*Gate, error) {
 		HashTokenInStore: true, // a copy of the table signs nobody in
 	}
 	return &Gate{
-		cfg: cfg, log: cfg.Logger, hasher: h, limits: newLimits(), sessions: sm, held: held,
+		cfg: cfg, log: cfg.Logger, hasher: h, limits: newLimits(), known: newKnownNetworks(), sessions: sm, held: held,
 		people: newRecent[string, lowsky.User](), keys: newRecent[[32]byte, lowsky.APIToken](),
 		tree: newRecent[struct{}, []lowsky.Organisation](), used: newUsedTokens(),
 	}, nil

@@ -20,54 +20,35 @@ func (e *TooManyError) Error() string {
 // Is makes it lowsky.ErrUnavailable.
 func (e *TooManyError) Is(target error) bool { return target == lowsky.ErrUnavailable }
 
-// Five wrong passwords for one account from one address are free; each further one doubles a wait from 5 s to at most
-// 15 min. An address has fifty over all accounts. All is forgotten 15 min after the last failure, so nobody is locked
-// out for ever, and an attacker elsewhere locks out nobody here.
+// Wrong passwords are counted by account and network, by network over all accounts, and by account over all networks;
+// so many are free, and each further one doubles a wait from 5 s to at most 15 min. All is forgotten 15 min after the last
+// failure, so nobody is locked out for ever. An attempt during a wait is refused before anything is hashed, and not
+// counted.
+//
+// A network that an account has signed in from is not held against it by what others do: for that account it has the
+// budget of the first kind alone. So whoever guesses from elsewhere, be it from thousands of addresses, never locks the
+// rightful user out of the desk they work at.
 const (
 	freePerPair    = 5
-	freePerAddress = 50
+	freePerAccount = 20
+	freePerNetwork = 50
 	firstWait      = 5 * time.Second
 	longestWait    = 15 * time.Minute
-	mostAttempts   = 20000 // remembered at once
+	mostAttempts   = 20000 // remembered at once, of each kind
 )
 
-// limits counts failed sign-ins by (account, address) and by address.
+// limits counts failed sign-ins.
 type limits struct {
 	mu       sync.Mutex
-	failures map[string]failure
+	pairs    counts // account and network
+	networks counts
+	accounts counts
+	rows     rowBudget
 }
 
-type failure struct {
-	count int
-	last  time.Time
-	told  time.Time // when a refusal was last worth an audit row
-	mute  int       // refusals since
-}
+func newLimits() *limits { return &limits{pairs: counts{}, networks: counts{}, accounts: counts{}} }
 
-// tellEvery is the least time between two audit rows about refused attempts from one address.
-const tellEvery = time.Minute
-
-// tellRefused reports whether a refused attempt is worth an audit row, and how many were not since the last one.
-func (l *limits) tellRefused(now time.Time, from string) (muted int, tell bool) {
-	from = network(from)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	f, known := l.failures[from]
-	if !known { // forgotten meanwhile
-		return 0, true
-	}
-	if tell = now.Sub(f.told) >= tellEvery; tell {
-		muted, f.told, f.mute = f.mute, now, 0
-	} else {
-		f.mute++
-	}
-	l.failures[from] = f
-	return muted, tell
-}
-
-func newLimits() *limits { return &limits{failures: map[string]failure{}} }
-
-func pairKey(name, from string) string { return from + "\x00" + name }
+func pairKey(name, net string) string { return net + "\x00" + name }
 
 // network answers what stands for an address: itself, or of IPv6 the /64, which one household or host has whole.
 func network(from string) string {
@@ -82,16 +63,66 @@ func network(from string) string {
 	return p.String()
 }
 
-// refuse answers how long to wait; 0 lets the attempt go on.
-func (l *limits) refuse(now time.Time, name, from string) time.Duration {
-	from = network(from)
+// refuse answers how long to wait; 0 lets the attempt go on. known says that the account has signed in from there.
+func (l *limits) refuse(now time.Time, name, from string, known bool) time.Duration {
+	net := network(from)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return max(l.wait(now, pairKey(name, from), freePerPair), l.wait(now, from, freePerAddress))
+	wait := l.pairs.wait(now, pairKey(name, net), freePerPair)
+	if known {
+		return wait
+	}
+	return max(wait, l.networks.wait(now, net, freePerNetwork), l.accounts.wait(now, name, freePerAccount))
 }
 
-func (l *limits) wait(now time.Time, key string, free int) time.Duration {
-	f, ok := l.failures[key]
+func (l *limits) failed(now time.Time, name, from string) {
+	net := network(from)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pairs.add(now, pairKey(name, net), freePerPair)
+	l.networks.add(now, net, freePerNetwork)
+	l.accounts.add(now, name, freePerAccount)
+}
+
+// succeeded clears the pair; the network keeps its count, or one known password would buy endless guesses at others, and
+// the account its own, or the rightful user's signing in would give whoever guesses new attempts.
+func (l *limits) succeeded(name, from string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.pairs, pairKey(name, network(from)))
+}
+
+// tell reports whether a refusal is worth an audit row, and how many were not since the last one.
+func (l *limits) tell(now time.Time, from string, early bool) (muted int, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// Refused before the hash: one row a minute for each network.
+	if early {
+		net := network(from)
+		f, counted := l.networks[net]
+		if counted && now.Sub(f.told) < time.Minute {
+			l.rows.muted++
+			return 0, false
+		}
+		if counted {
+			f.told = now
+			l.networks[net] = f
+		}
+	}
+	return l.rows.take(now)
+}
+
+// counts are failures by key.
+type counts map[string]failure
+
+type failure struct {
+	count int
+	last  time.Time
+	told  time.Time // when a refusal was last worth an audit row
+}
+
+func (c counts) wait(now time.Time, key string, free int) time.Duration {
+	f, ok := c[key]
 	if !ok || f.count < free {
 		return 0
 	}
@@ -99,58 +130,83 @@ func (l *limits) wait(now time.Time, key string, free int) time.Duration {
 	return max(0, w-now.Sub(f.last))
 }
 
-func (l *limits) failed(now time.Time, name, from string) {
-	from = network(from)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, key := range []string{pairKey(name, from), from} {
-		f := l.failures[key]
+func (c counts) add(now time.Time, key string, free int) {
+	f, known := c[key]
+	if now.Sub(f.last) > longestWait {
+		f.count = 0
+	}
+	if !known && len(c) >= mostAttempts {
+		c.forget(now, free)
+	}
+	f.count, f.last = f.count+1, now
+	c[key] = f
+}
+
+// forget drops what is past; where all of it is recent, a quarter, of what has not used up its free attempts first, so
+// that nobody buys new ones by failing under many names. Memory is bounded whatever comes in.
+func (c counts) forget(now time.Time, free int) {
+	for key, f := range c {
 		if now.Sub(f.last) > longestWait {
-			f.count = 0
+			delete(c, key)
 		}
-		if _, known := l.failures[key]; !known && len(l.failures) >= mostAttempts {
-			l.forget(now)
+	}
+	for _, below := range []int{free, int(^uint(0) >> 1)} {
+		for key, f := range c {
+			if len(c) <= mostAttempts*3/4 {
+				return
+			}
+			if f.count < below {
+				delete(c, key)
+			}
 		}
-		f.count, f.last = f.count+1, now
-		l.failures[key] = f
 	}
 }
 
-// succeeded clears the pair; the address keeps its count, or one known password would buy endless guesses at others.
-func (l *limits) succeeded(_ time.Time, name, from string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.failures, pairKey(name, network(from)))
+// mostRows bounds the audit rows about refused attempts: whoever floods the door, from however many addresses, must not
+// fill the disk with rows that nobody may remove.
+const mostRows = 30 // a minute
+
+type rowBudget struct {
+	minute time.Time
+	rows   int
+	muted  int
 }
 
-// forget drops what is past, and where all of it is recent a quarter of it: memory is bounded whatever comes in.
-func (l *limits) forget(now time.Time) {
-	for key, f := range l.failures {
-		if now.Sub(f.last) > longestWait {
-			delete(l.failures, key)
-		}
+func (r *rowBudget) take(now time.Time) (muted int, ok bool) {
+	if m := now.Truncate(time.Minute); !m.Equal(r.minute) {
+		r.minute, r.rows = m, 0
 	}
-	drop := len(l.failures) - mostAttempts*3/4
-	for key := range l.failures {
-		if drop <= 0 {
-			return
-		}
-		delete(l.failures, key)
-		drop--
+	if r.rows >= mostRows {
+		r.muted++
+		return 0, false
 	}
+	r.rows++
+	muted, r.muted = r.muted, 0
+	return muted, true
 }
 
 // admit answers whether the account has signed in from this network before, and how long an attempt has to wait.
-func (g *Gate) admit(_ context.Context, now time.Time, name, from string) (known bool, wait time.Duration) {
-	return false, g.limits.refuse(now, name, from)
+func (g *Gate) admit(ctx context.Context, now time.Time, name, from string) (known bool, wait time.Duration) {
+	if known = g.known.has(now, name, from); known {
+		return true, g.limits.refuse(now, name, from, true)
+	}
+	if wait = g.limits.refuse(now, name, from, false); wait == 0 || !g.known.worthAsking(now, name) {
+		return false, wait
+	}
+	// Others may have used up what it shares with them: ask what this process does not remember.
+	g.recall(ctx, now, name)
+	known = g.known.has(now, name, from)
+	return known, g.limits.refuse(now, name, from, known)
 }
 
-// refused keeps a row about a refused attempt, unless there are too many of them.
-func (g *Gate) refused(ctx context.Context, by lowsky.Actor, why string) {
-	if n, tell := g.limits.tellRefused(by.At, by.From); tell || why != "too many attempts" {
-		if n > 0 {
-			why = fmt.Sprintf("%s; %d more since the last row", why, n)
-		}
-		g.audit(ctx, by, "session.refused", "user/"+by.Name, why)
+// refused keeps a row about a refused attempt, unless there are too many of them; early says that it was not tried.
+func (g *Gate) refused(ctx context.Context, by lowsky.Actor, why string, early bool) {
+	muted, ok := g.limits.tell(by.At, by.From, early)
+	if !ok {
+		return
 	}
+	if muted > 0 {
+		why = fmt.Sprintf("%s; %d more attempts refused since the last row", why, muted)
+	}
+	g.audit(ctx, by, "session.refused", "user/"+by.Name, why)
 }

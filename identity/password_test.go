@@ -3,7 +3,6 @@ package identity
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestHash(t *testing.T) {
@@ -80,63 +79,5 @@ func TestNewPassword(t *testing.T) {
 			t.Fatalf("%q, %v", p, err)
 		}
 		seen[p] = true
-	}
-}
-
-func TestLimits(t *testing.T) {
-	l := newLimits()
-	t0 := time.Date(2026, 10, 15, 6, 0, 0, 0, time.UTC)
-	at := func(d time.Duration) time.Time { return t0.Add(d) }
-	fail := func(now time.Time, name, from string, n int) {
-		for range n {
-			l.failed(now, name, from)
-		}
-	}
-	fail(at(0), "admin", "10.0.0.7", 4)
-	if w := l.refuse(at(0), "admin", "10.0.0.7"); w != 0 {
-		t.Errorf("four failures: wait %v", w)
-	}
-	fail(at(0), "admin", "10.0.0.7", 1)
-	if w := l.refuse(at(time.Second), "admin", "10.0.0.7"); w != 4*time.Second {
-		t.Errorf("five: wait %v", w)
-	}
-	if w := l.refuse(at(5*time.Second), "admin", "10.0.0.7"); w != 0 {
-		t.Errorf("after it: wait %v", w)
-	}
-	if w := l.refuse(at(time.Second), "admin", "10.0.0.8"); w != 0 {
-		t.Errorf("the same account from elsewhere is locked out: %v", w)
-	}
-	fail(at(0), "admin", "10.0.0.7", 40)
-	if w := l.refuse(at(0), "admin", "10.0.0.7"); w != longestWait {
-		t.Errorf("never for ever: %v", w)
-	}
-	l.succeeded(at(0), "admin", "10.0.0.7")
-	if w := l.refuse(at(0), "admin", "10.0.0.7"); w != 0 {
-		t.Errorf("after the right password: %v", w)
-	}
-	fail(at(0), "other", "10.0.0.7", 5) // 50 from this address
-	if w := l.refuse(at(0), "third", "10.0.0.7"); w == 0 {
-		t.Error("an address may guess at account after account")
-	}
-	if w := l.refuse(at(longestWait+time.Second), "third", "10.0.0.7"); w != 0 {
-		t.Errorf("a quarter of an hour later: %v", w)
-	}
-	fail(at(longestWait+time.Minute), "third", "10.0.0.7", 1)
-	if w := l.refuse(at(longestWait+time.Minute), "third", "10.0.0.7"); w != 0 {
-		t.Errorf("old failures still count: %v", w)
-	}
-
-	fail(at(0), "admin", "2001:db8::1", 5)
-	if w := l.refuse(at(0), "admin", "2001:db8::2:3"); w == 0 {
-		t.Error("the addresses of one /64 count apart")
-	}
-	if network("2001:db8::1") == network("2001:db8:1::1") || network("::ffff:10.0.0.7") != "::ffff:10.0.0.7" || network("?") != "?" {
-		t.Error("networks")
-	}
-	for i := range 2 * mostAttempts {
-		l.failed(at(0), "x", string(rune('a'+i%26))+strings.Repeat("b", i%97)+time.Duration(i).String())
-	}
-	if len(l.failures) > mostAttempts+2 {
-		t.Errorf("%d remembered", len(l.failures))
 	}
 }

@@ -38,7 +38,7 @@ func (g *Gate) SignIn(ctx context.Context, now time.Time, c Credentials) (Princi
 	by := lowsky.Actor{Name: name, From: c.From, Request: c.Request, At: now}
 	known, wait := g.admit(ctx, now, name, c.From)
 	if wait > 0 {
-		g.refused(ctx, by, "too many attempts")
+		g.refused(ctx, by, "too many attempts", true)
 		return Principal{}, nil, &TooManyError{RetryAfter: wait}
 	}
 	var user lowsky.User
@@ -70,10 +70,11 @@ func (g *Gate) SignIn(ctx context.Context, now time.Time, c Credentials) (Princi
 	}
 	if !ok {
 		g.limits.failed(now, name, c.From)
-		g.refused(ctx, by, "wrong name or password")
+		g.refused(ctx, by, "wrong name or password", false)
 		return Principal{}, nil, fmt.Errorf("wrong name or password: %w", lowsky.ErrUnauthenticated)
 	}
-	g.limits.succeeded(now, name, c.From)
+	g.limits.succeeded(name, c.From)
+	g.known.add(now, name, c.From)
 	return g.begin(ctx, by, p, c.Agent)
 }
 
