@@ -47,9 +47,6 @@ func (g *guard) failed(a netip.Addr, now time.Time) bool {
 	n := g.networks[of]
 	if n == nil {
 		if len(g.networks) >= guardNetworks {
-			g.sweep(now)
-		}
-		if len(g.networks) >= guardNetworks {
 			return false // from so many places at once, each by itself is not what to look at
 		}
 		if g.networks == nil {
@@ -83,14 +80,11 @@ func (g *guard) suspicious(a netip.Addr, now time.Time) bool {
 	return n != nil && now.Before(n.until)
 }
 
-// tidy forgets what is over.
+// tidy forgets what is over. It is called every second, and not when the table is full, so that a failure always costs
+// the same.
 func (g *guard) tidy(now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.sweep(now)
-}
-
-func (g *guard) sweep(now time.Time) {
 	for of, n := range g.networks {
 		if now.Before(n.until) || n.until.IsZero() && now.Sub(n.since) < guardWindow {
 			continue
