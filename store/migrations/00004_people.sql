@@ -219,5 +219,5 @@ ALTER TABLE sessions DROP COLUMN id, DROP COLUMN username, DROP COLUMN began_at,
 ALTER TABLE api_tokens DROP COLUMN permissions, DROP COLUMN last_used_at;
 UPDATE users SET roles = array_replace(roles, 'city_administrator', 'administrator');
 ALTER TABLE users DROP CONSTRAINT users_organisation_id_fkey, DROP COLUMN external_id, DROP COLUMN must_change, DROP COLUMN last_sign_in_at;
-DROP INDEX users_organisation;
+DROP INDEX users_organisation, api_tokens_user, aircraft_organisation;
 DROP TABLE organisations;
