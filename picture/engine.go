@@ -48,6 +48,7 @@ type Engine struct {
 	cfg      Config
 	zones    *airspace.Index
 	register map[lowsky.AircraftID]*lowsky.Aircraft
+	names    names
 
 	rules                     []*rule
 	onReport, onTick, onGroup []*rule
@@ -96,9 +97,10 @@ type Engine struct {
 	stamp      uint64   // of the asking in hand
 	waiting    []*alert // found late, with more to tell at the next tick
 	selfRule   *rule
-	mismatches int       // open alerts on devices that spoke as others
-	lost       []*alert  // loaded, no rule feeds them any more
-	startedAt  time.Time // of the first tick
+	mismatches int                 // open alerts on devices that spoke as others
+	lost       []*alert            // loaded, no rule feeds them any more
+	renamed    []lowsky.AircraftID // of loaded alerts, that are other names of registered aircraft now
+	startedAt  time.Time           // of the first tick
 	counts     Counts
 }
 
@@ -152,8 +154,8 @@ func NewEngine(cfg Config) (*Engine, error) {
 		byID:     map[lowsky.AircraftID]*track{}, sourceOf: map[lowsky.SourceID]*source{},
 		objects: map[lowsky.Object]*object{}, alerts: map[lowsky.AlertID]*alert{},
 		corrections: correctionsOf(cfg.HeightCorrections),
-		previous:    map[lowsky.AlertKey]lowsky.AlertID{},
-		traffic:     map[string]*traffic{},
+		previous:    map[lowsky.AlertKey]lowsky.AlertID{}, names: newNames(),
+		traffic: map[string]*traffic{},
 	}
 	if e.zones == nil {
 		ix, err := airspace.NewIndex(nil)
@@ -166,7 +168,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	for _, a := range cfg.Aircraft {
-		e.register[a.ID] = a
+		e.enrol(a.ID, a)
 	}
 	for _, a := range cfg.Alerts {
 		if err := e.load(a); err != nil {
@@ -174,9 +176,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 		}
 	}
 	e.endOrphanedFolds()
-	for i := range cfg.LastSeen {
-		e.lastSeen(&cfg.LastSeen[i])
-	}
+	e.lastSeenAll(cfg.LastSeen)
 	e.cfg.Alerts, e.cfg.Aircraft, e.cfg.Zones, e.cfg.LastSeen = nil, nil, nil, nil
 	return e, nil
 }
@@ -189,7 +189,7 @@ func (e *Engine) Step(rec lowsky.Record, msgs []lowsky.Message) []lowsky.Change 
 	}
 	e.seq = rec.Seq
 	e.changes, e.outcomes, e.faults = e.changes[:0], e.outcomes[:0], e.faults[:0]
-	if len(e.lost) > 0 {
+	if len(e.lost) > 0 || len(e.renamed) > 0 {
 		e.endLost()
 	}
 	e.consume(&rec, msgs)
@@ -272,6 +272,10 @@ func (e *Engine) endLost() {
 		e.resolve(a, why)
 	}
 	e.lost = nil
+	for _, id := range e.renamed {
+		e.merge(id)
+	}
+	e.renamed = nil
 }
 
 func (e *Engine) message(rec *lowsky.Record, m lowsky.Message) {

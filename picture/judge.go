@@ -291,16 +291,21 @@ func (e *Engine) judgeReport(t *track, a *arrival) {
 // judgeNow asks the rules again because something other than a report changed what the aircraft says about itself. It
 // can only find: nothing is cleared without a report.
 func (e *Engine) judgeNow(t *track) {
-	if !t.Airborne || t.last == nil {
-		return
+	if t.Airborne && t.last != nil {
+		e.judgeFound(t, &t.Track, t.last, e.now)
 	}
+}
+
+// judgeFound asks the rules about a report and the track as it makes it, where the aircraft was last placed. It can only
+// find.
+func (e *Engine) judgeFound(t *track, as *lowsky.Track, r *lowsky.TelemetryReport, at time.Time) {
 	s := &e.situation
 	*s = lowsky.Situation{
-		Now: e.now, On: lowsky.EachReport, Track: &t.Track, Report: t.last, History: t.past(e.now),
+		Now: at, On: lowsky.EachReport, Track: as, Report: r, History: t.past(at),
 		Aircraft: t.entry, Source: &t.source.SourceState,
 	}
 	ctx := judgement{patience: patience(&t.Track), findingsOnly: true}
-	if t.Position.Fresh(e.now, ctx.patience).OK && !t.Unconfirmed {
+	if t.Position.Fresh(at, ctx.patience).OK && !t.Unconfirmed {
 		s.Position, s.Zones, s.ZonesOK = lowsky.Some(t.Position.Value), t.relations, t.relationsOK
 		s.AGL = airspace.HeightAboveGround(t.Position.Value, e.cfg.Terrain)
 	}

@@ -144,7 +144,7 @@ func (e *Engine) judgeSkipped(rec *lowsky.Record, msgs []lowsky.Message) {
 			e.counts.Refused++
 			continue
 		}
-		t := e.track(r.Aircraft)
+		t := e.track(e.canonical(r.Aircraft))
 		if t == nil || t.repeats(writable(r.MeasuredAt), s, r.Digest) {
 			e.counts.Refused++
 			continue
@@ -152,7 +152,7 @@ func (e *Engine) judgeSkipped(rec *lowsky.Record, msgs []lowsky.Message) {
 		a := arrival{TelemetryReport: r, seq: seqs[0], measured: writable(r.MeasuredAt), received: e.now, observed: e.now}
 		if plausible(a.measured, e.now) {
 			a.trusted = true
-			a.observed = earlier(a.measured.Add(t.off(s, e.now)), e.now)
+			a.observed = earlier(a.measured.Add(t.feedOf(s, r.Aircraft).off(s, e.now)), e.now)
 		}
 		e.counts.Late++
 		s.late++

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"slices"
+	"strings"
 
 	"lowsky"
 )
@@ -49,6 +50,7 @@ func (e *Engine) load(old *lowsky.Alert) error {
 	e.addOpen(a)
 	a.zoneActive = a.Zone != nil
 	e.resume(a)
+	e.noteRenamed(a)
 	switch a.Object.Kind {
 	case lowsky.ObjectPair:
 		e.loadPair(a.Object)
@@ -60,6 +62,23 @@ func (e *Engine) load(old *lowsky.Alert) error {
 		e.orphans = append(e.orphans, a)
 	}
 	return nil
+}
+
+// noteRenamed notes which aircraft of a loaded alert have another id now: that is merged with the first record.
+func (e *Engine) noteRenamed(a *alert) {
+	var ids []string
+	switch a.Object.Kind {
+	case lowsky.ObjectAircraft:
+		ids = []string{a.Object.ID}
+	case lowsky.ObjectPair:
+		one, other, _ := strings.Cut(a.Object.ID, "+")
+		ids = []string{one, other}
+	}
+	for _, id := range ids {
+		if id := lowsky.AircraftID(id); e.canonical(id) != id && !slices.Contains(e.renamed, id) {
+			e.renamed = append(e.renamed, id)
+		}
+	}
 }
 
 // endOrphanedFolds lets go alerts that were folded under one that is no longer open: nobody would ever see them.
@@ -75,14 +94,31 @@ func (e *Engine) endOrphanedFolds() {
 	}
 }
 
+// lastSeenAll begins the tracks of all of them; of one aircraft that was heard under several names, where it was heard last.
+func (e *Engine) lastSeenAll(all []lowsky.LastSeen) {
+	newest := make(map[lowsky.AircraftID]int, len(all))
+	for i := range all {
+		id := e.canonical(all[i].Aircraft)
+		if j, ok := newest[id]; !ok || all[i].ReceivedAt.After(all[j].ReceivedAt) {
+			newest[id] = i
+		}
+	}
+	for i := range all {
+		if newest[e.canonical(all[i].Aircraft)] == i {
+			e.lastSeen(&all[i])
+		}
+	}
+}
+
 // lastSeen begins the track of an aircraft that flew when it was last heard before the start: drawn as last known, not
 // judged on reports until it makes one, and missed when it makes none. What it did meanwhile is not known, so the way to
 // its next position is no segment.
 func (e *Engine) lastSeen(l *lowsky.LastSeen) {
-	if l.Aircraft == "" || l.Source == "" || l.ReceivedAt.IsZero() || e.byID[l.Aircraft] != nil {
+	id := e.canonical(l.Aircraft)
+	if id == "" || l.Source == "" || l.ReceivedAt.IsZero() || e.byID[id] != nil {
 		return
 	}
-	t := e.track(l.Aircraft)
+	t := e.track(id)
 	if t == nil {
 		return
 	}

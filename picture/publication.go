@@ -111,15 +111,17 @@ func (e *Engine) rejudge(o *object, id lowsky.ZoneID, why lowsky.ResolveReason) 
 }
 
 // publishAircraft changes the register. A demo entry that is removed takes a silent track and its alerts with
-// it; any other aircraft that reports or is missed stays, as an unregistered one.
+// it; any other aircraft that reports or is missed stays, as an unregistered one. What flies under a name that is an
+// aircraft's own now becomes that aircraft's; a name that no longer is makes a track of its own with its next report.
 func (e *Engine) publishAircraft(p *lowsky.AircraftPublication) error {
 	for _, a := range p.Upsert {
 		if a == nil || a.ID == "" {
 			return &lowsky.InvalidError{Field: "upsert", Problem: "an aircraft without id"}
 		}
 	}
+	var moved []lowsky.AircraftID
 	for _, a := range p.Upsert {
-		e.register[a.ID] = a
+		moved = append(moved, e.enrol(a.ID, a)...)
 		if t := e.byID[a.ID]; t != nil {
 			t.entry = a
 			e.released(t)
@@ -128,8 +130,11 @@ func (e *Engine) publishAircraft(p *lowsky.AircraftPublication) error {
 	}
 	for _, id := range p.Remove {
 		old := e.register[id]
-		delete(e.register, id)
+		moved = append(moved, e.enrol(id, nil)...)
 		e.unregister(id, old != nil && !old.Demo)
+	}
+	for _, id := range moved {
+		e.merge(id)
 	}
 	for _, id := range p.RetireSources {
 		if o := e.objects[lowsky.Object{Kind: lowsky.ObjectSource, ID: string(id)}]; o != nil {

@@ -270,7 +270,7 @@ func (e *Engine) judgePair(n *airspace.Near) {
 	p := &e.pairs
 	i, j := n.I, n.J
 	a, b := p.who[i], p.who[j]
-	if !a.flying() || !b.flying() || own(a, b) || own(b, a) {
+	if !a.flying() || !b.flying() || e.own(a, b) || e.own(b, a) {
 		return
 	}
 	one, other := a.member(), b.member()
@@ -323,8 +323,8 @@ func (e *Engine) judgePair(n *airspace.Near) {
 }
 
 // own reports whether crewed traffic b goes by the id of aircraft a: an aircraft that tells its own place by ADS-B.
-func own(a, b participant) bool {
-	return a.track != nil && b.traffic != nil && trafficKey(string(a.track.ID)) == trafficKey(b.traffic.report.Traffic)
+func (e *Engine) own(a, b participant) bool {
+	return a.track != nil && b.traffic != nil && e.isOwn(a.track, b.traffic.report.Traffic)
 }
 
 func (r *rule) bindsPair(a, b participant) bool {

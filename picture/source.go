@@ -130,7 +130,7 @@ func (e *Engine) topology(m *lowsky.Topology) {
 	}
 	for i, model := range m.Models {
 		if i < len(m.Aircraft) && model != "" {
-			if t := e.byID[m.Aircraft[i]]; t != nil && t.Model == "" {
+			if t := e.byID[e.canonical(m.Aircraft[i])]; t != nil && t.Model == "" {
 				t.Model = model
 				e.markTrack(t)
 			}
@@ -140,7 +140,7 @@ func (e *Engine) topology(m *lowsky.Topology) {
 		return
 	}
 	for _, id := range m.Aircraft {
-		if t := e.byID[id]; t != nil && t.Offline.Value {
+		if t := e.byID[e.canonical(id)]; t != nil && t.Offline.Value {
 			t.Offline = lowsky.Aged[bool]{At: e.now}
 			e.markTrack(t)
 		}
@@ -148,7 +148,7 @@ func (e *Engine) topology(m *lowsky.Topology) {
 	for _, t := range s.members {
 		listed := false
 		for _, id := range m.Aircraft {
-			listed = listed || id == t.ID
+			listed = listed || e.canonical(id) == t.ID
 		}
 		if !listed && !t.Offline.Value {
 			t.Offline = lowsky.Aged[bool]{Value: true, At: e.now}
@@ -176,7 +176,7 @@ func (e *Engine) station(m *lowsky.StationReport) {
 		}
 	}
 	if m.DroneInDock.OK {
-		t := e.byID[m.Aircraft]
+		t := e.byID[e.canonical(m.Aircraft)]
 		if t == nil && m.Aircraft == "" && len(s.members) == 1 {
 			t = s.members[0]
 		}
@@ -204,7 +204,7 @@ func (e *Engine) event(m *lowsky.DeviceEvent) {
 	if m.Method != "hms" {
 		return
 	}
-	t := e.byID[m.Aircraft]
+	t := e.byID[e.canonical(m.Aircraft)]
 	if t == nil && m.Aircraft == "" && s != nil && len(s.members) == 1 {
 		t = s.members[0]
 	}

@@ -28,10 +28,9 @@ type track struct {
 	object *object
 
 	last       *lowsky.TelemetryReport // newest live report
-	skewStep   stepDetector
-	skew       skew // of its own reports
-	lag        lag
-	stuck      stuck
+	feed       feed                    // that leads
+	others     []*feed                 // heard beside it, or before
+	leadSince  time.Time               // first fix of the leader, where there was another before
 	intervals  interval
 	newest     time.Time // newest ObservedAt of a live report
 	seen       []seen
@@ -93,6 +92,10 @@ func (e *Engine) track(id lowsky.AircraftID) *track {
 	if len(e.byID) >= e.cfg.MaxTracks {
 		return nil
 	}
+	return e.newTrack(id)
+}
+
+func (e *Engine) newTrack(id lowsky.AircraftID) *track {
 	t := &track{Track: lowsky.Track{ID: id, Interval: unlearnt}, entry: e.register[id]}
 	if n := len(e.free); n > 0 {
 		t.slot, e.free = e.free[n-1], e.free[:n-1]
@@ -117,6 +120,9 @@ func (e *Engine) drop(t *track) {
 	s := t.source
 	e.leave(t)
 	e.dropDirect(s)
+	for _, f := range t.others {
+		e.dropDirect(f.source)
+	}
 	e.tracks[t.slot] = nil
 	e.free = append(e.free, t.slot)
 	delete(e.byID, t.ID)
@@ -135,13 +141,14 @@ type arrival struct {
 	observed time.Time
 	live     bool
 	trusted  bool // its clock is plausible
+	agreed   bool // first fix of another feed, and where the aircraft may be
 }
 
 // report takes one telemetry report: time, repeat, live or late, then merge and judgement.
 func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 	e.counts.Reports++
 	s := e.hear(r.Source, r.Format)
-	id := r.Aircraft
+	id := e.canonical(r.Aircraft)
 	if id == "" && s != nil && len(s.members) == 1 {
 		id = s.members[0].ID
 	}
@@ -159,47 +166,65 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 		s.repeats++
 		return
 	}
-	a := e.arrive(rec, r, t, s)
+	f := t.feedOf(s, t.nameIn(r, s))
+	a := e.arrive(rec, r, t, s, f)
+	if a.live && f != &t.feed {
+		if t.aside(f, &a, e.now) {
+			f.newest = a.observed
+			e.beside(t, &a)
+			return
+		}
+		a.live = !a.trusted || !a.observed.Before(t.newest)
+	}
 	if !a.live {
 		e.counts.Late++
 		s.late++
 		e.late(t, s, &a)
 		return
 	}
+	t.lead(f, &a)
 	e.live(t, s, &a)
 }
 
+// nameIn answers the name that a report uses: the leader's where it names only the gateway.
+func (t *track) nameIn(r *lowsky.TelemetryReport, s *source) lowsky.AircraftID {
+	if r.Aircraft == "" && t.feed.source == s {
+		return t.feed.name
+	}
+	return r.Aircraft
+}
+
 // arrive works out when the report was observed and whether it is live.
-func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track, s *source) arrival {
+func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track, s *source, f *feed) arrival {
 	a := arrival{TelemetryReport: r, seq: rec.Seq, measured: writable(r.MeasuredAt), received: e.now, observed: e.now}
 	var base time.Duration
-	if plausible(a.measured, e.now) && (r.BackFill || !t.stuck.stands(e.now, a.measured)) {
+	if plausible(a.measured, e.now) && (r.BackFill || !f.stuck.stands(e.now, a.measured)) {
 		a.trusted = true
 		delay := e.now.Sub(a.measured)
 		if !r.BackFill {
-			if t.skewStep.back(a.measured, s.ID) {
+			if f.skewStep.back(a.measured, s.ID) {
 				s.skew.reset()
 				s.behind.reset()
-				t.skew.reset()
+				f.skew.reset()
 			}
 			s.skew.add(e.now, delay)
-			t.skew.add(e.now, delay)
+			f.skew.add(e.now, delay)
 			if delay >= -skewUsed {
 				s.behind.add(e.now, delay)
 			}
 		}
-		base = t.off(s, e.now)
+		base = f.off(s, e.now)
 		off := base
 		if !r.BackFill && delay-off > liveAge {
-			off = t.lag.settle(e.now, delay, off)
+			off = f.lag.settle(e.now, delay, off)
 		}
 		a.observed = earlier(a.measured.Add(off), e.now)
 	} else {
 		e.counts.ClockSuspect++
 	}
-	a.live = !r.BackFill && !a.observed.Before(t.newest) && e.now.Sub(a.observed) <= liveAge
+	a.live = !r.BackFill && !a.observed.Before(f.newest) && e.now.Sub(a.observed) <= liveAge
 	if a.live {
-		t.lag.timely(e.now.Sub(a.measured) - base)
+		f.lag.timely(e.now.Sub(a.measured) - base)
 	}
 	if !a.trusted && !r.BackFill {
 		a.live = true // received in order, whatever its clock says; two in one instant are both new
@@ -210,8 +235,8 @@ func (e *Engine) arrive(rec *lowsky.Record, r *lowsky.TelemetryReport, t *track,
 // off answers what to add to the measured_at of its reports: its own clock's lead when it is ahead, else how far the
 // source is behind. A clock that is ahead speaks for its own aircraft only: one that lies would make everything else of
 // its gateway look old.
-func (t *track) off(s *source, now time.Time) time.Duration {
-	if own := t.skew.value(now); own < 0 {
+func (f *feed) off(s *source, now time.Time) time.Duration {
+	if own := f.skew.value(now); own < 0 {
 		return own
 	}
 	return max(0, s.behind.value(now))
@@ -245,7 +270,7 @@ func (e *Engine) live(t *track, s *source, a *arrival) {
 		t.Gap = a.observed.Sub(t.ObservedAt)
 		t.Interval, t.Learned = t.intervals.add(a.received.Sub(t.ReceivedAt))
 	}
-	t.newest = a.observed
+	t.newest, t.feed.newest = a.observed, a.observed
 	if !t.ReceivedAt.IsZero() && a.received.Sub(t.ReceivedAt) > takeoffKept {
 		t.TakeoffHAE, t.Plan = lowsky.Aged[lowsky.Metres]{}, "" // it may have landed and taken off elsewhere meanwhile
 	}
@@ -323,7 +348,10 @@ func (e *Engine) mergePosition(t *track, a *arrival) {
 		GroundSpeed: a.GroundSpeed, Course: a.Course, HorizontalAccuracy: a.HorizontalAccuracy,
 	}
 	t.Position = lowsky.Aged[lowsky.Position]{Value: p, At: a.observed}
-	if e.jumped(t, &pt, a.trusted) {
+	if a.agreed {
+		t.accept(&pt)
+		t.courseFrom = pt
+	} else if e.jumped(t, &pt, a.trusted) {
 		t.TakeoffHAE = takeoff // a wild fix knows nothing of it
 		return
 	}

@@ -84,7 +84,18 @@ func (e *Engine) see(m *lowsky.TrafficReport) {
 		s.skew.add(e.now, e.now.Sub(measured))
 		at = earlier(measured.Add(s.skew.value(e.now)), e.now)
 	}
+	if own := e.canonical(m.SeenBy); own != m.SeenBy { // what was decoded is never changed
+		seen := *m
+		seen.SeenBy = own
+		m = &seen
+	}
 	x := e.traffic[id]
+	if e.seenOwn(m, at) != nil {
+		if x != nil && x.canBe(m, at) {
+			e.forgetOwn(x)
+		}
+		return
+	}
 	if apart := id + "." + trafficKey(string(s.ID)); e.traffic[apart] != nil || x != nil && x.seenBy != s && !x.canBe(m, at) {
 		id, x = apart, e.traffic[apart]
 	}

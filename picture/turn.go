@@ -30,7 +30,7 @@ func (t *track) motion() (v velocity, turn lowsky.Degrees) {
 	var dt time.Duration
 	if n >= 2 {
 		from, to := &t.history[n-2], &t.history[n-1]
-		if dt = to.At.Sub(from.At); dt >= betweenLeast && dt <= betweenMost {
+		if dt = to.At.Sub(from.At); !from.At.Before(t.leadSince) && dt >= betweenLeast && dt <= betweenMost {
 			v.between(&from.Position, &to.Position, dt.Seconds())
 		}
 	}
@@ -65,11 +65,11 @@ func (t *track) turning() (rate lowsky.Degrees, bearing bool) {
 	var laterAt time.Time
 	var all, took float64
 	courses := 0
-	for i := n - 1; i >= max(0, n-turnPoints) && newest.At.Sub(t.history[i].At) <= turnWindow; i-- {
+	for i := n - 1; i >= max(0, n-turnPoints) && newest.At.Sub(t.history[i].At) <= turnWindow && !t.history[i].At.Before(t.leadSince); i-- {
 		pt := &t.history[i]
 		course, at := pt.Course.Value, pt.At
 		if bearing {
-			if i == 0 || airspace.Distance(t.history[i-1].Position, pt.Position) < 2 {
+			if i == 0 || t.history[i-1].At.Before(t.leadSince) || airspace.Distance(t.history[i-1].Position, pt.Position) < 2 {
 				break
 			}
 			before := &t.history[i-1]

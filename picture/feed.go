@@ -1,0 +1,151 @@
+package picture
+
+import (
+	"time"
+
+	"lowsky"
+	"lowsky/airspace"
+)
+
+// One aircraft may be heard from several devices at once, through two gateways or under two of its names: its own link
+// and a Remote ID receiver. Their clocks differ by seconds and their fixes by metres, so what they say must not be strung
+// together into one line: the way between two of them is no flight, and half of it would look like jumps.
+//
+// One of them leads: the estimate is made of its reports alone. What another says while the leader speaks and both agree
+// where the aircraft is, is heard beside it: it fills what the leader does not tell, and the rules are asked about it, but
+// can only find. When the leader is quiet another one leads.
+
+const (
+	// leadLeast and leadMost bound how long the leader may be quiet before another one leads.
+	leadLeast = 2500 * time.Millisecond
+	leadMost  = fastestGap
+	// Two that agree may be off by this much and, for their clocks, this long.
+	agreeWithin = lowsky.Metres(50)
+	agreeTime   = 2 * time.Second
+	feedsMost   = 3 // remembered besides the leader
+)
+
+// feed is one device's reports of one aircraft: by source and the name that it uses.
+type feed struct {
+	source   *source
+	name     lowsky.AircraftID
+	skewStep stepDetector
+	skew     skew
+	lag      lag
+	stuck    stuck
+	newest   time.Time // newest ObservedAt of a live report
+}
+
+// feedOf answers the feed of a report, made when it is new.
+func (t *track) feedOf(s *source, name lowsky.AircraftID) *feed {
+	if t.feed.source == s && t.feed.name == name {
+		return &t.feed
+	}
+	if t.feed.source == nil {
+		t.feed.source, t.feed.name = s, name
+		return &t.feed
+	}
+	oldest := 0
+	for i, f := range t.others {
+		if f.source == s && f.name == name {
+			return f
+		}
+		if f.newest.Before(t.others[oldest].newest) {
+			oldest = i
+		}
+	}
+	f := &feed{source: s, name: name}
+	if len(t.others) < feedsMost {
+		t.others = append(t.others, f)
+	} else {
+		t.others[oldest] = f
+	}
+	return f
+}
+
+// lead makes the feed of a live report the leader. The way from the old one's last fix to the new one's first says little
+// about how the aircraft moves; but where they agree it is no jump.
+func (t *track) lead(f *feed, a *arrival) {
+	if f == &t.feed {
+		return
+	}
+	t.feed, *f = *f, t.feed
+	if a.Position.OK {
+		t.leadSince = a.observed
+		a.agreed = t.hasPoint && !t.Unconfirmed && a.Position.Value.Check() == nil && t.agrees(a)
+	}
+}
+
+// aside reports whether a live report is heard beside the leader, who still speaks and agrees with it.
+func (t *track) aside(f *feed, a *arrival, now time.Time) bool {
+	l := &t.feed
+	if f == l || t.last == nil || l.source.Down || t.Unconfirmed {
+		return false
+	}
+	if now.Sub(t.ReceivedAt) > min(max(leadLeast, t.Interval*3/2), leadMost) {
+		return false
+	}
+	return !a.Position.OK || a.Position.Value.Check() != nil || !t.hasPoint || t.agrees(a)
+}
+
+// agrees reports whether the fix of another feed may be of the same place, for what clocks and receivers are off. One that
+// is further off goes through the jump filter, and is seen.
+func (t *track) agrees(a *arrival) bool {
+	dt := a.observed.Sub(t.previous.At).Abs() + agreeTime
+	slack := agreeWithin + min(a.HorizontalAccuracy.Or(5), 50) + min(t.previous.HorizontalAccuracy.Or(5), 50)
+	reach := lowsky.Metres(float64(2*max(classSpeed(t.entry), t.pace)) * dt.Seconds())
+	return airspace.Distance(t.previous.Position, a.Position.Value) <= slack+reach
+}
+
+// beside takes a report that is heard beside the leader's.
+func (e *Engine) beside(t *track, a *arrival) {
+	at, p := a.observed, patience(&t.Track)
+	changed := fill(&t.Battery, a.Battery, at, p)
+	changed = fill(&t.ReturnNeed, a.ReturnNeed, at, p) || changed
+	changed = fill(&t.Link, a.Link, at, p) || changed
+	changed = fill(&t.C2Lost, a.C2Lost, at, p) || changed
+	changed = fill(&t.Pilot, a.Pilot, at, p) || changed
+	if changed {
+		e.markTrack(t)
+	}
+	scenario := t.scenario()
+	for _, s := range [...]struct{ to, from *string }{{&t.Model, &a.Model}, {&t.Plan, &a.Plan}, {(*string)(&t.Scenario), (*string)(&a.Scenario)}} {
+		if *s.to == "" {
+			*s.to = *s.from
+		}
+	}
+	if t.scenario() != scenario {
+		e.released(t)
+	}
+	if fill(&t.Status, a.Status, at, p) || a.Status.Value == lowsky.StatusEmergency && a.Status.OK || a.ForcedLanding {
+		e.weighGround(t, a)
+	}
+	if !t.Airborne {
+		return
+	}
+	// Bad news counts whoever brings it; the leader's own words stand in the track.
+	e.lateTrack = t.Track
+	x := &e.lateTrack
+	if a.Battery.OK && a.Battery.Value < x.Battery.Value {
+		join(&x.Battery, a.Battery, at)
+	}
+	if a.C2Lost.Value {
+		join(&x.C2Lost, a.C2Lost, at)
+	}
+	if a.Status.Value == lowsky.StatusEmergency {
+		join(&x.Status, a.Status, at)
+	}
+	if a.ForcedLanding {
+		x.ForcedLanding = lowsky.Aged[bool]{Value: true, At: at}
+	}
+	e.judgeFound(t, x, a.TelemetryReport, at)
+}
+
+// fill joins what the leader has not told for a while.
+func fill[T any](f *lowsky.Aged[T], v lowsky.Opt[T], at time.Time, patience time.Duration) bool {
+	if !v.OK || !f.At.IsZero() && at.Sub(f.At) <= patience {
+		return false
+	}
+	f.Value, f.At = v.Value, at
+	return true
+}
