@@ -18,6 +18,7 @@ type trail interface {
 	// Exists reports whether there is such a thing, whoever may see it. kind is aircraft, zone, alert, user,
 	// organisation, pilot, site, device or token.
 	Exists(ctx context.Context, kind, id string) bool
+	auditReader
 }
 
 const (
@@ -79,11 +80,15 @@ func (s *Server) hidden(ctx context.Context, kind, id string, err error) error {
 		!utf8.ValidString(id) || strings.ContainsRune(id, 0) || !s.cfg.Trail.Exists(ctx, kind, id) {
 		return err
 	}
-	rq := requestOf(ctx)
-	if detail, row := s.denials.tell(rq.who.Username, s.now()); row {
+	s.denied(ctx, kind, id)
+	return err
+}
+
+// denied notes that the caller asked for something that is not theirs to know of.
+func (s *Server) denied(ctx context.Context, kind, id string) {
+	if detail, row := s.denials.tell(requestOf(ctx).who.Username, s.now()); row {
 		s.audit(ctx, "access.denied", kind+"/"+id, detail)
 	}
-	return err
 }
 
 // audit notes what the caller did. A row that cannot be kept goes to the log: it must not undo what has been done.
@@ -91,11 +96,12 @@ func (s *Server) audit(ctx context.Context, action, object, detail string) {
 	if s.cfg.Trail == nil {
 		return
 	}
-	rq := requestOf(ctx)
+	by := s.actorOf(ctx)
 	e := lowsky.AuditEntry{
-		At: s.now().UTC(), By: rq.who.Username, From: rq.from, Request: rq.id, Action: action, Object: object, Detail: detail,
+		At: by.At, By: by.Name, From: by.From, Request: by.Request, Action: action, Object: object, Detail: detail,
+		Organisation: by.Organisation, Jurisdictions: by.Jurisdictions,
 	}
 	if err := s.cfg.Trail.Audit(ctx, e); err != nil {
-		s.log.Error("audit row not stored", "id", rq.id, "by", e.By, "action", action, "object", object, "error", err)
+		s.log.Error("audit row not stored", "id", by.Request, "by", e.By, "action", action, "object", object, "error", err)
 	}
 }

@@ -39,6 +39,11 @@ type FieldProblem struct {
 // Error, GetStatus and ContentType make a Problem an error that huma writes as it is.
 func (p *Problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Title, p.Detail) }
 
+// Is makes a Problem of status 403 an ErrForbidden, for who asks without HTTP.
+func (p *Problem) Is(target error) bool {
+	return target == lowsky.ErrForbidden && p.Status == http.StatusForbidden
+}
+
 // GetStatus answers the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
@@ -188,6 +193,16 @@ func (s *Server) translate(ctx huma.Context, _ string, v any) (any, error) {
 	}
 	s.log.Info("request refused", "id", requestOf(ctx.Context()).id, "status", m.Status, "error", m.Detail, "field", p.Field, "reason", p.Reason)
 	return p.dress(ctx.Context()), nil
+}
+
+// wrong refuses one field, in the language of the request.
+func wrong(ctx context.Context, field string, why lowsky.Text) *Problem {
+	return &Problem{Status: http.StatusUnprocessableEntity, Field: field, Reason: say(ctx, why), Detail: field + ": " + say(ctx, why)}
+}
+
+// refused says to whoever may see something why they may not do that to it.
+func refused(ctx context.Context, field string, why lowsky.Text) *Problem {
+	return &Problem{Status: http.StatusForbidden, Field: field, Reason: say(ctx, why), Detail: say(ctx, why)}
 }
 
 // refuse writes a problem outside huma.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -24,6 +23,11 @@ import (
 type accounts interface {
 	sessions
 	principals
+	elsewhere
+	ownAccount
+	peopleKeeper
+	tokenKeeper
+	deviceKeeper
 }
 
 type sessions interface {
@@ -39,8 +43,8 @@ type principals interface {
 	// Authenticate answers who sent the request, by token or session: ErrUnauthenticated when nobody, ErrUnavailable
 	// when it cannot be told now.
 	Authenticate(ctx context.Context, now time.Time, r *http.Request) (identity.Principal, error)
-	// Still asks whether the principal may go on, for what stays open long.
-	Still(ctx context.Context, now time.Time, p identity.Principal) error
+	// Still asks whether the principal may go on, for what stays open long, and answers them as they are now.
+	Still(ctx context.Context, now time.Time, p identity.Principal) (identity.Principal, error)
 }
 
 type requestKey struct{}
@@ -49,7 +53,9 @@ type requestKey struct{}
 type request struct {
 	id       string
 	language string // of the person: "zh" or "en"
-	from     string // network address of the peer
+	from     string // network address, without port
+	agent    string // how the browser names itself, cut
+	secure   bool   // over TLS, to us or to a proxy of ours
 	who      identity.Principal
 	session  string // value of the session cookie that it came with; "" with a token
 }
@@ -73,7 +79,8 @@ const (
 // stamped gives the request its id, bounds its body and its time, counts it, and turns a panic into a problem.
 func (s *Server) stamped(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rq := &request{id: rand.Text()[:16], language: language(r.Header.Get("Accept-Language")), from: peer(r)}
+		rq := &request{id: rand.Text()[:16], language: language(r.Header.Get("Accept-Language")), agent: agent(r)}
+		rq.from, rq.secure = s.peer(r)
 		ctx := context.WithValue(r.Context(), requestKey{}, rq)
 		if r.URL.Path != streamPath {
 			var cancel context.CancelFunc
@@ -114,15 +121,6 @@ func method(r *http.Request) string {
 	return "other"
 }
 
-// peer is the address without the port. Proxies are not believed: X-Forwarded-For is anybody's word.
-func peer(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
-
 // securityHeaders is the same for every answer. The console needs: its own scripts and style sheets, style attributes
 // and workers from its own files or blobs (the map), images that it draws itself, and the stream.
 func securityHeaders(next http.Handler) http.Handler {
@@ -138,7 +136,7 @@ func securityHeaders(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=(), usb=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if r.TLS != nil {
+		if requestOf(r.Context()).secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
@@ -155,7 +153,7 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	who, err := s.whoami(r)
 	if err == nil {
-		err = allow(who, needs)
+		err = allow(r.Context(), who, needs, ctx.Operation().OperationID)
 	}
 	if err != nil {
 		s.refuse(w, r, err)
@@ -164,10 +162,21 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// allow answers ErrForbidden to whoever lacks the permission.
-func allow(who identity.Principal, needs lowsky.Permission) error {
-	if needs != anybody && !slices.Contains(lowsky.Granted(who.Roles), needs) {
-		return fmt.Errorf("%s lacks the permission %s: %w", who.Username, needs, lowsky.ErrForbidden)
+// beforeChange are the operations that a person may call who must choose a new password first.
+var beforeChange = []string{"who-am-i", "sign-out", "change-password"}
+
+// allow refuses whoever lacks the permission, and who has to choose a new password first. A token is no person: it goes
+// on while its user has to.
+func allow(ctx context.Context, who identity.Principal, needs lowsky.Permission, operation string) error {
+	switch {
+	case who.MustChange && who.Token == "" && !slices.Contains(beforeChange, operation):
+		return &Problem{Status: http.StatusForbidden, Field: "must_change", Reason: "a new password has to be chosen first", Detail: say(ctx, lowsky.Text{
+			ZH: "当前密码由他人设置，请先设置自己的新密码。", EN: "The password was given by somebody else: choose your own first.",
+		})}
+	case needs != anybody && !who.May(needs):
+		return &Problem{Status: http.StatusForbidden, Field: "permission", Reason: "lacks " + string(needs), Detail: say(ctx, lowsky.Text{
+			ZH: "此操作需要权限 " + string(needs) + "。", EN: "This needs the permission " + string(needs) + ".",
+		})}
 	}
 	return nil
 }
@@ -192,7 +201,7 @@ func (s *Server) whoami(r *http.Request) (identity.Principal, error) {
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	who, err := s.whoami(r)
 	if err == nil {
-		err = allow(who, lowsky.ReadFlights)
+		err = allow(r.Context(), who, lowsky.ReadFlights, "stream")
 	}
 	if err != nil {
 		s.refuse(w, r, err)
@@ -205,7 +214,11 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	err = s.cfg.Hub.Serve(w, r, Viewer{
 		Name: who.Username, Roles: roles, Scope: who.Scope, Session: requestOf(r.Context()).session,
 		Valid: func(ctx context.Context) (lowsky.Scope, error) {
-			return who.Scope, s.cfg.Accounts.Still(ctx, s.now(), who)
+			now, err := s.cfg.Accounts.Still(ctx, s.now(), who)
+			if err == nil && allow(ctx, now, lowsky.ReadFlights, "stream") != nil {
+				err = lowsky.ErrForbidden
+			}
+			return now.Scope, err
 		},
 	})
 	if err != nil {

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -18,58 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"lowsky"
-	"lowsky/identity"
 )
-
-// people signs in "admin" with "right"; sessions and tokens are named after their holder.
-type people struct{ ended map[string]bool }
-
-func (p *people) CookieName() string { return "lowsky" }
-
-func (p *people) SignIn(_ context.Context, _ time.Time, c identity.Credentials) (identity.Principal, *http.Cookie, error) {
-	switch {
-	case c.Password == "often":
-		return identity.Principal{}, nil, fmt.Errorf("sign in: %w", &identity.TooManyError{RetryAfter: 9 * time.Second})
-	case c.Username != "admin" || c.Password != "right":
-		return identity.Principal{}, nil, fmt.Errorf("wrong name or password: %w", lowsky.ErrUnauthenticated)
-	}
-	return principal("admin"), &http.Cookie{Name: "lowsky", Value: "admin", HttpOnly: true, SameSite: http.SameSiteStrictMode, Path: "/"}, nil
-}
-
-func (p *people) SignOut(_ context.Context, _ time.Time, session, _ string) (*http.Cookie, error) {
-	p.ended[session] = true
-	return &http.Cookie{Name: "lowsky", MaxAge: -1, Path: "/"}, nil
-}
-
-func (p *people) Authenticate(_ context.Context, _ time.Time, r *http.Request) (identity.Principal, error) {
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		who := principal(token)
-		who.Token = "t1"
-		return who, nil
-	}
-	c, err := r.Cookie("lowsky")
-	switch {
-	case err != nil || p.ended[c.Value]:
-		return identity.Principal{}, lowsky.ErrUnauthenticated
-	case c.Value == "unsure":
-		return identity.Principal{}, lowsky.ErrUnavailable
-	}
-	return principal(c.Value), nil
-}
-
-func (p *people) Still(context.Context, time.Time, identity.Principal) error { return nil }
-
-// principal: the administrator sees everything, "guest" has no role, "county" sees one jurisdiction.
-func principal(name string) identity.Principal {
-	who := identity.Principal{Username: name, Scope: lowsky.Everything, Roles: []lowsky.Role{lowsky.CityAdministrator}}
-	switch name {
-	case "guest":
-		who.Roles = nil
-	case "county":
-		who.Scope = lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421281"}}
-	}
-	return who
-}
 
 // archive is what the database holds; err is its trouble.
 type archive struct {
@@ -216,6 +165,8 @@ type house struct {
 	http    *httptest.Server
 	board   *Board
 	people  *people
+	ledger  *ledger
+	located []lowsky.JurisdictionID // what every zone touches
 	archive *archive
 	picture *pictureStub
 	log     *lines
@@ -225,7 +176,9 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, board: NewBoard(BoardConfig{}), people: &people{map[string]bool{}}, log: &lines{}, now: epoch}
+	h := &house{t: t, board: NewBoard(BoardConfig{}), people: newPeople(), log: &lines{}, now: epoch,
+		located: []lowsky.JurisdictionID{"421202", "421200"}}
+	h.ledger = &ledger{people: h.people, board: h.board}
 	h.archive = &archive{zones: map[lowsky.ZoneID][]lowsky.ZoneRecord{}}
 	h.picture = &pictureStub{board: h.board, archive: h.archive}
 	metrics := prometheus.NewRegistry()
@@ -237,11 +190,15 @@ func newHouse(t *testing.T) *house {
 	var err error
 	h.server, err = NewServer(ServerConfig{
 		Board: h.board, Hub: hub, Accounts: h.people, Records: h.archive, Handler: h.picture, Register: h.picture,
-		Organisation: "city", Locate: func(*lowsky.Zone) []lowsky.JurisdictionID { return []lowsky.JurisdictionID{"421202"} },
+		Directory: h.people, Trail: h.ledger, Sealer: rot{}, Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")},
+		DeviceStates: func() map[lowsky.DeviceID]lowsky.DeviceState {
+			return map[lowsky.DeviceID]lowsky.DeviceState{"dock-7": {Connected: true, Since: epoch, Address: "10.1.2.3"}}
+		},
+		Organisation: "city", Locate: func(*lowsky.Zone) []lowsky.JurisdictionID { return h.located },
 		Ingest: func() []SourceCount {
 			return []SourceCount{{ID: "gw-1", Received: 7, Rejected: map[string]uint64{"json": 2}}, {ID: "noise", Received: 1}}
 		},
-		Region: &Region{ID: "xianning", Name: lowsky.Text{ZH: "咸宁", EN: "Xianning"},
+		Region: &Region{ID: "xianning", Name: lowsky.Text{ZH: "咸宁", EN: "Xianning"}, Jurisdictions: jurisdictions,
 			ZoneKinds: []ZoneKind{{Kind: "dam", Name: lowsky.Text{ZH: "大坝", EN: "Dam"}, Buffer: 200, WarningBand: 100}}},
 		Rules: func() []*lowsky.RulePack {
 			return []*lowsky.RulePack{{PackRef: lowsky.PackRef{ID: "base"}, Rules: []lowsky.Rule{{ID: "zone-entry", Hazard: lowsky.HazardZoneEntry}}}}
@@ -307,7 +264,14 @@ func (h *house) ask(as, method, path, body string, headers ...string) answer {
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := h.http.Client().Do(r)
+	client := *h.http.Client()
+	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
+		if next.URL.Host != via[0].URL.Host { // nothing is there
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	resp, err := client.Do(r)
 	if err != nil {
 		h.t.Fatal(err)
 	}

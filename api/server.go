@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -25,9 +26,16 @@ type ServerConfig struct {
 	Hub      *Hub
 	Accounts accounts
 	Records  records
-	Trail    trail
-	Handler  handler
-	Register publisher
+	// Directory keeps people, organisations and devices.
+	Directory directory
+	// Trail is the audit.
+	Trail trail
+	// Sealer seals and opens phone numbers.
+	Sealer sealer
+	// DeviceStates is what the broker knows of the devices now; nil: nothing is known.
+	DeviceStates func() map[lowsky.DeviceID]lowsky.DeviceState
+	Handler      handler
+	Register     publisher
 	// Organisation owns what is published through the server.
 	Organisation lowsky.OrganisationID
 	// Locate answers the jurisdictions that a valid zone touches, smallest first; nil: none.
@@ -47,6 +55,8 @@ type ServerConfig struct {
 	ConsoleBuilt bool
 
 	Version string
+	// Proxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed; none: nobody's.
+	Proxies []netip.Prefix
 	Origins []string // origins besides the server's own host that may change things, e.g. behind a proxy
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -63,6 +73,7 @@ type Server struct {
 	handler http.Handler
 
 	importing sync.Mutex // one file of zones at a time is read
+	verifying sync.Mutex // one walk along the audit at a time
 	denials   denials
 
 	looking    sync.Mutex // guards the last look at what has to be ready
@@ -93,6 +104,11 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	s.api = humago.New(mux, s.humaConfig())
 	s.api.UseMiddleware(s.authenticate)
 	s.sessionOperations()
+	s.accountOperations()
+	s.peopleOperations()
+	s.organisationOperations()
+	s.deviceOperations()
+	s.auditOperations()
 	s.trackOperations()
 	s.zoneOperations()
 	s.gridOperations()
@@ -106,6 +122,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 		return nil, fmt.Errorf("api: OpenAPI document: %w", err)
 	}
 	s.documentRoutes(mux, document)
+	s.oidcRoutes(mux)
 	s.apiNotFound(mux)
 
 	cross := http.NewCrossOriginProtection()

@@ -33,13 +33,14 @@ type zoneRecords interface {
 	NewestZones(ctx context.Context, scope lowsky.Scope, ids []lowsky.ZoneID) (map[lowsky.ZoneID]lowsky.ZoneRecord, error)
 }
 
-// Zones answers every zone in force with the scope's rows, by id, and the number of the newest publication.
+// Zones answers every zone in force that the scope sees, as it may be read there, by id, and the number of the newest
+// publication.
 func (b *Board) Zones(scope lowsky.Scope) ([]*lowsky.Zone, uint64) {
 	b.mu.RLock()
 	zones := make([]*lowsky.Zone, 0, len(b.zones))
 	for _, z := range b.zones {
-		if scope.Sees(z.Organisation, z.Jurisdictions) {
-			zones = append(zones, z)
+		if scope.SeesZone(z.Organisation, z.Jurisdictions) {
+			zones = append(zones, shownTo(scope, z))
 		}
 	}
 	seq := b.zonesSeq
@@ -52,8 +53,8 @@ func (b *Board) Zones(scope lowsky.Scope) ([]*lowsky.Zone, uint64) {
 func (b *Board) Zone(scope lowsky.Scope, id lowsky.ZoneID) (*lowsky.Zone, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if z := b.zones[id]; z != nil && scope.Sees(z.Organisation, z.Jurisdictions) {
-		return z, nil
+	if z := b.zones[id]; z != nil && scope.SeesZone(z.Organisation, z.Jurisdictions) {
+		return shownTo(scope, z), nil
 	}
 	return nil, fmt.Errorf("zone %s: %w", id, lowsky.ErrNotFound)
 }
@@ -141,7 +142,7 @@ func (s *Server) listZones(ctx context.Context, _ *struct{}) (*zonesOutput, erro
 func (s *Server) getZone(ctx context.Context, in *zonePath) (*zonesOutput, error) {
 	z, err := s.board.Zone(principalOf(ctx).Scope, lowsky.ZoneID(in.ID))
 	if err != nil {
-		return nil, err
+		return nil, s.hidden(ctx, "zone", in.ID, err)
 	}
 	raw, err := geojson.Feature(z)
 	if err != nil {
@@ -162,12 +163,12 @@ func (s *Server) endZone(ctx context.Context, in *endInput) (*struct{}, error) {
 	defer s.publishing.Unlock()
 	z, err := s.board.Zone(who.Scope, lowsky.ZoneID(in.ID))
 	if err != nil {
+		return nil, s.hidden(ctx, "zone", in.ID, err)
+	}
+	if err := s.mayChange(ctx, z); err != nil {
 		return nil, err
 	}
-	if z.Superior != "" {
-		return nil, readOnly(ctx, z)
-	}
-	p := lowsky.ZonePublication{Remove: []lowsky.ZoneID{z.ID}, By: who.Username, Reason: in.Reason}
+	p := lowsky.ZonePublication{Remove: []lowsky.ZoneID{z.ID}, By: who.Username, From: requestOf(ctx).from, Reason: in.Reason}
 	if err := s.cfg.Register.PublishZones(ctx, p); err != nil {
 		return nil, fmt.Errorf("end zone %s: %w", in.ID, err)
 	}

@@ -92,6 +92,11 @@ func (s *Server) checkZone(ctx context.Context, in *checkInput) (*checkOutput, e
 	}
 	d.Valid, d.ActiveNow, d.Buffer = true, z.Applicability.ActiveAt(now), z.Buffer.Or(0)
 	d.Jurisdictions = s.locate(z)
+	who := principalOf(ctx)
+	if why, ok := s.areaProblem(&who, d.Jurisdictions); !ok {
+		d.Valid = false
+		d.Problems = append(d.Problems, DraftProblem{"geometry", say(ctx, why)})
+	}
 	for v := range z.VolumeCount() {
 		d.Area = max(d.Area, airspace.SquareMetres(z.Volume(v).Geometry))
 	}

@@ -70,6 +70,11 @@ func (s *Server) createZone(ctx context.Context, in *createInput) (*publishedOut
 		return nil, err
 	}
 	return s.publishDraft(ctx, z, in.Reason, func(old *lowsky.Zone, inForce bool) error {
+		if old != nil && !principalOf(ctx).Scope.SeesZone(old.Organisation, old.Jurisdictions) {
+			// Whoever may not see it learns no more than that the id is not theirs.
+			s.denied(ctx, "zone", string(z.ID))
+			return refused(ctx, "properties.id", lowsky.Text{ZH: "此编号不归您使用。", EN: "The id belongs to others."})
+		}
 		if inForce {
 			return fmt.Errorf("zone %s is in force already, version %d: %w", z.ID, old.Version, lowsky.ErrConflict)
 		}
@@ -92,8 +97,8 @@ func (s *Server) updateZone(ctx context.Context, in *updateInput) (*publishedOut
 		return nil, &lowsky.InvalidError{Field: "properties.id", Problem: "is not that of the address"}
 	}
 	return s.publishDraft(ctx, z, in.Reason, func(old *lowsky.Zone, inForce bool) error {
-		if !inForce {
-			return fmt.Errorf("zone %s: %w", id, lowsky.ErrNotFound)
+		if !inForce || !principalOf(ctx).Scope.SeesZone(old.Organisation, old.Jurisdictions) {
+			return s.hidden(ctx, "zone", in.ID, fmt.Errorf("zone %s: %w", id, lowsky.ErrNotFound))
 		}
 		if strings.Trim(strings.TrimPrefix(in.IfMatch, "W/"), `"`) != strconv.Itoa(old.Version) {
 			return fmt.Errorf("zone %s is at version %d, not %.40s: %w", id, old.Version, in.IfMatch, lowsky.ErrStale)
@@ -118,24 +123,28 @@ func (s *Server) publishDraft(ctx context.Context, z *lowsky.Zone, reason string
 		return nil, fmt.Errorf("newest version: %w", err)
 	}
 	old, inForce := newest[z.ID].Zone, newest[z.ID].Current
-	switch {
-	case old != nil && !who.Scope.Sees(old.Organisation, old.Jurisdictions):
-		// Whoever may not see it learns no more than that the id is not theirs.
-		return nil, fmt.Errorf("zone %s belongs to others: %w", z.ID, lowsky.ErrForbidden)
-	case old != nil && old.Superior != "":
+	if old != nil && old.Superior != "" && who.Scope.SeesZone(old.Organisation, old.Jurisdictions) {
 		return nil, readOnly(ctx, old)
 	}
 	if err := allowed(old, inForce); err != nil {
 		return nil, err
 	}
-	s.dress(z, old)
+	if old != nil {
+		if err := s.mayChange(ctx, old); err != nil {
+			return nil, err
+		}
+	}
+	s.dress(ctx, z, old)
 	if err := s.fitToPublish(z); err != nil {
+		return nil, err
+	}
+	if err := s.inArea(ctx, z); err != nil {
 		return nil, err
 	}
 	if err := indexable(ctx, []*lowsky.Zone{z}, indexWithin); err != nil {
 		return nil, err
 	}
-	if err := s.cfg.Register.PublishZones(ctx, lowsky.ZonePublication{Upsert: []*lowsky.Zone{z}, By: who.Username, Reason: reason}); err != nil {
+	if err := s.cfg.Register.PublishZones(ctx, lowsky.ZonePublication{Upsert: []*lowsky.Zone{z}, By: who.Username, From: requestOf(ctx).from, Reason: reason}); err != nil {
 		return nil, fmt.Errorf("publish zone %s: %w", z.ID, err)
 	}
 	return &publishedOutput{etag(z), ZoneVersion{z.ID, z.Version}}, nil
@@ -148,7 +157,10 @@ func (s *Server) restoreZone(ctx context.Context, in *restoreInput) (*publishedO
 	id := lowsky.ZoneID(in.ID)
 	stored, err := s.cfg.Records.ZoneVersion(ctx, principalOf(ctx).Scope, id, in.Body.Version)
 	if err != nil {
-		return nil, err
+		if _, unseen := s.cfg.Records.ZoneVersion(ctx, principalOf(ctx).Scope, id, 0); unseen == nil {
+			return nil, err // of a zone that they see: there is no such version
+		}
+		return nil, s.hidden(ctx, "zone", in.ID, err)
 	}
 	if stored.Superior != "" {
 		return nil, readOnly(ctx, stored)
@@ -165,15 +177,16 @@ func (s *Server) listZoneVersions(ctx context.Context, in *zonePath) (*versionsO
 	if s.cfg.Records == nil {
 		return nil, errNoPart
 	}
-	records, err := s.cfg.Records.ZoneVersions(ctx, principalOf(ctx).Scope, lowsky.ZoneID(in.ID))
+	scope := principalOf(ctx).Scope
+	records, err := s.cfg.Records.ZoneVersions(ctx, scope, lowsky.ZoneID(in.ID))
 	if err != nil {
-		return nil, err
+		return nil, s.hidden(ctx, "zone", in.ID, err)
 	}
 	out := &versionsOutput{Body: make([]ZoneVersionView, 0, len(records))}
 	for _, r := range records {
 		out.Body = append(out.Body, ZoneVersionView{
 			Version: r.Zone.Version, PublishedAt: r.PublishedAt, PublishedBy: r.PublishedBy, Reason: r.Reason,
-			EndedAt: r.EndedAt, EndedBy: r.EndedBy, EndReason: r.EndReason, Current: r.Current, Feature: zoneFeature{r.Zone},
+			EndedAt: r.EndedAt, EndedBy: r.EndedBy, EndReason: r.EndReason, Current: r.Current, Feature: zoneFeature{shownTo(scope, r.Zone)},
 		})
 	}
 	return out, nil
@@ -181,8 +194,8 @@ func (s *Server) listZoneVersions(ctx context.Context, in *zonePath) (*versionsO
 
 // dress gives a zone what publishing gives it: version, owner, instant, buffer of its kind and jurisdictions. old is its
 // newest version; nil: the id is new.
-func (s *Server) dress(z, old *lowsky.Zone) {
-	z.Version, z.Organisation = 1, s.cfg.Organisation
+func (s *Server) dress(ctx context.Context, z, old *lowsky.Zone) {
+	z.Version, z.Organisation = 1, s.publisherOf(ctx)
 	if old != nil {
 		z.Version, z.Organisation = old.Version+1, old.Organisation
 	}

@@ -139,7 +139,7 @@ func (s *Server) importZones(ctx context.Context, in *importInput) (*importOutpu
 			return nil, &lowsky.InvalidError{Field: "document", Problem: "holds no zone that can be published"}
 		}
 		if len(im.upsert)+len(im.ended) > 0 {
-			p := lowsky.ZonePublication{Upsert: im.upsert, Remove: im.ended, By: who.Username, Reason: in.Reason}
+			p := lowsky.ZonePublication{Upsert: im.upsert, Remove: im.ended, By: who.Username, From: requestOf(ctx).from, Reason: in.Reason}
 			if err := s.cfg.Register.PublishZones(ctx, p); err != nil {
 				return nil, fmt.Errorf("publish zones: %w", err)
 			}
@@ -191,7 +191,7 @@ func (s *Server) compare(ctx context.Context, im *incoming) error {
 	if im.newest, err = s.cfg.Records.NewestZones(ctx, lowsky.Everything, ids); err != nil {
 		return fmt.Errorf("newest versions: %w", err)
 	}
-	scope := principalOf(ctx).Scope
+	who := principalOf(ctx)
 	im.change = make(map[lowsky.ZoneID]string, len(im.Zones))
 	kept, places := im.Zones[:0:0], im.Places[:0:0]
 	for i, z := range im.Zones {
@@ -200,7 +200,7 @@ func (s *Server) compare(ctx context.Context, im *incoming) error {
 		}
 		old, inForce := im.newest[z.ID].Zone, im.newest[z.ID].Current
 		switch {
-		case old != nil && !scope.Sees(old.Organisation, old.Jurisdictions):
+		case old != nil && !who.Authority.All && !who.Scope.Owns(old.Organisation):
 			im.refuse(i, "belongs_to_others", "has the id of a zone that belongs to others")
 			continue
 		case old != nil && old.Superior != z.Superior && old.Superior != "":
@@ -210,7 +210,11 @@ func (s *Server) compare(ctx context.Context, im *incoming) error {
 			im.refuse(i, "id_is_ours", "has the id of a zone of our own, which a copy would replace")
 			continue
 		}
-		s.dress(z, old)
+		s.dress(ctx, z, old)
+		if why, ok := s.areaProblem(&who, z.Jurisdictions); !ok {
+			im.refuse(i, "area_of_others", say(ctx, why))
+			continue
+		}
 		if err := s.endsInTime(z); err != nil {
 			im.refuse(i, "temporary_invalid", err.Error())
 			continue
@@ -262,7 +266,7 @@ func (s *Server) missing(ctx context.Context, im *incoming) error {
 	}
 	zones, _ := s.board.Zones(principalOf(ctx).Scope)
 	for _, z := range zones {
-		if z.Superior == im.options.Superior && !held[z.ID] {
+		if z.Superior == im.options.Superior && !held[z.ID] && s.mayKeepZone(ctx, z) == nil {
 			im.ended = append(im.ended, z.ID)
 		}
 	}
@@ -316,7 +320,7 @@ func (s *Server) exportZones(ctx context.Context, in *exportInput) (*exportOutpu
 	if len(in.IDs) > 0 {
 		for _, id := range in.IDs {
 			if !slices.ContainsFunc(zones, func(z *lowsky.Zone) bool { return string(z.ID) == id }) {
-				return nil, fmt.Errorf("zone %.200s: %w", id, lowsky.ErrNotFound)
+				return nil, s.hidden(ctx, "zone", id, fmt.Errorf("zone %.200s: %w", id, lowsky.ErrNotFound))
 			}
 		}
 		zones = slices.DeleteFunc(zones, func(z *lowsky.Zone) bool { return !slices.Contains(in.IDs, string(z.ID)) })

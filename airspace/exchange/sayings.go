@@ -19,6 +19,7 @@ var Codes = []Saying{
 	{"same_as_before", lowsky.Text{ZH: "与前面的空域完全相同", EN: "the same as a zone before in every respect"}},
 	{"duplicate_identifier", lowsky.Text{ZH: "标识与前面的空域重复而内容不同", EN: "has the identifier of a zone before but differs from it"}},
 	{"belongs_to_others", lowsky.Text{ZH: "标识属于其他单位的空域", EN: "the id belongs to others"}},
+	{"area_of_others", lowsky.Text{ZH: "空域超出您的管辖范围", EN: "the zone reaches beyond the area that is yours"}},
 	{"superior_read_only", lowsky.Text{ZH: "上级平台下发的空域，只读", EN: "a copy from a superior platform, read-only"}},
 	{"id_is_ours", lowsky.Text{ZH: "标识已被本平台空域使用", EN: "the id is that of a zone of our own"}},
 	{"temporary_invalid", lowsky.Text{ZH: "临时空域没有结束时间或已结束", EN: "a temporary zone without end, or over already"}},
