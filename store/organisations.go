@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -61,29 +62,45 @@ func oneOrNone[T any](rows pgx.Rows, scan pgx.RowToFunc[T]) (v T, found bool, er
 // with its seat. ErrInvalid for a change of kind, on which the roles of its people rest, or where the city's own would be
 // disabled: nobody could sign in any more.
 func (s *Store) SaveOrganisation(ctx context.Context, by lowsky.Actor, o lowsky.Organisation) error {
-	return s.act(ctx, "save organisation "+string(o.ID), by, func(tx pgx.Tx) ([]change, error) {
-		before, found, err := lockOrganisation(ctx, tx, o.ID)
-		if err != nil {
-			return nil, err
-		}
-		if o.Kind == lowsky.CityOrganisation && o.Disabled {
-			return nil, &lowsky.InvalidError{Field: "disabled", Problem: "the city's own organisation cannot be disabled"}
-		}
-		c := change{action: "organisation.save", object: "organisation/" + string(o.ID), after: o, organisation: o.ID, jurisdictions: o.Jurisdictions()}
-		if found {
-			if before.Kind != o.Kind {
-				return nil, &lowsky.InvalidError{Field: "kind", Problem: "cannot change: the roles of its people rest on it"}
+	return s.SaveOrganisations(ctx, by, []lowsky.Organisation{o})
+}
+
+// SaveOrganisations is SaveOrganisation for several, all or none.
+func (s *Store) SaveOrganisations(ctx context.Context, by lowsky.Actor, list []lowsky.Organisation) error {
+	return s.act(ctx, "save organisations", by, func(tx pgx.Tx) ([]change, error) {
+		var changes []change
+		for _, o := range list {
+			c, changed, err := saveOrganisation(ctx, tx, o)
+			if err != nil {
+				return nil, fmt.Errorf("organisation %s: %w", o.ID, err)
 			}
-			if same(before, withTime(o, before)) {
-				return nil, nil
+			if changed {
+				changes = append(changes, c)
 			}
-			c.before = before
 		}
-		if err := writeOrganisation(ctx, tx, o, false); err != nil {
-			return nil, err
-		}
-		return []change{c}, nil
+		return changes, nil
 	}, "organisation")
+}
+
+func saveOrganisation(ctx context.Context, tx pgx.Tx, o lowsky.Organisation) (c change, changed bool, err error) {
+	before, found, err := lockOrganisation(ctx, tx, o.ID)
+	if err != nil {
+		return c, false, err
+	}
+	if o.Kind == lowsky.CityOrganisation && o.Disabled {
+		return c, false, &lowsky.InvalidError{Field: "disabled", Problem: "the city's own organisation cannot be disabled"}
+	}
+	c = change{action: "organisation.save", object: "organisation/" + string(o.ID), after: o, organisation: o.ID, jurisdictions: o.Jurisdictions()}
+	if found {
+		if before.Kind != o.Kind {
+			return c, false, &lowsky.InvalidError{Field: "kind", Problem: "cannot change: the roles of its people rest on it"}
+		}
+		if same(before, withTime(o, before)) {
+			return c, false, nil
+		}
+		c.before = before
+	}
+	return c, true, writeOrganisation(ctx, tx, o, false)
 }
 
 func withTime(o, of lowsky.Organisation) lowsky.Organisation {
