@@ -1,9 +1,11 @@
-import { useCallback, useEffect, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentUser, type User } from "./api";
 import { Console } from "./console/Console";
 import { ProblemNote } from "./console/ProblemNote";
 import { SignIn } from "./console/SignIn";
+
+const FirstPassword = lazy(() => import("./account/FirstPassword"));
 
 type Session = { at: "asking" } | { at: "out"; ended: boolean } | { at: "in"; user: User } | { at: "failed"; error: unknown };
 
@@ -32,6 +34,9 @@ export function App() {
     case "out":
       return <SignIn ended={session.ended} onSignedIn={(user) => setSession({ at: "in", user })} />;
     case "in":
+      if (session.user.mustChange) {
+        return <Suspense fallback={<div className="boot" aria-busy="true" />}><FirstPassword user={session.user} onChanged={ask} onEnded={() => setSession({ at: "out", ended: false })} /></Suspense>;
+      }
       return <Console user={session.user} onEnded={(byPerson) => setSession({ at: "out", ended: !byPerson })} />;
   }
 }

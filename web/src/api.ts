@@ -12,6 +12,9 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly id: string,
+    /** The field that was refused and why, as the server wrote it. */
+    readonly field = "",
+    readonly reason = "",
   ) {
     super(detail || title);
   }
@@ -46,23 +49,57 @@ function readProblem(response: Response, text: string): Problem {
   try {
     const p = JSON.parse(text) as Record<string, unknown>;
     const id = String(p["id"] ?? p["instance"] ?? response.headers.get("X-Request-Id") ?? "");
-    return new Problem(response.status, String(p["title"] ?? ""), String(p["detail"] ?? ""), id);
+    return new Problem(response.status, String(p["title"] ?? ""), String(p["detail"] ?? ""), id, String(p["field"] ?? ""), String(p["reason"] ?? ""));
   } catch {
     return new Problem(response.status, response.statusText, "", response.headers.get("X-Request-Id") ?? "");
   }
 }
 
+/** What somebody sees; see Scope in scope.go. */
+export interface Scope {
+  all?: boolean;
+  organisation_ids?: string[];
+  jurisdiction_ids?: string[];
+  scenarios?: string[];
+  all_zones?: boolean;
+  anonymous?: boolean;
+}
+
 export interface User {
+  /** As people read it. */
   name: string;
-  display_name?: string;
+  /** As it is typed at sign-in. */
+  username?: string;
   roles?: string[];
+  permissions?: string[];
+  /** The password was given by somebody else: a new one comes first. */
+  mustChange?: boolean;
+  method?: "password" | "oidc" | "token";
+  organisation?: { id: string; kind: string; name: { zh: string; en: string }; jurisdiction_id: string };
+  scope?: Scope;
+  /** Where this user's map begins. */
+  home?: { west: number; south: number; east: number; north: number } | null;
 }
 
 /** The user of an answer, wherever the server puts it. */
 function readUser(raw: unknown): User {
   const r = (raw ?? {}) as Record<string, unknown>;
   const u = (r["user"] ?? r) as Record<string, unknown>;
-  return { name: String(u["display_name"] || u["name"] || u["username"] || ""), roles: (u["roles"] as string[] | undefined) ?? [] };
+  const some = <K extends keyof User>(key: K, from: string = key): Partial<Pick<User, K>> => (u[from] === undefined ? {} : { [key]: u[from] } as Pick<User, K>);
+  return {
+    name: String(u["display_name"] || u["name"] || u["username"] || ""), username: String(u["name"] || u["username"] || ""), roles: (u["roles"] as string[] | undefined) ?? [],
+    permissions: (u["permissions"] as string[] | undefined) ?? [], mustChange: u["must_change"] === true,
+    ...some("method"), ...some("organisation"), ...some("scope"), ...some("home"),
+  };
+}
+
+export function may(user: User, permission: string): boolean {
+  return user.permissions?.includes(permission) ?? false;
+}
+
+/** Whether there is anything on the administration pages for this user. */
+export function mayAdminister(user: User): boolean {
+  return ["people.read", "register.read", "devices.read", "audit.read"].some((p) => may(user, p));
 }
 
 export async function signIn(username: string, password: string): Promise<User> {

@@ -25,12 +25,14 @@ import { SearchBar } from "./SearchBar";
 import { TopBar } from "./TopBar";
 import { TrafficCard } from "./TrafficCard";
 import { ZoneCard } from "./ZoneCard";
-import { readView, writeView } from "./url";
+import { covers, readView, writePath, writeView } from "./url";
 import { expose } from "./hook";
 
 // Its code comes with the first opening: the live picture does not wait for it.
 const ZonesPanel = lazy(() => import("../zones/ZonesPanel"));
 const ImportDialog = lazy(() => import("../zones/import/ImportDialog"));
+const AdminPage = lazy(() => import("../admin/AdminPage"));
+const AccountPage = lazy(() => import("../account/AccountPage"));
 
 function streamUrl(): string {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
@@ -53,7 +55,8 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
     map: new Observable<AirMap | null>(null),
     alert: new Observable(readView(location.search).alert),
     tab: new Observable<Tab>("pending"),
-    page: new Observable(readView(location.search).page),
+    page: new Observable(readView(location.search, location.pathname).page),
+    admin: new Observable(readView(location.search, location.pathname).admin),
     zone: new Observable(readView(location.search).zone),
     importing: new Observable<{ file: File | null } | null>(null),
     filter: new Observable(NO_FILTER),
@@ -137,7 +140,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
 
   useEffect(() => {
     const key = (e: KeyboardEvent): void =>
-      onKey(e, desk, { search: () => searchRef.current?.focus(), help: (show) => setKeys((k) => show ?? !k), copyLink });
+      covers(desk.page.get()) ? undefined : onKey(e, desk, { search: () => searchRef.current?.focus(), help: (show) => setKeys((k) => show ?? !k), copyLink });
     const click = (): void => desk.sound.arm();
     window.addEventListener("keydown", key);
     window.addEventListener("pointerdown", click, { once: true });
@@ -176,6 +179,7 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
           {toast && <div className="toast" role="status">{toast}</div>}
         </section>
         {page === "zones" && <Suspense fallback={null}><ZonesPanel /></Suspense>}
+        {covers(page) && <main className="fullpage"><Suspense fallback={null}>{page === "admin" ? <AdminPage /> : <AccountPage />}</Suspense></main>}
         <TriagePanel onKeys={() => setKeys(true)} />
         {keys && <KeysOverlay onClose={() => setKeys(false)} />}
       </div>
@@ -235,16 +239,28 @@ function keepUrl(desk: Desk): () => void {
         page: desk.page.get(),
         zone: desk.zone.get(),
         grid: desk.world.grid.minutes.get(),
+        admin: desk.admin.get(),
       };
-      history.replaceState(null, "", writeView(view, language()));
+      const path = writePath(view);
+      const url = path + writeView(view, language());
+      // Going to another page is a step that "back" undoes; what changes on one is not.
+      if (path === location.pathname) history.replaceState(null, "", url);
+      else history.pushState(null, "", url);
     }, 300);
   };
   write();
-  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write), desk.page.subscribe(write), desk.zone.subscribe(write), desk.world.grid.minutes.subscribe(write)];
+  const back = (): void => {
+    const v = readView(location.search, location.pathname);
+    desk.admin.set(v.admin);
+    desk.page.set(v.page);
+  };
+  window.addEventListener("popstate", back);
+  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write), desk.page.subscribe(write), desk.admin.subscribe(write), desk.zone.subscribe(write), desk.world.grid.minutes.subscribe(write)];
   window.addEventListener("lowsky:moved", write);
   return () => {
     clearTimeout(timer);
     undo.forEach((u) => u());
+    window.removeEventListener("popstate", back);
     window.removeEventListener("lowsky:moved", write);
   };
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { mayAdminister } from "../api";
 import { useObservable } from "../hooks";
 import { useDesk } from "./desk";
 import type { Page } from "./url";
@@ -29,6 +30,14 @@ export function Rail() {
         </svg>
         {t("nav.zones")}
       </a>
+      {mayAdminister(desk.user) && (
+        <a {...link("admin")} data-testid="rail-admin">
+          <svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+            <circle cx="9" cy="4.2" r="2" /><circle cx="4" cy="13.6" r="2" /><circle cx="14" cy="13.6" r="2" /><path d="M9 6.4v2.4M4 11.4V8.8h10v2.6" />
+          </svg>
+          {t("nav.admin")}
+        </a>
+      )}
     </nav>
   );
 }

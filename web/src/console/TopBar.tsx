@@ -106,6 +106,7 @@ function UserMenu() {
           <div className="dim">{(hello?.user.roles ?? desk.user.roles ?? []).join(", ")}</div>
           {hello && <div className="dim">Lowsky {hello.version}</div>}
           {status?.dji?.configured === false && <div>{say(djiMessage(status)) || t("top.djiMissingHint")}</div>}
+          <button role="menuitem" className="control" data-testid="open-account" onClick={() => { setOpen(false); desk.page.set("account"); }}>{t("nav.account")}</button>
           <button role="menuitem" className="control" data-testid="sign-out" onClick={desk.signOut}>{t("top.signOut")}</button>
         </div>
       )}

@@ -9,7 +9,7 @@ import type { Region } from "../picture/regions";
 import type { World } from "../picture/world";
 import type { Sound } from "../sound";
 import type { HandlingDesk } from "../triage/handling";
-import type { Page } from "./url";
+import type { AdminPlace, Page } from "./url";
 
 export type Tab = "pending" | "resolved";
 
@@ -26,6 +26,8 @@ export interface Desk {
   tab: Observable<Tab>;
   /** What is open beside the map. */
   page: Observable<Page>;
+  /** Where on the administration pages. */
+  admin: Observable<AdminPlace>;
   /** The zone that the page of zones shows, "" for none. */
   zone: Observable<string>;
   /** The import of zones, with the file that was dropped, if any; null while it is not open. */

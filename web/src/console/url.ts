@@ -3,8 +3,14 @@
 import type { ViewState } from "../map/map";
 import { GRID_MINUTES, type GridMinutes } from "../picture/grid";
 
-/** Pages that open beside the map; "" is the live picture alone. */
-export type Page = "" | "zones";
+/** Pages that open beside the map, or in its place; "" is the live picture alone. */
+export type Page = "" | "zones" | "admin" | "account";
+
+/** Where on the administration pages: one of admin/sections.ts and what is opened there, "" for none. */
+export interface AdminPlace {
+  section: string;
+  id: string;
+}
 
 export interface View {
   map: ViewState | null;
@@ -15,20 +21,44 @@ export interface View {
   zone: string;
   /** Minutes that the grid of traffic counts, null while it is off. */
   grid: GridMinutes | null;
+  admin: AdminPlace;
 }
 
-export function readView(search: string): View {
+/** Whether the page takes the place of the map. Then keys of the live picture do nothing. */
+export function covers(page: Page): boolean {
+  return page === "admin" || page === "account";
+}
+
+function pageOf(pathname: string, query: string | null): Page {
+  if (/^\/admin(\/|$)/.test(pathname)) return "admin";
+  if (/^\/account\/?$/.test(pathname)) return "account";
+  return query === "zones" ? "zones" : "";
+}
+
+export function readView(search: string, pathname = "/"): View {
   const q = new URLSearchParams(search);
   const number = (key: string): number => Number(q.get(key) ?? NaN);
   const [longitude, latitude, zoom] = [number("lon"), number("lat"), number("z")];
   const whole = Number.isFinite(longitude) && Number.isFinite(latitude) && Number.isFinite(zoom)
     && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 85 && zoom >= 0 && zoom <= 24;
-  return { map: whole ? { longitude, latitude, zoom } : null, aircraft: q.get("a") ?? "", alert: q.get("alert") ?? "", page: q.get("page") === "zones" ? "zones" : "", zone: q.get("zone") ?? "",
-    grid: GRID_MINUTES.find((m) => q.get("grid") === String(m)) ?? null };
+  return { map: whole ? { longitude, latitude, zoom } : null, aircraft: q.get("a") ?? "", alert: q.get("alert") ?? "", page: pageOf(pathname, q.get("page")), zone: q.get("zone") ?? "",
+    grid: GRID_MINUTES.find((m) => q.get("grid") === String(m)) ?? null,
+    admin: { section: pathname.match(/^\/admin\/([a-z-]+)/)?.[1] ?? "", id: q.get("id") ?? "" } };
+}
+
+/** The address without its query. */
+export function writePath(v: View): string {
+  if (v.page === "admin") return v.admin.section ? `/admin/${v.admin.section}` : "/admin";
+  return v.page === "account" ? "/account" : "/";
 }
 
 export function writeView(v: View, language: string): string {
   const q = new URLSearchParams();
+  if (covers(v.page)) {
+    if (v.page === "admin" && v.admin.id) q.set("id", v.admin.id);
+    if (language !== "zh") q.set("lang", language);
+    return q.size > 0 ? `?${q}` : "";
+  }
   if (v.map) {
     q.set("lon", v.map.longitude.toFixed(5));
     q.set("lat", v.map.latitude.toFixed(5));

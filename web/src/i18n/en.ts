@@ -19,7 +19,7 @@ const en: Words = {
     region: "The region data were not read", map: "The map cannot be shown: this browser has no WebGL2",
     action: "The action was not saved", signIn: "Not signed in", session: "The session was not read",
   },
-  nav: { live: "Live", zones: "Zones", console: "Console" },
+  nav: { live: "Live", zones: "Zones", admin: "Admin", account: "Account", console: "Console" },
   top: {
     live: "Live", age: "picture age", late: "picture late", stopped: "picture stopped", waiting: "waiting for the picture", reporting: "Reporting",
     warning: "red", caution: "orange", advisory: "yellow", info: "blue", openAlerts: "Open alerts",
@@ -78,10 +78,10 @@ const en: Words = {
   },
   severity: { none: "none", info: "Blue info", advisory: "Yellow advisory", caution: "Orange caution", warning: "Red warning" },
   hazard: {
-    zone_entry: "Zone", height: "Above height limit", identity: "Unidentified", speed: "Above speed limit", battery: "Low battery", emergency: "Emergency", silence: "Lost link", c2_loss: "C2 link lost",
+    zone_entry: "Zone", height: "Above height limit", identity: "Unidentified", identity_mismatch: "Identity mismatch", speed: "Above speed limit", battery: "Low battery", emergency: "Emergency", silence: "Lost link", c2_loss: "C2 link lost",
     source_down: "Gateway offline", separation: "Separation", rule_fault: "Rule failed", offline: "Offline", none: "Alert",
   },
-  object: { aircraft: "Aircraft", pair: "Pair", traffic: "Crewed traffic", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule" },
+  object: { aircraft: "Aircraft", pair: "Pair", traffic: "Crewed traffic", source: "Gateway", station: "Station", zone: "Zone", plan: "Plan", rule: "Rule", device: "Device" },
   unjudged: {
     no_position: "no position", no_height: "no height", no_terrain: "ground height unknown", no_common_datum: "limit and reported heights share no datum", source_down: "gateway offline",
     jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", no_qnh: "pressure altitude without QNH", too_many: "too many pairs at once", silent: "no new report", other: "another reason",
@@ -90,7 +90,7 @@ const en: Words = {
   close: { true: "True", false_alarm: "False alarm", duplicate: "Duplicate", drill: "Drill" },
   resolve: {
     clear: "judged clear", zone_ended: "the zone ended", zone_changed: "the zone changed", landed: "landed", folded: "folded under its gateway", person: "ended by a person", rule_removed: "the rule was removed",
-    found_late: "found on a late report, past", removed: "aircraft removed",
+    found_late: "found on a late report, past", removed: "aircraft removed", merged: "merged into one aircraft",
   },
   handling: { new: "Not acked", acknowledged: "Acknowledged", assigned: "Assigned", in_hand: "In hand", closed: "Closed" },
   height: { reported_agl: "AGL as reported", terrain: "altitude less terrain", terrain_envelope: "altitude less the range of the ground hereabouts", flat_ground: "above take-off, flat ground assumed", none: "no evidence of height above ground" },

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import adminEn from "../admin/words/en";
+import adminZh from "../admin/words/zh";
 import baseEn from "./en";
 import baseZh from "./zh";
 import zonesEn from "../zones/words/en";
@@ -17,8 +19,8 @@ function merged(a: Tree, b: Tree): Tree {
   return out;
 }
 
-const zh = merged(baseZh as unknown as Tree, { zones: zonesZh as unknown as Tree });
-const en = merged(baseEn as unknown as Tree, { zones: zonesEn as unknown as Tree });
+const zh = merged(baseZh as unknown as Tree, { zones: zonesZh as unknown as Tree, admin: adminZh as unknown as Tree });
+const en = merged(baseEn as unknown as Tree, { zones: zonesEn as unknown as Tree, admin: adminEn as unknown as Tree });
 
 function keys(tree: Tree, prefix = ""): string[] {
   return Object.entries(tree).flatMap(([k, v]) => (typeof v === "string" ? [prefix + k] : keys(v, `${prefix}${k}.`)));
@@ -42,6 +44,7 @@ const named: [string, string, number][] = [
   ["Hazard", "hazard", 8], ["Reason", "unjudged", 8], ["CloseReason", "close", 4], ["ResolveReason", "resolve", 8], ["HandlingState", "handling", 5], ["HeightSource", "height", 3],
   ["Restriction", "restriction", 4], ["Restriction", "restriction.mark", 4], ["Restriction", "entry.zone", 4], ["Datum", "datum", 5], ["Scenario", "scenario", 6], ["Scenario", "scenario.mark", 6],
   ["Class", "class", 5], ["ObjectKind", "object", 7],
+  ["Role", "admin.role", 11], ["OrganisationKind", "admin.kind", 4], ["SiteKind", "admin.siteKind", 2], ["DeviceKind", "admin.deviceKind", 4],
 ];
 
 describe("words", () => {
@@ -64,6 +67,12 @@ describe("words", () => {
       for (const value of list) expect(at(zh as unknown as Tree, `${prefix}.${value}`), `${prefix}.${value}`).toBeTruthy();
     });
   }
+
+  it("know every permission", () => {
+    const list = constants("Permission");
+    expect(list.length).toBeGreaterThanOrEqual(16);
+    for (const p of list) expect(at(zh as unknown as Tree, `admin.permission.${p.replace(".", "_")}`), p).toBeTruthy();
+  });
 
   it("know every severity", () => {
     const list = go.match(/severityNames = \[\.\.\.\]string\{([^}]*)\}/)?.[1]?.match(/"(\w+)"/g)?.map((s) => s.slice(1, -1)) ?? [];

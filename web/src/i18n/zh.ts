@@ -19,7 +19,7 @@ const zh = {
     region: "没有读到地区数据", map: "地图无法显示：浏览器没有 WebGL2",
     action: "操作没有保存", signIn: "没有登录", session: "没有读到会话",
   },
-  nav: { live: "实时", zones: "空域", console: "值班台" },
+  nav: { live: "实时", zones: "空域", admin: "管理", account: "账户", console: "值班台" },
   top: {
     live: "实时", age: "画面龄", late: "画面迟", stopped: "画面停", waiting: "等待画面", reporting: "上报",
     warning: "红", caution: "橙", advisory: "黄", info: "蓝", openAlerts: "待处理告警",
@@ -78,10 +78,10 @@ const zh = {
   },
   severity: { none: "无", info: "蓝 信息", advisory: "黄 提示", caution: "橙 告诫", warning: "红 警告" },
   hazard: {
-    zone_entry: "区域", height: "超限高", identity: "未识别", speed: "超限速", battery: "低电量", emergency: "紧急状态", silence: "失联", c2_loss: "指控链路中断",
+    zone_entry: "区域", height: "超限高", identity: "未识别", identity_mismatch: "身份不符", speed: "超限速", battery: "低电量", emergency: "紧急状态", silence: "失联", c2_loss: "指控链路中断",
     source_down: "网关离线", separation: "间隔不足", rule_fault: "规则失效", offline: "离线", none: "告警",
   },
-  object: { aircraft: "航空器", pair: "航空器对", traffic: "有人机", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则" },
+  object: { aircraft: "航空器", pair: "航空器对", traffic: "有人机", source: "网关", station: "站点", zone: "区域", plan: "计划", rule: "规则", device: "设备" },
   unjudged: {
     no_position: "没有位置", no_height: "没有高度", no_terrain: "不知脚下地面高度", no_common_datum: "限高与所报高度基准不同", source_down: "网关离线",
     jump_unconfirmed: "位置跳变待证实", rule_fault: "规则失效", no_speed: "没有速度", no_battery: "没有电量", no_zones: "区域查询失败", no_qnh: "气压高度缺少 QNH", too_many: "同时接近的对数过多", silent: "没有新报告", other: "其他原因",
@@ -90,7 +90,7 @@ const zh = {
   close: { true: "属实", false_alarm: "误报", duplicate: "重复", drill: "演练" },
   resolve: {
     clear: "判定已正常", zone_ended: "区域已失效", zone_changed: "区域已变更", landed: "已降落", folded: "已并入网关告警", person: "人工结束", rule_removed: "规则已移除",
-    found_late: "迟到报告，已成过去", removed: "航空器已移除",
+    found_late: "迟到报告，已成过去", removed: "航空器已移除", merged: "已并入同一架航空器",
   },
   handling: { new: "未确认", acknowledged: "已确认", assigned: "已分派", in_hand: "处置中", closed: "已关闭" },
   height: { reported_agl: "飞机上报真高", terrain: "海拔减地形", terrain_envelope: "海拔减所在区域地面高程范围", flat_ground: "起飞点高度，假定地面平坦", none: "无真高依据" },
