@@ -122,7 +122,8 @@ type Gate struct {
 	keys     *recent[[32]byte, lowsky.APIToken]
 	tree     *recent[struct{}, []lowsky.Organisation]
 	used     *usedTokens
-	changing sync.Mutex // one change of people at a time: the last administrator is counted and then changed
+	oidc     *relyingParty // nil: there is none
+	changing sync.Mutex    // one change of people at a time: the last administrator is counted and then changed
 }
 
 // New makes a gate.
@@ -143,6 +144,10 @@ func New(cfg Config) (*Gate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("password hashing: %w", err)
 	}
+	rp, err := newRelyingParty(cfg.OIDC)
+	if err != nil {
+		return nil, err
+	}
 	// Not scs.New, which starts a goroutine for a store in memory that we would replace at once.
 	held := newHeldSessions(cfg.Sessions, cfg.Absolute, cfg.Now, cfg.Logger)
 	sm := &scs.SessionManager{
@@ -153,7 +158,7 @@ func New(cfg Config) (*Gate, error) {
 	return &Gate{
 		cfg: cfg, log: cfg.Logger, hasher: h, limits: newLimits(), known: newKnownNetworks(), sessions: sm, held: held,
 		people: newRecent[string, lowsky.User](), keys: newRecent[[32]byte, lowsky.APIToken](),
-		tree: newRecent[struct{}, []lowsky.Organisation](), used: newUsedTokens(),
+		tree: newRecent[struct{}, []lowsky.Organisation](), used: newUsedTokens(), oidc: rp,
 	}, nil
 }
 

@@ -84,6 +84,19 @@ func (l *limits) failed(now time.Time, name, from string) {
 	l.accounts.add(now, name, freePerAccount)
 }
 
+// refuseNetwork and failedNetwork are for sign-ins at the identity provider, which counts by account itself.
+func (l *limits) refuseNetwork(now time.Time, from string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.networks.wait(now, network(from), freePerNetwork)
+}
+
+func (l *limits) failedNetwork(now time.Time, from string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.networks.add(now, network(from), freePerNetwork)
+}
+
 // succeeded clears the pair; the network keeps its count, or one known password would buy endless guesses at others, and
 // the account its own, or the rightful user's signing in would give whoever guesses new attempts.
 func (l *limits) succeeded(name, from string) {
