@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -126,6 +127,8 @@ func (b *Board) surround(c *scopeClass, near []*entry, crewed map[string]bool) {
 		}
 		b.mu.Unlock()
 	}
+	// In no order that another class could see.
+	rand.Shuffle(len(near), func(i, j int) { near[i], near[j] = near[j], near[i] })
 	for some := range slices.Chunk(near, nearStep) {
 		b.mu.Lock()
 		for _, e := range some {
