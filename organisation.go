@@ -1,6 +1,9 @@
 package lowsky
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // OrganisationKind says what an organisation is.
 type OrganisationKind string
@@ -42,6 +45,26 @@ type Organisation struct {
 
 // Jurisdictions that rows of the organisation touch by its seat.
 func (o *Organisation) Jurisdictions() []JurisdictionID { return []JurisdictionID{o.Jurisdiction} }
+
+// Check refuses an organisation that cannot be one; where it is seated is the caller's to know.
+func (o *Organisation) Check() error {
+	switch {
+	case o.ID == "":
+		return &InvalidError{Field: "id", Problem: "is missing"}
+	case !o.Kind.Valid():
+		return &InvalidError{Field: "kind", Problem: "must be city, county, department or company"}
+	case o.Name.ZH == "" || o.Name.EN == "":
+		return &InvalidError{Field: "name", Problem: "must be there in zh and en"}
+	case (o.Kind == Department) != (len(o.Scenarios) > 0):
+		return &InvalidError{Field: "scenarios", Problem: "belong to a department, which has some"}
+	}
+	for _, s := range o.Scenarios {
+		if !slices.Contains(Scenarios, s) {
+			return &InvalidError{Field: "scenarios", Problem: "has an unknown one"}
+		}
+	}
+	return o.CertifiedUntil.Check()
+}
 
 // PilotID names a pilot: [A-Za-z0-9._-]{1,64}.
 type PilotID string

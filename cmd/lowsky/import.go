@@ -171,22 +171,9 @@ func (c *importCommand) send(ctx context.Context, doc []byte, source string, dry
 	}
 	req.Header.Set("Authorization", "Bearer "+c.Token)
 	req.Header.Set("Content-Type", "application/octet-stream")
-	client := http.Client{Timeout: 90 * time.Second}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Server, err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 256<<20))
+	body, err := answered(&http.Client{Timeout: 90 * time.Second}, req)
 	if err != nil {
 		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		var p api.Problem
-		if json.Unmarshal(body, &p) != nil || p.Title == "" {
-			return nil, fmt.Errorf("the server answers %s", resp.Status)
-		}
-		return nil, fmt.Errorf("the server refuses (%d %s): %s", p.Status, p.Title, p.Detail)
 	}
 	a := new(importAnswer)
 	if err := json.Unmarshal(body, a); err != nil {

@@ -23,6 +23,8 @@ type commands struct {
 	Health healthCommand `cmd:"" help:"Ask a running server whether it is ready; exit code 0 or 1."`
 	Admin  adminCommand  `cmd:"" help:"Accounts and API tokens."`
 	Import importCommand `cmd:"" help:"Read files of zones, show what becomes of each zone, and publish them."`
+	Audit  auditCommand  `cmd:"" help:"Check the audit."`
+	Hash   hashCommand   `cmd:"" name:"hash-passwords" hidden:""`
 	Replay replayCommand `cmd:"" help:"Feed the journal through the engine again and compare every alert revision, byte for byte."`
 
 	Version kong.VersionFlag `help:"Print the version and end."`

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"lowsky/cmd/lowsky/server"
+	"lowsky/identity"
 )
 
 type serveCommand struct {
@@ -19,14 +20,27 @@ func (c *serveCommand) Run(env *environment) error {
 	}
 	logger := newLogger(c.LogLevel)
 	slog.SetDefault(logger)
-	return server.Run(env, server.Options{Config: c.Config, Version: version(), Logger: logger, Announce: announce})
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return server.Run(env, server.Options{Config: c.Config, Version: version(), Logger: logger, Announce: announce, HashCommand: []string{self, "hash-passwords"}})
 }
+
+// hashCommand is the process beside the server that hashes passwords, so that they never delay the picture.
+type hashCommand struct{}
+
+// Run answers the server's questions until it ends.
+func (hashCommand) Run() error { return identity.ServeHashes(os.Stdin, os.Stdout) }
 
 // announce tells a person where to go; the log is for machines.
 func announce(a server.Address) {
 	fmt.Printf("\n  Lowsky is up: %s\n", a.HTTP)
 	if a.MQTT != "" {
 		fmt.Printf("  MQTT broker:  %s\n", a.MQTT)
+	}
+	if a.MQTTS != "" {
+		fmt.Printf("  … over TLS:   %s\n", a.MQTTS)
 	}
 	if a.Terrain != "" {
 		fmt.Printf("  Terrain:      %s\n", a.Terrain)

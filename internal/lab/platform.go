@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -93,6 +94,9 @@ func Start(t testing.TB, o Options) *Platform {
 	select {
 	case a := <-up:
 		p.HTTP, p.MQTT = a.HTTP, a.MQTT
+		if _, port, err := net.SplitHostPort(a.MQTT); err == nil {
+			p.MQTT = net.JoinHostPort("127.0.0.1", port) // also of a broker that listens on all addresses
+		}
 	case <-p.done:
 		t.Fatalf("the platform did not start: %v", p.err)
 	case <-time.After(60 * time.Second):

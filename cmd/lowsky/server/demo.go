@@ -12,6 +12,7 @@ import (
 	"lowsky"
 	"lowsky/airspace"
 	"lowsky/airspace/geojson"
+	"lowsky/identity"
 	"lowsky/ingest"
 	"lowsky/regions"
 	"lowsky/simulator"
@@ -57,7 +58,7 @@ func loadDemo(region *regions.Region, areas *airspace.Areas, on bool) (*demo, er
 
 // sync makes PostgreSQL and the picture hold exactly what the demo needs (nothing of it when it is off). Zones and
 // aircraft that people made are not touched, nor a demo zone that people edited: it stays at their version.
-func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, open []*lowsky.Alert, now time.Time) error {
+func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, seal *identity.Sealer, open []*lowsky.Alert, now time.Time) error {
 	have, err := s.Zones(ctx, lowsky.Everything)
 	if err != nil {
 		return err
@@ -120,6 +121,9 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, open []*l
 	for _, a := range fleet {
 		if !known[a.ID] {
 			a.UpdatedAt = now
+			if a.ContactPhone, err = seal.Seal(d.phone(a.ID)); err != nil {
+				return fmt.Errorf("demo register: %w", err)
+			}
 			craft.Upsert = append(craft.Upsert, a)
 		}
 	}
@@ -142,6 +146,16 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, open []*l
 		}
 	}
 	return nil
+}
+
+// phone is the fictional number of an aircraft's contact.
+func (d *demo) phone(id lowsky.AircraftID) string {
+	for _, a := range d.scenario.Aircraft {
+		if a.ID == id {
+			return a.ContactPhone
+		}
+	}
+	return ""
 }
 
 func (d *demo) flies(id string) bool {

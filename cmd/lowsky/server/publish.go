@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,17 +48,52 @@ func (p *publisher) PublishAircraft(ctx context.Context, pub lowsky.AircraftPubl
 		return err
 	}
 	at := time.Now().UTC()
+	by := lowsky.Actor{Name: pub.By, From: pub.From, At: at}
 	if len(pub.Upsert) > 0 {
-		if err := p.store.SaveAircraft(ctx, pub.Upsert); err != nil {
+		if err := p.store.SaveAircraft(ctx, by, pub.Upsert); err != nil {
 			return err
 		}
 	}
 	if len(pub.Remove) > 0 {
-		if err := p.store.DeleteAircraft(ctx, pub.Remove, at); err != nil {
+		if err := p.store.DeleteAircraft(ctx, by, pub.Remove, at); err != nil {
 			return err
 		}
 	}
 	return p.append(ctx, lowsky.RecordAircraft, at, payload)
+}
+
+// Reload tells the picture what differs between the register in PostgreSQL and the one it has: what somebody changed from
+// outside this process.
+func (p *publisher) Reload(ctx context.Context, have []*lowsky.Aircraft) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	stored, err := p.store.Aircraft(ctx, lowsky.Everything)
+	if err != nil {
+		return err
+	}
+	known := make(map[lowsky.AircraftID]*lowsky.Aircraft, len(have))
+	for _, a := range have {
+		known[a.ID] = a
+	}
+	pub := lowsky.AircraftPublication{By: "server"}
+	for _, a := range stored {
+		if old := known[a.ID]; old == nil || a.UpdatedAt.After(old.UpdatedAt) {
+			pub.Upsert = append(pub.Upsert, a)
+		}
+		delete(known, a.ID)
+	}
+	for id := range known {
+		pub.Remove = append(pub.Remove, id)
+	}
+	slices.Sort(pub.Remove)
+	if len(pub.Upsert)+len(pub.Remove) == 0 {
+		return nil
+	}
+	payload, err := encode(&pub)
+	if err != nil {
+		return err
+	}
+	return p.append(ctx, lowsky.RecordAircraft, time.Now().UTC(), payload)
 }
 
 // encode makes the journal's payload of a publication. It comes first: one that the journal could not hold must not be

@@ -37,6 +37,8 @@ type Options struct {
 	Config  Config
 	Version string
 	Logger  *slog.Logger
+	// HashCommand starts a process that hashes passwords (lowsky hash-passwords); nil hashes them in this one.
+	HashCommand []string
 	// Announce is told, once the platform is up, where it is and, the first time only, the generated admin password.
 	Announce func(Address)
 }
@@ -45,6 +47,7 @@ type Options struct {
 type Address struct {
 	HTTP          string // http://127.0.0.1:8080
 	MQTT          string // 127.0.0.1:1883; "" with an external broker
+	MQTTS         string // of MQTT over TLS; "" without
 	AdminPassword string // generated just now; "" otherwise
 	Terrain       string // what heights above ground rest on
 }
@@ -64,6 +67,8 @@ type platform struct {
 	store    *store.Store
 	journal  *journal.Log
 	gate     *identity.Gate
+	sealer   *identity.Sealer
+	cert     *certificate // nil: no TLS
 	board    *api.Board
 	hub      *api.Hub
 	picture  *picture.Picture
@@ -98,6 +103,14 @@ func (p *platform) run(ctx context.Context) error {
 	if err := p.loadPacks(); err != nil {
 		return err
 	}
+	scheme := "http://"
+	if p.Config.TLSCert != "" {
+		var err error
+		if p.cert, err = openCertificate(p.Config.TLSCert, p.Config.TLSKey, p.log); err != nil {
+			return err
+		}
+		scheme = "https://"
+	}
 	listener, err := net.Listen("tcp", p.Config.HTTPAddr)
 	if err != nil {
 		return taken("LOWSKY_HTTP_ADDR", p.Config.HTTPAddr, err)
@@ -124,13 +137,13 @@ func (p *platform) run(ctx context.Context) error {
 	if err := p.startPicture(ctx); err != nil {
 		return err
 	}
-	if err := p.demo.sync(ctx, p.store, p.publish, p.open, time.Now().UTC()); err != nil {
+	if err := p.demo.sync(ctx, p.store, p.publish, p.sealer, p.open, time.Now().UTC()); err != nil {
 		return err
 	}
 	if err := p.demo.putAway(ctx, p.open, handling{p.picture}.Handle); err != nil {
 		return err
 	}
-	if err := p.openIngest(); err != nil {
+	if err := p.openIngest(ctx); err != nil {
 		return err
 	}
 	handler, err := p.handler()
@@ -139,10 +152,15 @@ func (p *platform) run(ctx context.Context) error {
 	}
 	front.open(handler)
 	p.startIngest()
+	p.stages.start("audit anchors", (&anchors{file: AnchorFile(p.Config.DataDir), store: p.store, log: p.log}).Run)
+	p.stages.start("changes", p.watchChanges)
 
-	address := Address{HTTP: "http://" + listener.Addr().String(), AdminPassword: p.password, Terrain: describeTerrain(p.terrain, &p.Config, p.region)}
+	address := Address{HTTP: scheme + listener.Addr().String(), AdminPassword: p.password, Terrain: describeTerrain(p.terrain, &p.Config, p.region)}
 	if p.embedded != nil {
 		address.MQTT = p.embedded.Addr().String()
+		if a := p.embedded.TLSAddr(); a != nil {
+			address.MQTTS = a.String()
+		}
 	}
 	if p.Announce != nil {
 		p.Announce(address)
@@ -181,7 +199,14 @@ func (p *platform) startHTTP(l net.Listener, h http.Handler) {
 	}
 	p.stages.start("http", func(ctx context.Context) error {
 		failed := make(chan error, 1)
-		go func() { failed <- srv.Serve(l) }()
+		go func() {
+			if p.cert == nil {
+				failed <- srv.Serve(l)
+				return
+			}
+			srv.TLSConfig = p.cert.config("h2", "http/1.1")
+			failed <- srv.ServeTLS(l, "", "")
+		}()
 		select {
 		case err := <-failed:
 			return err
@@ -196,22 +221,6 @@ func (p *platform) startHTTP(l net.Listener, h http.Handler) {
 		<-failed
 		return err
 	})
-}
-
-func (p *platform) openGate(ctx context.Context) (err error) {
-	var above []lowsky.JurisdictionID
-	if len(p.region.Jurisdictions) > 0 {
-		above = []lowsky.JurisdictionID{p.region.Jurisdictions[0].ID}
-	}
-	p.gate, err = identity.New(identity.Config{
-		Users: p.store, Tokens: p.store, Audit: p.store, Trail: p.store, Sessions: p.store.Sessions(), Organisations: p.store, Devices: p.store,
-		Secure: p.Config.secure(), Organisation: p.region.Organisation, Jurisdictions: above, Now: time.Now, Logger: p.log,
-	})
-	if err != nil {
-		return err
-	}
-	p.password, err = p.gate.EnsureAdministrator(ctx, lowsky.Actor{Name: "server", At: time.Now().UTC()}, p.Config.AdminPassword)
-	return err
 }
 
 func (p *platform) openJournal(ctx context.Context) error {
@@ -389,7 +398,7 @@ func (p *platform) consume(ctx context.Context) error {
 	return <-done
 }
 
-func (p *platform) openIngest() error {
+func (p *platform) openIngest(ctx context.Context) error {
 	p.intake = ingest.NewIntake(ingest.Config{
 		Log: p.journal, Logger: p.log,
 		Platform: dji.Platform{
@@ -405,9 +414,14 @@ func (p *platform) openIngest() error {
 		})
 		return err
 	}
-	p.embedded, err = ingest.NewEmbedded(ingest.EmbeddedConfig{
-		Address: p.Config.MQTTAddr, CredentialsFile: p.Config.MQTTDevices, Intake: p.intake, Logger: p.log,
-	})
+	c := ingest.EmbeddedConfig{Address: p.Config.MQTTAddr, TLSAddress: p.Config.MQTTTLSAddr, CredentialsFile: p.Config.MQTTDevices, Intake: p.intake, Logger: p.log}
+	if p.cert != nil {
+		c.TLS = p.cert.config()
+	}
+	if c.Devices, err = p.store.DeviceSecrets(ctx); err != nil {
+		return err
+	}
+	p.embedded, err = ingest.NewEmbedded(c)
 	if err != nil {
 		return taken("LOWSKY_MQTT_ADDR", p.Config.MQTTAddr, err)
 	}
@@ -442,8 +456,14 @@ func (p *platform) handler() (http.Handler, error) {
 	if p.terrain != nil { // a nil *Terrain in the interface would be asked
 		ground = p.terrain
 	}
+	proxies, err := p.Config.proxies()
+	if err != nil {
+		return nil, err
+	}
 	server, err := api.NewServer(api.ServerConfig{
 		Board: p.board, Hub: p.hub, Accounts: p.gate, Records: p.store, Handler: handling{p.picture}, Register: p.publish,
+		Directory: p.store, Trail: trail{p.store}, Registers: p.store, Sealer: p.sealer, Proxies: proxies, DeviceStates: p.deviceStates,
+		Contain:      func(at lowsky.Position) []lowsky.JurisdictionID { return p.areas.Containing(nil, at) },
 		Organisation: p.region.Organisation, Locate: p.areas.TouchingZone, Terrain: ground,
 		Ingest: p.sourceCounts, Region: apiRegion(p.region), Rules: func() []*lowsky.RulePack { return p.packs },
 		Status: p.status, Ready: p.readyChecks(),
