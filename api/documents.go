@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"lowsky"
 )
 
 //go:embed documents.html
@@ -47,7 +49,7 @@ type (
 	}
 	operationView struct {
 		ID, Method, Path, Summary, Description, Body, Answer string
-		SignedIn                                             bool
+		Needs                                                lowsky.Permission // "" where nobody needs to be signed in
 		Parameters                                           []fieldView
 	}
 	schemaView struct {
@@ -111,7 +113,9 @@ func operationsOf(item *huma.PathItem) []*huma.Operation {
 func describeOperation(path string, op *huma.Operation) operationView {
 	v := operationView{
 		ID: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary, Description: op.Description,
-		SignedIn: len(op.Security) > 0,
+	}
+	if needs, _ := op.Extensions["x-permission"].(lowsky.Permission); needs != public {
+		v.Needs = needs
 	}
 	for _, p := range op.Parameters {
 		v.Parameters = append(v.Parameters, fieldView{

@@ -280,37 +280,3 @@ func (s *Server) endSessions(ctx context.Context, in *personPath) (*endSessionsO
 	}
 	return out, nil
 }
-
-func (s *Server) issueToken(ctx context.Context, in *issueForInput) (*issueOutput, error) {
-	u, err := s.ownPerson(ctx, in.Username)
-	if err != nil {
-		return nil, err
-	}
-	return s.issue(ctx, u.Username, in.Body)
-}
-
-func (s *Server) revokeToken(ctx context.Context, in *tokenPath) (*struct{}, error) {
-	if s.cfg.Directory == nil {
-		return nil, errNoPart
-	}
-	who := principalOf(ctx)
-	tokens, err := s.cfg.Directory.Tokens(ctx, who.Scope)
-	if err != nil {
-		return nil, fmt.Errorf("tokens: %w", err)
-	}
-	i := slices.IndexFunc(tokens, func(t lowsky.APIToken) bool { return t.ID == in.ID })
-	if i < 0 {
-		return nil, s.hidden(ctx, "token", in.ID, fmt.Errorf("token: %w", lowsky.ErrNotFound))
-	}
-	u, err := s.person(ctx, tokens[i].Username)
-	if err != nil {
-		return nil, err
-	}
-	if !who.Scope.Owns(u.Organisation) {
-		return nil, notOwned(ctx, u.Organisation)
-	}
-	if err := s.cfg.Accounts.RevokeToken(ctx, s.actorOf(ctx), &who, in.ID); err != nil {
-		return nil, told(ctx, fmt.Errorf("token: %w", err))
-	}
-	return nil, nil
-}
