@@ -11,7 +11,10 @@ func TestHash(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := t.Context()
-	s := adminHash()
+	s, err := h.hash(ctx, password)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !strings.HasPrefix(s, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("%s", s)
 	}
