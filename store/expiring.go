@@ -38,8 +38,8 @@ var existing = map[string]string{
 	"token": `SELECT FROM api_tokens WHERE id = $1`,
 }
 
-// Exists tells whether an id is taken, whoever asks: what was out of scope is noted where what never was is not.
-// ErrInvalid for another kind than aircraft, zone, alert, user, organisation, pilot, site, device and token.
+// Exists tells whether an id is taken, whoever asks: a guess at what is out of scope is noted, one at what never was is
+// not. ErrInvalid for another kind than aircraft, zone, alert, user, organisation, pilot, site, device and token.
 func (s *Store) Exists(ctx context.Context, kind, id string) (bool, error) {
 	sql, ok := existing[kind]
 	if !ok {
@@ -47,5 +47,5 @@ func (s *Store) Exists(ctx context.Context, kind, id string) (bool, error) {
 	}
 	var is bool
 	err := s.pool.QueryRow(ctx, `SELECT EXISTS (`+sql+`)`, storable(id)).Scan(&is)
-	return is, outward(kind+" "+id, err)
+	return is, outward(kind+" exists", err)
 }

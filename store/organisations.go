@@ -2,7 +2,8 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -58,49 +59,42 @@ func oneOrNone[T any](rows pgx.Rows, scan pgx.RowToFunc[T]) (v T, found bool, er
 	return list[0], true, nil
 }
 
-// SaveOrganisation adds an organisation or replaces what is stored of it. Its people, tokens, devices and pilots move
-// with its seat. ErrInvalid for a change of kind, on which the roles of its people rest, or where the city's own would be
-// disabled: nobody could sign in any more.
+// SaveOrganisation is SaveOrganisations of one.
 func (s *Store) SaveOrganisation(ctx context.Context, by lowsky.Actor, o lowsky.Organisation) error {
 	return s.SaveOrganisations(ctx, by, []lowsky.Organisation{o})
 }
 
-// SaveOrganisations is SaveOrganisation for several, all or none.
+// SaveOrganisations adds organisations or replaces what is stored of them, all or nothing. Their people, tokens, devices
+// and pilots move with the seat. ErrInvalid for a change of kind, on which the roles of its people rest, or where the
+// city's own would be disabled: nobody could sign in any more. What is stored already is passed over.
 func (s *Store) SaveOrganisations(ctx context.Context, by lowsky.Actor, list []lowsky.Organisation) error {
-	return s.act(ctx, "save organisations", by, func(tx pgx.Tx) ([]change, error) {
-		var changes []change
-		for _, o := range list {
-			c, changed, err := saveOrganisation(ctx, tx, o)
+	return s.act(ctx, "save organisations", by, func(tx pgx.Tx) (out []change, err error) {
+		// In one order, so that two who save many do not wait for each other crosswise.
+		for _, o := range slices.SortedFunc(slices.Values(list), func(a, b lowsky.Organisation) int { return strings.Compare(string(a.ID), string(b.ID)) }) {
+			before, found, err := lockOrganisation(ctx, tx, o.ID)
 			if err != nil {
-				return nil, fmt.Errorf("organisation %s: %w", o.ID, err)
+				return nil, err
 			}
-			if changed {
-				changes = append(changes, c)
+			if o.Kind == lowsky.CityOrganisation && o.Disabled {
+				return nil, &lowsky.InvalidError{Field: "disabled", Problem: "the city's own organisation cannot be disabled"}
 			}
+			c := change{action: "organisation.save", object: "organisation/" + string(o.ID), after: o, organisation: o.ID, jurisdictions: o.Jurisdictions()}
+			if found {
+				if before.Kind != o.Kind {
+					return nil, &lowsky.InvalidError{Field: "kind", Problem: "cannot change: the roles of its people rest on it"}
+				}
+				if same(before, withTime(o, before)) {
+					continue
+				}
+				c.before = before
+			}
+			if err := writeOrganisation(ctx, tx, o, false); err != nil {
+				return nil, err
+			}
+			out = append(out, c)
 		}
-		return changes, nil
+		return out, nil
 	}, "organisation")
-}
-
-func saveOrganisation(ctx context.Context, tx pgx.Tx, o lowsky.Organisation) (c change, changed bool, err error) {
-	before, found, err := lockOrganisation(ctx, tx, o.ID)
-	if err != nil {
-		return c, false, err
-	}
-	if o.Kind == lowsky.CityOrganisation && o.Disabled {
-		return c, false, &lowsky.InvalidError{Field: "disabled", Problem: "the city's own organisation cannot be disabled"}
-	}
-	c = change{action: "organisation.save", object: "organisation/" + string(o.ID), after: o, organisation: o.ID, jurisdictions: o.Jurisdictions()}
-	if found {
-		if before.Kind != o.Kind {
-			return c, false, &lowsky.InvalidError{Field: "kind", Problem: "cannot change: the roles of its people rest on it"}
-		}
-		if same(before, withTime(o, before)) {
-			return c, false, nil
-		}
-		c.before = before
-	}
-	return c, true, writeOrganisation(ctx, tx, o, false)
 }
 
 func withTime(o, of lowsky.Organisation) lowsky.Organisation {

@@ -98,7 +98,7 @@ func (w *scopeWorld) rows(t *testing.T, r *rapid.T) {
 	w.reports = make(map[lowsky.AircraftID]func(lowsky.Scope) bool)
 	w.seats = map[lowsky.OrganisationID][]lowsky.JurisdictionID{"city": {"421200"}, "county": {"421202"}, "org-1": {"421202"}, "org-2": {"421224"}}
 	ctx := t.Context()
-	for n := range 2 {
+	for n := range 1 {
 		a := alert(id(n), 1)
 		a.RaisedAt = noon.Add(time.Duration(w.run) * time.Minute) // on the first page
 		a.Organisation, a.Jurisdictions, a.Scenario = organisation(), subset(r, someJurisdictions, "alert"), scenario()

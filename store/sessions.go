@@ -47,6 +47,7 @@ func (se *Sessions) FindCtx(ctx context.Context, token string) (data []byte, fou
 type sessionData struct {
 	Username string `json:"username"`
 	BeganMS  int64  `json:"began_ms"`
+	UsedMS   int64  `json:"used_ms"`
 	From     string `json:"from"`
 	Agent    string `json:"agent"`
 }
@@ -56,11 +57,15 @@ func (se *Sessions) CommitCtx(ctx context.Context, token string, data []byte, ex
 	h := sha256.Sum256([]byte(token))
 	var d sessionData
 	_ = json.Unmarshal(data, &d)
+	var used *time.Time
+	if d.UsedMS > 0 {
+		used = instant(time.UnixMilli(d.UsedMS))
+	}
 	_, err := se.s.pool.Exec(ctx, `WITH over AS (DELETE FROM sessions WHERE expires_at <= now() AND token_hash <> $1)
-		INSERT INTO sessions (token_hash, data, expires_at, username, began_at, used_at, from_address, agent) VALUES ($1, $2, $3, $4, $5, now(), $6, $7)
+		INSERT INTO sessions (token_hash, data, expires_at, username, began_at, used_at, from_address, agent) VALUES ($1, $2, $3, $4, $5, coalesce($8, now()), $6, $7)
 		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at, username = excluded.username,
 			began_at = excluded.began_at, used_at = excluded.used_at, from_address = excluded.from_address, agent = excluded.agent`,
-		h[:], data, expiry, bounded(d.Username, 200), time.UnixMilli(d.BeganMS), bounded(d.From, 200), bounded(d.Agent, 200))
+		h[:], data, expiry, bounded(d.Username, 200), time.UnixMilli(d.BeganMS), bounded(d.From, 200), bounded(d.Agent, 200), used)
 	return outward("save session", err)
 }
 

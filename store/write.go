@@ -55,9 +55,6 @@ func (c *consumer) writeRows(ctx context.Context, tx pgx.Tx, r *rows, position l
 			x.seq, int16(x.kind), x.at, x.topic, x.reason)
 	}
 	b.Queue(`UPDATE journal_position SET seq = $1, at = $2`, position.Seq, position.At)
-	if len(r.aircraft) > 0 {
-		queueNotice(&b, "aircraft")
-	}
 	if err := queueHandlingAudit(&b, r); err != nil {
 		return err
 	}
