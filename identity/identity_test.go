@@ -140,6 +140,8 @@ func TestAuthenticateRefuses(t *testing.T) {
 		"nothing":          with(nil),
 		"a made-up cookie": with(&http.Cookie{Name: "lowsky", Value: "made-up"}),
 		"a long cookie":    with(&http.Cookie{Name: "lowsky", Value: strings.Repeat("a", 5000)}),
+		"1 MB of cookie":   with(&http.Cookie{Name: "lowsky", Value: strings.Repeat("a", 1<<20)}),
+		"1 MB of token":    bearer("lowsky_" + strings.Repeat("a", 1<<20)),
 		"a made-up token":  bearer("lowsky_aaaaaaaaaaaaaaaaaaaaaaaaaa"),
 		"no token":         bearer(""),
 		"a short token":    bearer("lowsky_a"),
