@@ -167,6 +167,7 @@ func (s *Server) alertOperations() {
 		OperationID: "log-call", Method: http.MethodPost, Path: "/api/v1/alerts/{id}/call", Tags: tags,
 		Summary: "Log that the contact was called", MaxBodyBytes: maxHandling,
 	}, lowsky.HandleAlerts, s.logCall)
+	s.assignOperations(tags)
 }
 
 // revisionsWait is how long the revisions of an alert that is on the board are waited for.
@@ -248,7 +249,7 @@ func (s *Server) getAlert(ctx context.Context, in *alertInput) (*alertDetailOutp
 	known, ciphered := hide.resolve(id)
 	out.Body.Alert, out.Body.Revisions = live, []*lowsky.Alert{}
 	if s.cfg.Records == nil {
-		return out, liveErr
+		return out, s.hidden(ctx, "alert", in.ID, liveErr)
 	}
 	ask, cancel := ctx, context.CancelFunc(func() {})
 	if liveErr == nil { // the live picture does not wait long for a database that hangs
@@ -268,7 +269,7 @@ func (s *Server) getAlert(ctx context.Context, in *alertInput) (*alertDetailOutp
 		return out, nil
 	case err == nil || errors.Is(err, lowsky.ErrNotFound): // not stored yet
 		out.Body.RevisionsAvailable = true
-		return out, liveErr
+		return out, s.hidden(ctx, "alert", in.ID, liveErr)
 	case liveErr == nil: // the live picture goes on without the database
 		s.log.Warn("revisions of alert", "alert", id, "id", requestOf(ctx).id, "error", err)
 		return out, nil
@@ -296,14 +297,14 @@ func (s *Server) logCall(ctx context.Context, in *acknowledgeInput) (*alertOutpu
 func (s *Server) handle(ctx context.Context, id string, c lowsky.HandlingCommand) (*alertOutput, error) {
 	rq := requestOf(ctx)
 	if _, err := s.board.Alert(rq.who.Scope, lowsky.AlertID(id)); err != nil {
-		return nil, err
+		return nil, s.hidden(ctx, "alert", id, err)
 	}
 	if s.cfg.Handler == nil {
 		return nil, errNoPart
 	}
 	hide := s.board.redactor(rq.who.Scope)
 	known, _ := hide.resolve(lowsky.AlertID(id))
-	c.ID, c.Alert, c.By, c.From = rq.id, known, rq.who.Username, rq.from
+	c.ID, c.Alert, c.By, c.From, c.Authority = rq.id, known, rq.who.Username, rq.from, &rq.who.Authority
 	a, err := s.cfg.Handler.Handle(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("%s alert %s: %w", c.Action, id, err)

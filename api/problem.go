@@ -26,6 +26,8 @@ type Problem struct {
 	Field  string         `json:"field,omitempty" doc:"What was refused, as the sender wrote it"`
 	Reason string         `json:"reason,omitempty" doc:"Why"`
 	Errors []FieldProblem `json:"errors,omitempty" doc:"Every refusal, when there are several"`
+	Rows   []CheckedRow   `json:"rows,omitempty" doc:"Of a file for a register: what is wrong with it, row by row"`
+	Counts *RowCounts     `json:"counts,omitempty" doc:"Of those rows"`
 
 	retryAfter int // seconds; 0 says nothing
 }

@@ -200,8 +200,8 @@ func TestRegister(t *testing.T) {
 	h.want(204, "DELETE", "/api/v1/aircraft/n.1", "")
 	h.want(404, "GET", "/api/v1/aircraft/n.1", "")
 	h.want(404, "DELETE", "/api/v1/aircraft/n.1", "")
-	if a := h.ask("county", "PUT", "/api/v1/aircraft/a", body); a.StatusCode != 403 {
-		t.Errorf("others' aircraft: %d", a.StatusCode)
+	if a := h.ask("county", "PUT", "/api/v1/aircraft/a", body); a.StatusCode != 404 || len(h.ledger.told("access.denied")) != 1 {
+		t.Errorf("others' aircraft: %d %v", a.StatusCode, h.ledger.told("access.denied"))
 	}
 }
 

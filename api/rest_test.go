@@ -160,18 +160,19 @@ func (l *lines) String() string {
 }
 
 type house struct {
-	t       *testing.T
-	server  *Server
-	http    *httptest.Server
-	board   *Board
-	people  *people
-	ledger  *ledger
-	located []lowsky.JurisdictionID // what every zone touches
-	archive *archive
-	picture *pictureStub
-	log     *lines
-	broken  error // what the readiness check answers
-	now     time.Time
+	t        *testing.T
+	server   *Server
+	http     *httptest.Server
+	board    *Board
+	people   *people
+	ledger   *ledger
+	registry *registry
+	located  []lowsky.JurisdictionID // what every zone touches
+	archive  *archive
+	picture  *pictureStub
+	log      *lines
+	broken   error // what the readiness check answers
+	now      time.Time
 }
 
 func newHouse(t *testing.T) *house {
@@ -179,6 +180,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, board: NewBoard(BoardConfig{}), people: newPeople(), log: &lines{}, now: epoch,
 		located: []lowsky.JurisdictionID{"421202", "421200"}}
 	h.ledger = &ledger{people: h.people, board: h.board}
+	h.registry = newRegistry(h.people)
 	h.archive = &archive{zones: map[lowsky.ZoneID][]lowsky.ZoneRecord{}}
 	h.picture = &pictureStub{board: h.board, archive: h.archive}
 	metrics := prometheus.NewRegistry()
@@ -190,6 +192,7 @@ func newHouse(t *testing.T) *house {
 	var err error
 	h.server, err = NewServer(ServerConfig{
 		Board: h.board, Hub: hub, Accounts: h.people, Records: h.archive, Handler: h.picture, Register: h.picture,
+		Registers: h.registry, Contain: contain,
 		Directory: h.people, Trail: h.ledger, Sealer: rot{}, Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")},
 		DeviceStates: func() map[lowsky.DeviceID]lowsky.DeviceState {
 			return map[lowsky.DeviceID]lowsky.DeviceState{"dock-7": {Connected: true, Since: epoch, Address: "10.1.2.3"}}

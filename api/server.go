@@ -30,6 +30,10 @@ type ServerConfig struct {
 	Directory directory
 	// Trail is the audit.
 	Trail trail
+	// Registers keeps pilots, sites and companies, and knows what expires.
+	Registers registers
+	// Contain answers the jurisdictions that a position lies in, smallest first; nil: none.
+	Contain func(lowsky.Position) []lowsky.JurisdictionID
 	// Sealer seals and opens phone numbers.
 	Sealer sealer
 	// DeviceStates is what the broker knows of the devices now; nil: nothing is known.

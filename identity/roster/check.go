@@ -8,8 +8,8 @@ import (
 )
 
 // CheckAircraft answers what is wrong with an entry as a whole: masses that contradict each other or the class.
-func CheckAircraft(a *lowsky.Aircraft) []Problem {
-	var out []Problem
+func CheckAircraft(a *lowsky.Aircraft) []RowProblem {
+	var out []RowProblem
 	if len(a.Name.ZH) > 64 {
 		out = append(out, problem("name_zh", "name_too_long"))
 	}
@@ -34,8 +34,8 @@ func touchAircraft(a *lowsky.Aircraft, at time.Time, has map[string]bool) {
 }
 
 // CheckSite answers what is wrong with a site as a whole.
-func CheckSite(s *lowsky.Site) []Problem {
-	var out []Problem
+func CheckSite(s *lowsky.Site) []RowProblem {
+	var out []RowProblem
 	if s.Position.Check() != nil {
 		out = append(out, problem("longitude_deg", "position_invalid"))
 	}

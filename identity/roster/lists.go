@@ -85,7 +85,7 @@ var Pilots = &List[lowsky.Pilot]{
 	Kind: "pilots", name: lowsky.Text{ZH: "操控员", EN: "Pilots"},
 	id:    func(p *lowsky.Pilot) string { return string(p.ID) },
 	touch: func(p *lowsky.Pilot, at time.Time, _ map[string]bool) { p.UpdatedAt = at },
-	check: func(*lowsky.Pilot) []Problem { return nil },
+	check: func(*lowsky.Pilot) []RowProblem { return nil },
 	unique: func(p *lowsky.Pilot) []unique {
 		return []unique{{"id", string(p.ID), "id", "duplicate_id"}, {"licence", p.Licence, "licence", "duplicate_value"}, {"username", p.Username, "username", "duplicate_value"}}
 	},
@@ -136,9 +136,9 @@ var Companies = &List[lowsky.Organisation]{
 		bothNames(&o.Name)
 		o.Kind, o.UpdatedAt = lowsky.Company, at
 	},
-	check: func(o *lowsky.Organisation) []Problem {
+	check: func(o *lowsky.Organisation) []RowProblem {
 		if o.Name.ZH == "" {
-			return []Problem{problem("name_zh", "needed")}
+			return []RowProblem{problem("name_zh", "needed")}
 		}
 		return nil
 	},

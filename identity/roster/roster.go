@@ -20,8 +20,8 @@ type Limits struct {
 // DefaultLimits are what the platform takes.
 var DefaultLimits = Limits{Bytes: 16 << 20, Rows: 20_000, Columns: 64, Characters: 1000, Inflated: 64 << 20}
 
-// Problem is what is wrong with one field of one row.
-type Problem struct {
+// RowProblem is what is wrong with one field of one row.
+type RowProblem struct {
 	Field string      `json:"field"` // key of the column; "" the row as a whole
 	Code  string      `json:"code"`  // stable; Codes has them all
 	Text  lowsky.Text `json:"text"`
@@ -39,11 +39,11 @@ type Row[T Entry] struct {
 	Entry  T      // what the row says, all else zero
 	// Phone in the clear, absent where the file has no such column: then what is known stays. "" removes it.
 	Phone    lowsky.Opt[string]
-	Problems []Problem // of the row by itself; see Over for those that show only beside what is registered
+	Problems []RowProblem // of the row by itself; see Over for those that show only beside what is registered
 
 	list  *List[T]
-	cells []laid    // every readable cell that is not empty, to be laid over another entry
-	bad   []Problem // those of the cells, without those of the entry as a whole
+	cells []laid       // every readable cell that is not empty, to be laid over another entry
+	bad   []RowProblem // those of the cells, without those of the entry as a whole
 }
 
 // laid is the value of one cell, in words of no language.
@@ -54,7 +54,7 @@ type laid struct {
 
 // Over answers what becomes of a registered entry when the row is laid over it: columns that the file does not have
 // keep what is registered. Problems are those of the row and of the joined entry.
-func (r *Row[T]) Over(old T) (T, []Problem) {
+func (r *Row[T]) Over(old T) (T, []RowProblem) {
 	e := old
 	r.lay(&e)
 	r.list.touch(&e, r.list.now, r.list.has)
@@ -108,7 +108,7 @@ type List[T Entry] struct {
 	// touch fills what follows from the rest, and the instant of the change.
 	touch func(t *T, at time.Time, has map[string]bool)
 	// check answers the problems of the entry as a whole.
-	check func(*T) []Problem
+	check func(*T) []RowProblem
 	// unique answers what no two rows may share, with the column that it stands in.
 	unique func(*T) []unique
 

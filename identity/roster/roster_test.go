@@ -130,7 +130,7 @@ func code(err error) string {
 	return fmt.Sprint(err)
 }
 
-func codes(problems []Problem) string {
+func codes(problems []RowProblem) string {
 	var out []string
 	for _, p := range problems {
 		out = append(out, p.Field+":"+p.Code)

@@ -19,12 +19,12 @@ func (e *FileError) Is(target error) bool { return target == lowsky.ErrInvalid }
 
 func refused(code string, args ...any) *FileError { return &FileError{code, Say(code, args...)} }
 
-func problem(field, code string, args ...any) Problem {
-	return Problem{field, code, Say(code, args...)}
+func problem(field, code string, args ...any) RowProblem {
+	return RowProblem{field, code, Say(code, args...)}
 }
 
 // NewProblem makes a problem of one of Codes, for what only the platform can tell.
-func NewProblem(field, code string, args ...any) Problem { return problem(field, code, args...) }
+func NewProblem(field, code string, args ...any) RowProblem { return problem(field, code, args...) }
 
 // Say answers the meaning of a code with its arguments; one that is not known stands for itself.
 func Say(code string, args ...any) lowsky.Text {

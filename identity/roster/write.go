@@ -146,3 +146,14 @@ func (l *List[T]) writeXLSX(w io.Writer, language string, columns []*column[T], 
 	}
 	return f.Write(w)
 }
+
+// Changed answers the keys of the columns in which two entries differ.
+func (l *List[T]) Changed(one, other T) []string {
+	var keys []string
+	for i := range l.columns {
+		if c := &l.columns[i]; c.get != nil && c.get(&one) != c.get(&other) {
+			keys = append(keys, c.key)
+		}
+	}
+	return keys
+}
