@@ -95,7 +95,7 @@ func (p *platform) oidc() (identity.OIDC, error) {
 		return identity.OIDC{}, fmt.Errorf("LOWSKY_OIDC_GROUPS: %w", err)
 	}
 	defer f.Close()
-	groups, err := map[string]identity.OIDCGroup{}, error(nil)
+	groups, err := identity.ParseOIDCGroups(f)
 	if err != nil {
 		return identity.OIDC{}, fmt.Errorf("LOWSKY_OIDC_GROUPS: %s: %w", c.OIDCGroups, err)
 	}
