@@ -86,12 +86,42 @@ func benchConfig(b *testing.B) Config {
 }
 
 // BenchmarkReport is one live report of 1,000 aircraft through merge, zones, eight rules and the view.
-func BenchmarkReport(b *testing.B) {
-	e, err := NewEngine(benchConfig(b))
+func BenchmarkReport(b *testing.B) { benchReport(b, nil) }
+
+// BenchmarkReportNamed is the same of a fleet in which every aircraft has four other names: reporting under its id, under
+// another one, and, report by report, as two receivers hear it under two of them.
+func BenchmarkReportNamed(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		call func(r *lowsky.TelemetryReport, round int)
+	}{
+		{"id", func(*lowsky.TelemetryReport, int) {}},
+		{"other", func(r *lowsky.TelemetryReport, _ int) { r.Aircraft = "serial-" + r.Aircraft }},
+		{"two-receivers", func(r *lowsky.TelemetryReport, round int) {
+			if round%2 == 1 {
+				r.Aircraft, r.Source = "rid-"+r.Aircraft, "receiver"
+			}
+		}},
+	} {
+		b.Run(c.name, func(b *testing.B) { benchReport(b, c.call) })
+	}
+}
+
+func benchReport(b *testing.B, call func(r *lowsky.TelemetryReport, round int)) {
+	const fleet = 1000
+	cfg := benchConfig(b)
+	if call != nil {
+		for i := range fleet {
+			id := fmt.Sprint("a", i)
+			cfg.Aircraft = append(cfg.Aircraft, &lowsky.Aircraft{
+				ID: lowsky.AircraftID(id), Serial: "serial-" + id, RegistrationMark: "mark-" + id, RemoteIDs: []string{"rid-" + id, "net-" + id},
+			})
+		}
+	}
+	e, err := NewEngine(cfg)
 	if err != nil {
 		b.Fatal(err)
 	}
-	const fleet = 1000
 	report := cruise(fleet)
 	seq, round := uint64(0), 0
 	feed := func(reports []*lowsky.TelemetryReport) {
@@ -104,6 +134,9 @@ func BenchmarkReport(b *testing.B) {
 		rs := make([]*lowsky.TelemetryReport, n)
 		for i := range rs {
 			rs[i] = report(i, round)
+			if call != nil {
+				call(rs[i], round)
+			}
 		}
 		round++
 		return rs
