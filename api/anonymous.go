@@ -148,7 +148,7 @@ func (b *Board) surround(c *scopeClass, near []*entry, crewed map[string]bool) {
 type sky struct {
 	flights []flight
 	cells   map[skyCell][]int32
-	best    []float64 // of near, by flight
+	best    []float64 // of near, by flight: the square of its least distance from one of own
 }
 
 type flight struct {
@@ -159,10 +159,7 @@ type flight struct {
 
 type skyCell struct{ row, column int32 }
 
-const (
-	skyRow    = 0.0456 // degrees of latitude: 5 km where a degree is shortest
-	perDegree = 110_574.0
-)
+const skyRow = 0.0456 // degrees of latitude: 5 km where a degree is shortest
 
 func rowOf(lat float64) int32 { return int32(math.Floor(lat / skyRow)) }
 
@@ -204,30 +201,35 @@ func (s *sky) own(c *scopeClass) (own []*flight) {
 
 // near answers the flights within reach of one of own that the class does not see by name, the nearest maxNear of them.
 func (s *sky) near(c *scopeClass, own []*flight) []*entry {
-	const foreign, far = -1, -2 // in best, besides distances; 0 is not looked at yet
+	const foreign, far = -1, -2 // in best, besides distances²; 0 is not looked at yet
 	clear(s.best)
 	var found []int32
+	var cells [][]int32
 	for _, o := range own {
-		s.around(o.lon, o.lat, func(i int32) {
-			f := &s.flights[i]
-			if s.best[i] == 0 {
-				s.best[i] = foreign
-				if c.scope.SeesFlight(f.view.Organisation, f.view.Jurisdictions, f.view.Scenario) {
-					s.best[i] = far
+		r := reachOf(o.lon, o.lat)
+		cells = s.around(cells[:0], o.lon, o.lat)
+		for _, cell := range cells {
+			for _, i := range cell {
+				f := &s.flights[i]
+				if s.best[i] == 0 {
+					s.best[i] = foreign
+					if c.scope.SeesFlight(f.view.Organisation, f.view.Jurisdictions, f.view.Scenario) {
+						s.best[i] = far
+					}
 				}
+				if s.best[i] == far {
+					continue
+				}
+				d, ok := r.to(f.lon, f.lat)
+				if !ok || s.best[i] > 0 && s.best[i] <= d {
+					continue
+				}
+				if s.best[i] == foreign {
+					found = append(found, i)
+				}
+				s.best[i] = max(d, 1e-9)
 			}
-			if s.best[i] == far {
-				return
-			}
-			d, ok := within5km(o.lon, o.lat, f.lon, f.lat)
-			if !ok || s.best[i] > 0 && s.best[i] <= d {
-				return
-			}
-			if s.best[i] == foreign {
-				found = append(found, i)
-			}
-			s.best[i] = max(d, 1e-9)
-		})
+		}
 	}
 	if len(found) > maxNear {
 		slices.SortFunc(found, func(a, b int32) int { return cmp.Compare(s.best[a], s.best[b]) })
@@ -244,16 +246,16 @@ func (s *sky) near(c *scopeClass, own []*flight) []*entry {
 func (s *sky) crewed(own []*flight, traffic []*TrafficView) map[string]bool {
 	ids := map[string]bool{}
 	for _, t := range traffic {
-		lon, lat := float64(t.Position.Longitude), float64(t.Position.Latitude)
-		if slices.ContainsFunc(own, func(o *flight) bool { _, ok := within5km(o.lon, o.lat, lon, lat); return ok }) {
+		r := reachOf(float64(t.Position.Longitude), float64(t.Position.Latitude))
+		if slices.ContainsFunc(own, func(o *flight) bool { _, ok := r.to(o.lon, o.lat); return ok }) {
 			ids[t.ID] = true
 		}
 	}
 	return ids
 }
 
-// around goes through the flights in the cells about a place.
-func (s *sky) around(lon, lat float64, each func(i int32)) {
+// around adds the flights in the cells about a place.
+func (s *sky) around(cells [][]int32, lon, lat float64) [][]int32 {
 	for row := rowOf(lat) - 1; row <= rowOf(lat)+1; row++ {
 		width := skyWidth(row)
 		for _, turn := range [...]float64{0, 360, -360} {
@@ -262,24 +264,55 @@ func (s *sky) around(lon, lat float64, each func(i int32)) {
 				continue // only near the antimeridian is there another side
 			}
 			for column := int32(math.Floor(west / width)); column <= int32(math.Floor(east/width)); column++ {
-				for _, i := range s.cells[skyCell{row, column}] {
-					each(i)
+				if cell := s.cells[skyCell{row, column}]; len(cell) > 0 {
+					cells = append(cells, cell)
 				}
 			}
 		}
 	}
+	return cells
 }
 
-// within5km answers the distance where it is at most nearby.
-func within5km(aLon, aLat, bLon, bLat float64) (float64, bool) {
-	if math.Abs(aLat-bLat)*perDegree > float64(nearby) {
-		return 0, false
+// reach finds what is within 5 km of a place. Most are decided on a plane with the scales of the place; its error there
+// is below a hundredth up to 80° of latitude, and who is that near to the limit is measured.
+type reach struct {
+	lon, lat       float64
+	perLon, perLat float64 // metres per degree
+}
+
+func reachOf(lon, lat float64) reach {
+	const step = 0.01
+	here := lowsky.Position{Longitude: lowsky.Degrees(lon), Latitude: lowsky.Degrees(lat)}
+	east, north := here, here
+	east.Longitude += step
+	if north.Latitude += step; north.Latitude > 90 {
+		north.Latitude -= 2 * step
 	}
-	d := airspace.Distance(
-		lowsky.Position{Longitude: lowsky.Degrees(aLon), Latitude: lowsky.Degrees(aLat)},
-		lowsky.Position{Longitude: lowsky.Degrees(bLon), Latitude: lowsky.Degrees(bLat)},
+	return reach{lon, lat, float64(airspace.Distance(here, east)) / step, float64(airspace.Distance(here, north)) / step}
+}
+
+// to answers the square of the distance where it is at most nearby.
+func (r *reach) to(lon, lat float64) (float64, bool) {
+	dLon := lon - r.lon
+	if dLon > 180 {
+		dLon -= 360
+	} else if dLon < -180 {
+		dLon += 360
+	}
+	x, y := dLon*r.perLon, (lat-r.lat)*r.perLat
+	d := x*x + y*y
+	const limit, margin = float64(nearby) * float64(nearby), 0.02 // of the square
+	switch {
+	case d > limit*(1+margin):
+		return 0, false
+	case d < limit*(1-margin) && math.Abs(r.lat) < 80:
+		return d, true
+	}
+	exact := airspace.Distance(
+		lowsky.Position{Longitude: lowsky.Degrees(r.lon), Latitude: lowsky.Degrees(r.lat)},
+		lowsky.Position{Longitude: lowsky.Degrees(lon), Latitude: lowsky.Degrees(lat)},
 	)
-	return float64(d), d <= nearby
+	return float64(exact * exact), exact <= nearby
 }
 
 // AnonymousTrack is an aircraft of somebody else near a flight of one's own: where it is, and nothing that names it.
