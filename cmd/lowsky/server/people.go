@@ -144,7 +144,7 @@ func gather(kinds <-chan string, first string) map[string]bool {
 func (p *platform) changed(ctx context.Context, kinds map[string]bool) {
 	all := kinds[""] // after a lost connection anything may have changed
 	p.gate.Changed()
-	if p.embedded != nil && (all || kinds["devices"]) {
+	if p.embedded != nil && (all || kinds["device"]) {
 		if list, err := p.store.DeviceSecrets(ctx); err == nil {
 			p.embedded.SetDevices(list)
 		} else if ctx.Err() == nil {
