@@ -12,7 +12,7 @@ function constructedSheets(): Plugin {
   return {
     name: "lowsky:constructed-sheets",
     enforce: "pre",
-    resolveId: (source, importer) => (importer?.includes("/node_modules/@") && /(^|\/)(dynamicCSS|Dom\/dynamicCSS)(\.js)?$/.test(source) ? ours : null),
+    resolveId: (source, importer) => (importer?.includes("/node_modules/@") && /(^|\/)(dynamicCSS|cssUtils)(\.js)?$/.test(source) ? ours : null),
   };
 }
 

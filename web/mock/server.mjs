@@ -1,13 +1,14 @@
 // A mock of the server for developing the console: REST and the stream of docs/stream.md with a made-up fleet. It keeps
 // nothing and checks nothing; any password signs in except "wrong". A development tool only.
 //
-//   node mock/server.mjs [--port 8090] [--aircraft 60] [--state normal|empty|stopped|database] [--dist dist/app] [--signed-in]
+//   node mock/server.mjs [--port 8090] [--aircraft 60] [--state normal|empty|stopped|database] [--dist dist/app] [--signed-in] [--user admin]
 
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./frames.mjs";
+import { adminApi, sessionOf } from "./admin.mjs";
 import { zonesApi } from "./zones.mjs";
 import { alerts as makeAlerts, fleet, fly, grid, imported, region, traffic, zones } from "./world.mjs";
 
@@ -20,6 +21,7 @@ const count = Number(option("aircraft", "60"));
 let state = option("state", "normal");
 const dist = option("dist", "");
 let signedIn = process.argv.includes("--signed-in");
+let username = option("user", "admin");
 
 const started = Date.now();
 const aircraft = fleet(count);
@@ -55,6 +57,9 @@ const HANDLING = {
   call: () => (a) => ({ handling: { ...a.handling, call_logged_by: "值班 01", call_logged_at: now() } }),
 };
 
+const answerAdmin = adminApi({ aircraftCount: Number(option("register", "240")) });
+// As api/request.go has it: what the policy refuses must be seen here too.
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'";
 const answerZones = zonesApi({ zones, aircraft, event });
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
@@ -62,7 +67,7 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/ja
 const server = createServer((request, response) => {
   const url = new URL(request.url, "http://mock");
   const json = (status, body) => response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json" }).end(body === undefined ? "" : JSON.stringify(body));
-  const problem = (status, title, detail) => json(status, { type: "about:blank", title, status, detail, id: "7f3a-19c2" });
+  const problem = (status, title, detail, more = {}) => json(status, { type: "about:blank", title, status, detail, id: "7f3a-19c2", ...more });
   let body = "";
   request.on("data", (d) => (body += d));
   request.on("end", () => {
@@ -72,10 +77,11 @@ const server = createServer((request, response) => {
       if (request.method === "POST") {
         if (JSON.parse(body || "{}").password === "wrong") return problem(401, "Not signed in", "");
         signedIn = true;
-        return json(200, { name: "admin", display_name: "值班 01", roles: ["city_administrator"] });
+        username = JSON.parse(body || "{}").username ?? username;
+        return json(200, sessionOf(username));
       }
       if (request.method === "DELETE") { signedIn = false; return json(204); }
-      return signedIn ? json(200, { name: "admin", display_name: "值班 01", roles: ["city_administrator"] }) : problem(401, "Not signed in", "");
+      return signedIn ? json(200, sessionOf(username)) : problem(401, "Not signed in", "");
     }
     if (path === "/api/v1/region") return json(200, region);
     if (path === "/api/v1/status") return json(200, { version: "mock", demo: true, dji: { configured: false, missing: ["LOWSKY_DJI_LICENSE"] } });
@@ -92,11 +98,12 @@ const server = createServer((request, response) => {
       const next = revise(decodeURIComponent(m[1]), HANDLING[m[2]](JSON.parse(body || "{}")));
       return next ? json(200, next) : problem(404, "Not found", "");
     }
+    if (path.startsWith("/api/") && answerAdmin({ request, url, body, json, problem, who: sessionOf(username) }) !== false) return;
     if (path.startsWith("/api/")) return problem(404, "Not found", path);
     const file = join(dist, normalize(path));
     const found = dist && existsSync(file) && statSync(file).isFile() ? file : join(dist || ".", "index.html");
     if (!existsSync(found)) return problem(404, "Not found", "console not built");
-    response.writeHead(200, { "Content-Type": TYPES[extname(found)] ?? "application/octet-stream" });
+    response.writeHead(200, { "Content-Security-Policy": POLICY, "Content-Type": TYPES[extname(found)] ?? "application/octet-stream" });
     createReadStream(found).pipe(response);
   });
 });

@@ -86,7 +86,7 @@ function Edit({ row, onCancel, onDone }: { row: Aircraft | null; onCancel: () =>
   return (
     <EntryForm
       fields={() => aircraftFields(t, row, ownedChoices(admin))} start={aircraftStart(row, admin.user.organisation?.id ?? "")} submit={t(row ? "admin.save" : "admin.aircraft.create")} failed={t("admin.notSaved")}
-      save={save} onCancel={onCancel} note={(v) => <MassNote v={v} />}
+      save={save} onCancel={onCancel} note={(v) => <MassNote v={v} />} noteAfter="takeoff_mass_kg"
     />
   );
 }

@@ -55,7 +55,7 @@ export default function Organisations() {
             {
               key: "name", title: t("admin.field.name"), width: 360, cell: (b) => (
                 <span className="abranch" style={{ paddingLeft: b.depth * 20 }}>
-                  {b.children > 0 && !query ? (
+                  {b.below > 0 && !query ? (
                     <button type="button" className="afold" aria-expanded={!closed.has(b.organisation.id)} aria-label={t(closed.has(b.organisation.id) ? "admin.organisations.unfold" : "admin.organisations.fold", { name: name(b) })} onClick={(e) => { e.stopPropagation(); toggle(b.organisation.id); }}>
                       <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true"><path d={closed.has(b.organisation.id) ? "M3 1l4 4-4 4" : "M1 3l4 4 4-4"} fill="none" stroke="currentColor" strokeWidth="1.4" /></svg>
                     </button>

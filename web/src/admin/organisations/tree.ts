@@ -3,7 +3,7 @@ import type { Organisation, OrganisationKind } from "../types";
 export interface Branch {
   organisation: Organisation;
   depth: number;
-  children: number;
+  below: number;
 }
 
 const ORDER: Record<OrganisationKind, number> = { city: 0, county: 1, department: 2, company: 3 };
@@ -23,7 +23,7 @@ export function branches(list: readonly Organisation[], name: (o: Organisation) 
   const walk = (id: string, depth: number): void => {
     for (const o of (under.get(id) ?? []).sort((a, b) => rank(a) - rank(b) || name(a).localeCompare(name(b), "zh"))) {
       const below = under.get(o.id)?.length ?? 0;
-      out.push({ organisation: o, depth, children: below });
+      out.push({ organisation: o, depth, below });
       if (below > 0 && !closed.has(o.id)) walk(o.id, depth + 1);
     }
   };

@@ -1,6 +1,6 @@
 import { Checkbox, DatePicker, Form, Input, InputNumber, Select, type FormInstance } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import { useState, type ReactNode } from "react";
+import { Fragment, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api";
 import { useAdmin } from "./context";
@@ -38,8 +38,10 @@ export interface Field {
  * A form of fields in order. `save` sends what was entered and answers when the server has it; what it refuses is shown at
  * the field that it names, else above the button, and what was entered stays.
  */
-export function EntryForm({ fields, start, submit, failed, save, onCancel, form, note }: {
+export function EntryForm({ fields, start, submit, failed, save, onCancel, form, note, noteAfter }: {
   fields: readonly Field[] | ((v: Values) => readonly Field[]); start: Values; submit: string; failed: string; save(v: Values): Promise<unknown>; onCancel?: () => void; form?: FormInstance; note?: (v: Values) => ReactNode;
+  /** The field that the note is about. */
+  noteAfter?: string;
 }) {
   const { t } = useTranslation();
   const { phone } = useAdmin();
@@ -62,9 +64,8 @@ export function EntryForm({ fields, start, submit, failed, save, onCancel, form,
   return (
     <Form form={it} layout="vertical" initialValues={start} onFinish={send} requiredMark={false} className="aform" scrollToFirstError autoComplete="off">
       <div className="afields" data-phone={phone || undefined}>
-        {shown.map((f) => <OneField key={f.key} f={f} />)}
+        {shown.map((f) => <Fragment key={f.key}><OneField f={f} />{f.key === noteAfter && note && <div className="awide">{note(entered)}</div>}</Fragment>)}
       </div>
-      {note?.(entered)}
       {error !== null && <Failure title={failed} error={error} />}
       <div className="aactions afoot">
         <button type="submit" className="control primary" disabled={busy} data-testid="form-save">{busy ? t("admin.saving") : submit}</button>
@@ -82,10 +83,9 @@ function OneField({ f }: { f: Field }) {
     ...(f.sameAs ? [({ getFieldValue }: { getFieldValue(k: string): unknown }) => ({ validator: (_: unknown, v: unknown) => (v === getFieldValue(f.sameAs ?? "") ? Promise.resolve() : Promise.reject(new Error(t("admin.form.notSame")))) })] : []),
   ];
   const day = f.kind === "day";
-  const optional = !f.required && ["text", "number", "day", "select", "many", "tags", "long"].includes(f.kind) && !f.disabled;
   return (
     <Form.Item
-      name={f.key} label={f.kind === "check" ? undefined : <>{f.label}{optional && <span className="dim"> {t("admin.form.optional")}</span>}</>} rules={rules} className={f.wide ? "wide" : ""} extra={f.hint} valuePropName={f.kind === "check" ? "checked" : "value"}
+      name={f.key} label={f.kind === "check" ? undefined : <>{f.label}{f.required && !f.disabled && <span className="dim aneeded">{t("admin.form.needed")}</span>}</>} rules={rules} className={f.wide ? "awide" : ""} extra={f.hint} valuePropName={f.kind === "check" ? "checked" : "value"}
       {...(f.sameAs ? { dependencies: [f.sameAs] } : {})}
       {...(day ? { getValueProps: (v: unknown) => ({ value: typeof v === "string" && v ? dayjs(v) : null }), normalize: (v: Dayjs | null) => (v ? v.format("YYYY-MM-DD") : "") } : {})}
     >

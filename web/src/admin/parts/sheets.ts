@@ -59,3 +59,13 @@ export function updateCSS(css: string, key: string, options: Options = {}): HTML
 }
 
 export function clearContainerCache(): void {}
+
+// What else @ant-design/icons' cssUtils has, whose place this takes too.
+
+export function getShadowRoot(): null {
+  return null;
+}
+
+export function warningOnce(valid: boolean, message: string): void {
+  if (!valid) console.warn(message);
+}

@@ -13,9 +13,9 @@ export function consoleTheme(touch: boolean): ThemeConfig {
   const c = Object.fromEntries(Object.entries(names).map(([k, v]) => [k, style.getPropertyValue(v).trim()])) as Record<keyof typeof names, string>;
   const height = touch ? 44 : 28;
   return {
-    algorithm: [theme.darkAlgorithm, theme.compactAlgorithm],
+    algorithm: theme.darkAlgorithm,
     token: {
-      fontFamily: style.getPropertyValue("--font").trim(), fontSize: touch ? 16 : 13, lineHeight: 18 / 13, borderRadius: 4, borderRadiusLG: 6, borderRadiusSM: 3,
+      fontFamily: style.getPropertyValue("--font").trim(), fontSize: touch ? 16 : 13, fontSizeSM: touch ? 14 : 12, lineHeight: 18 / 13, sizeStep: 3, borderRadius: 4, borderRadiusLG: 6, borderRadiusSM: 3,
       controlHeight: height, controlHeightSM: touch ? 44 : 24, controlHeightLG: touch ? 48 : 32,
       colorPrimary: c.accent, colorInfo: c.accent, colorSuccess: c.text2, colorLink: c.accent, colorLinkHover: c.accent,
       // Red, orange and yellow are severities of alerts and nothing else: a refused field is told by mark and words.

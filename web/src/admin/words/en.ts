@@ -7,7 +7,7 @@ const en: AdminWords = {
   notRead: "Not read", notRefreshed: "Not refreshed: this is what was read before", filtered: "The filter hides all {{n}}", filteredHint: "Clear the search or the filter.", gone: "Not found", goneHint: "It may have been removed, or lies outside of what you may see.",
   edit: "Edit", save: "Save", saving: "Saving…", remove: "Remove", notSaved: "Not saved", notRemoved: "Not removed", notOwned: "Belongs to an organisation that you do not manage: read only.",
   form: {
-    required: "Must be filled in", optional: "optional", pattern: "Not in the right form", notSame: "The two are not the same", id: "Letters, digits, dots, underscores, hyphens; at most 64", username: "Lower-case letters, digits, dots, underscores, hyphens; at most 64", organisationId: "Lower-case letters, digits, hyphens; at most 64",
+    required: "Must be filled in", needed: "required", pattern: "Not in the right form", notSame: "The two are not the same", id: "Letters, digits, dots, underscores, hyphens; at most 64", username: "Lower-case letters, digits, dots, underscores, hyphens; at most 64", organisationId: "Lower-case letters, digits, hyphens; at most 64",
     icao: "Six hexadecimal digits", creditCode: "18 letters and digits",
   },
   failure: {

@@ -7,7 +7,7 @@ const zh = {
   notRead: "没有读到", notRefreshed: "没有刷新，显示的是先前读到的", filtered: "筛选藏起了全部 {{n}} 条", filteredHint: "清除查找词或筛选。", gone: "没有找到", goneHint: "可能已被移除，或不在您的数据范围内。",
   edit: "修改", save: "保存", saving: "正在保存…", remove: "移除", notSaved: "没有保存", notRemoved: "没有移除", notOwned: "不是您管理的单位的数据，只能查看。",
   form: {
-    required: "必须填写", optional: "选填", pattern: "格式不对", notSame: "两次输入不一致", id: "字母、数字、点、下划线、连字符，最多 64 个", username: "小写字母、数字、点、下划线、连字符，最多 64 个", organisationId: "小写字母、数字、连字符，最多 64 个",
+    required: "必须填写", needed: "必填", pattern: "格式不对", notSame: "两次输入不一致", id: "字母、数字、点、下划线、连字符，最多 64 个", username: "小写字母、数字、点、下划线、连字符，最多 64 个", organisationId: "小写字母、数字、连字符，最多 64 个",
     icao: "6 位十六进制数", creditCode: "18 位字母和数字",
   },
   failure: {
