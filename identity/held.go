@@ -57,6 +57,9 @@ func (h *heldSessions) FindCtx(ctx context.Context, token string) ([]byte, bool,
 	s, ok := h.held[token]
 	if ok {
 		ask := s.doubted && !s.written.IsZero() && now.After(h.pausedTill)
+		if ask {
+			s.doubted = false // before the question: what is said meanwhile asks again
+		}
 		data, over := s.data, s.ended || now.After(s.expiry)
 		h.mu.Unlock()
 		if over {
@@ -80,12 +83,12 @@ func (h *heldSessions) endedElsewhere(ctx context.Context, token string, s *held
 		_, found, err = h.next.FindCtx(ctx, token)
 		return err
 	})
-	if !ok {
-		return false
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s.doubted = false
+	if !ok {
+		s.doubted = true
+		return false
+	}
 	if !found {
 		s.ended, s.data = true, nil
 	}

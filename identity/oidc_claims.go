@@ -85,8 +85,6 @@ func (c claims) name() string {
 // external answers the account of somebody from the provider, made or brought up to date. An account of the same name
 // that is not theirs stays what it is: theirs gets a name of its own.
 func (g *Gate) external(ctx context.Context, by lowsky.Actor, c claims) (lowsky.User, error) {
-	g.changing.Lock()
-	defer g.changing.Unlock()
 	roles, org, err := rolesOf(g.oidc.cfg.Groups, c.Groups)
 	if err != nil {
 		return lowsky.User{}, err
@@ -127,7 +125,7 @@ func (g *Gate) external(ctx context.Context, by lowsky.Actor, c claims) (lowsky.
 	return u, nil
 }
 
-// upToDate gives an account what the groups say now. The provider decides who is an administrator, the last one included.
+// upToDate gives an account what the groups say now. The last administrator of the city is not let in as something else.
 func (g *Gate) upToDate(ctx context.Context, by lowsky.Actor, u lowsky.User, c claims, roles []lowsky.Role, o lowsky.Organisation) (lowsky.User, error) {
 	if u.Disabled {
 		return u, &RefusedError{Reason: lowsky.Text{ZH: "您的账号已停用，请联系管理员。", EN: "Your account is disabled; ask an administrator."}}
@@ -142,7 +140,14 @@ func (g *Gate) upToDate(ctx context.Context, by lowsky.Actor, u lowsky.User, c c
 		return u, nil
 	}
 	by.Name = u.Username
-	if err := g.cfg.Users.UpdateUser(ctx, by, next); err != nil {
+	err := g.cfg.Users.UpdateUser(ctx, by, next)
+	if errors.Is(err, lowsky.ErrConflict) {
+		return u, &RefusedError{Reason: lowsky.Text{
+			ZH: "您是最后一名市级管理员，而您的用户组已不再是管理员；请先指定另一名管理员。",
+			EN: "You are the last administrator of the city, and your groups no longer make you one; somebody else must become one first.",
+		}}
+	}
+	if err != nil {
 		return u, unavailable(fmt.Errorf("account %s: %w", u.Username, err))
 	}
 	g.people.drop(u.Username)

@@ -17,8 +17,9 @@ const mostRecent = 10000
 
 // recent remembers rows that were read. While the store cannot answer, what was last read stands.
 type recent[K comparable, V any] struct {
-	mu   sync.Mutex
-	rows map[K]recentRow[V]
+	mu     sync.Mutex
+	rows   map[K]recentRow[V]
+	doubts int // what was being read when somebody said that it has changed is not fresh
 }
 
 type recentRow[V any] struct {
@@ -44,6 +45,7 @@ func (r *recent[K, V]) newest(ctx context.Context, now time.Time, key K, read fu
 func (r *recent[K, V]) read(ctx context.Context, now time.Time, key K, read func(context.Context, K) (V, error), newest bool) (V, error) {
 	r.mu.Lock()
 	row, held := r.rows[key]
+	doubts := r.doubts
 	r.mu.Unlock()
 	if age := now.Sub(row.at); held && age >= 0 && age < freshFor && (row.away || !newest) {
 		return row.value, nil
@@ -53,25 +55,26 @@ func (r *recent[K, V]) read(ctx context.Context, now time.Time, key K, read func
 	v, err := read(ask, key)
 	switch {
 	case err == nil:
-		r.keep(key, v, now)
+		r.hold(key, recentRow[V]{v, now, false}, doubts)
 		return v, nil
 	case errors.Is(err, lowsky.ErrNotFound):
 		r.drop(key)
 		return v, err
 	case held:
-		r.hold(key, recentRow[V]{row.value, now, true}) // ask again only after a while: each question may wait for its whole time-out
+		r.hold(key, recentRow[V]{row.value, now, true}, doubts) // ask again only after a while: each question may wait for its whole time-out
 		return row.value, nil
 	}
 	return v, unavailable(err)
 }
 
-func (r *recent[K, V]) keep(key K, v V, now time.Time) { r.hold(key, recentRow[V]{v, now, false}) }
-
-func (r *recent[K, V]) hold(key K, row recentRow[V]) {
+func (r *recent[K, V]) hold(key K, row recentRow[V], doubts int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.rows) >= mostRecent {
 		clear(r.rows)
+	}
+	if doubts != r.doubts {
+		row.at = time.Time{}
 	}
 	r.rows[key] = row
 }
@@ -80,6 +83,7 @@ func (r *recent[K, V]) hold(key K, row recentRow[V]) {
 func (r *recent[K, V]) doubt() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.doubts++
 	for key, row := range r.rows {
 		row.at = time.Time{}
 		r.rows[key] = row
