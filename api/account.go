@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -138,6 +139,9 @@ func told(ctx context.Context, err error) error {
 		return err
 	}
 	words, ok := refusals[invalid.Problem]
+	if role, kind, fits := strings.Cut(invalid.Problem, " cannot be held in an organisation of kind "); fits {
+		words, ok = lowsky.Text{ZH: kind + " 类单位没有角色 " + role, EN: invalid.Problem}, true
+	}
 	if !ok {
 		return err
 	}

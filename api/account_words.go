@@ -8,6 +8,10 @@ import (
 
 // refusals are the words for what identity and store refuse, by what they say in English.
 var refusals = words(
+	lowsky.Text{ZH: "不是有效的文本", EN: "must be UTF-8 text"},
+	lowsky.Text{ZH: "至少 10 个字符", EN: "must have at least 10 characters"},
+	lowsky.Text{ZH: "最多 256 字节", EN: "must have at most 256 bytes"},
+	lowsky.Text{ZH: "太容易猜到", EN: "is one of those that are tried first"},
 	lowsky.Text{ZH: "不是当前密码", EN: "is not the present password"},
 	lowsky.Text{ZH: "与当前密码相同", EN: "is the present one"},
 	lowsky.Text{ZH: "该账号通过统一身份认证登录，在本平台没有密码", EN: "this account signs in at the identity provider and has no password here"},
