@@ -49,7 +49,7 @@ var steps = map[string]step{
 		return "POST", w.alertPath(o, "/call"), map[string]string{}, nil
 	}, false, true},
 	"assign": {"alert", "alerts", 't', func(w *world, a *actor, o thing) (string, string, any, []string) {
-		return "POST", w.alertPath(o, "/assign"), map[string]string{"organisation_id": a.org}, nil
+		return "POST", w.alertPath(o, "/assign"), map[string]string{"username": a.name}, nil
 	}, false, true},
 	"write aircraft": {"aircraft", "register", 'w', func(_ *world, _ *actor, o thing) (string, string, any, []string) {
 		return "PUT", "/api/v1/aircraft/" + o.id, map[string]any{"class": "light", "model": "M", "scenario": o.scenario, "organisation_id": o.org, "contact_name": "李"}, nil

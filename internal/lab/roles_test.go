@@ -151,7 +151,7 @@ func newWorld(t *testing.T) *world {
 	for _, co := range []string{"co-a", "co-b"} {
 		end := strings.TrimPrefix(co, "co-")
 		p.Do(t, "PUT", "/api/v1/pilots/p-"+end, map[string]any{"name": "赵", "phone": "13800000000", "organisation_id": co, "licence": "X1", "licence_until": "2027-01-31"}, nil)
-		p.Do(t, "PUT", "/api/v1/sites/s-"+end, map[string]any{"kind": "pad", "name": both("s-" + end), "longitude_deg": map[string]float64{"co-a": lonXianan, "co-b": lonChibi}[co], "latitude_deg": map[string]float64{"co-a": latXianan, "co-b": latChibi}[co], "organisation_id": co}, nil)
+		p.Do(t, "PUT", "/api/v1/sites/s-"+end, map[string]any{"kind": "pad", "name": both("s-" + end), "position": map[string]map[string]float64{"co-a": {"longitude_deg": lonXianan, "latitude_deg": latXianan}, "co-b": {"longitude_deg": lonChibi, "latitude_deg": latChibi}}[co], "organisation_id": co}, nil)
 		var made struct {
 			Secret string `json:"secret"`
 		}
