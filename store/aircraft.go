@@ -175,13 +175,14 @@ func aircraftArgs(a *lowsky.Aircraft, at time.Time) []any {
 
 // queueJournalled writes an entry that the journal brings. It was stored before it came there, so what is as new stays:
 // also its phone, which journals of older versions hold unsealed and nobody reads from there. A name that is another
-// aircraft's by now stays so; whoever published it was told, or is the demo.
+// aircraft's by now stays so, unless it is the id of this one.
 func queueJournalled(b *pgx.Batch, a *lowsky.Aircraft, at time.Time) {
 	list := names(a)
 	b.Queue(`WITH saved AS (`+upsertAircraft("<")+` RETURNING id),
 			gone AS (DELETE FROM aircraft_ids USING saved WHERE aircraft_ids.aircraft_id = saved.id AND alias <> ALL($21))
 		INSERT INTO aircraft_ids (alias, aircraft_id) SELECT alias, saved.id FROM saved, unnest($21::text[]) alias
-		ON CONFLICT (alias) DO NOTHING`, append(aircraftArgs(a, at), list)...)
+		ON CONFLICT (alias) DO UPDATE SET aircraft_id = excluded.aircraft_id WHERE excluded.alias = excluded.aircraft_id`,
+		append(aircraftArgs(a, at), list)...)
 }
 
 // DeleteAircraft removes register entries that did not change after at. Ids that are not there are no error.
