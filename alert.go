@@ -142,10 +142,11 @@ type Alert struct {
 
 	Handling Handling `json:"handling"`
 
-	AircraftName Text           `json:"aircraft_name,omitzero"`
-	Scenario     Scenario       `json:"scenario,omitempty"`
-	Demo         bool           `json:"demo,omitempty"`
-	Owner        JurisdictionID `json:"owner_id,omitempty"` // the smallest jurisdiction that contains it
+	AircraftName Text     `json:"aircraft_name,omitzero"`
+	Scenario     Scenario `json:"scenario,omitempty"`
+	Demo         bool     `json:"demo,omitempty"`
+	// Owner is the smallest jurisdiction that contains it. It follows the aircraft until somebody handles the alert.
+	Owner        JurisdictionID `json:"owner_id,omitempty"`
 	Organisation OrganisationID `json:"organisation_id"`
 	// Partners are the other organisations that it concerns, of a pair of two: they see it too.
 	Partners      []OrganisationID `json:"partner_ids,omitempty"`
@@ -234,7 +235,7 @@ type Handling struct {
 	CallLoggedBy   string        `json:"call_logged_by,omitempty"`
 	CallLoggedAt   time.Time     `json:"call_logged_at,omitzero"`
 	Comments       []Comment     `json:"comments,omitempty"`
-	// Holder is the jurisdiction that has the alert in hand; "": the alert's Owner, where it began.
+	// Holder is the jurisdiction that has the alert in hand; "": the alert's Owner.
 	Holder      JurisdictionID `json:"holder_id,omitempty"`
 	HolderSince time.Time      `json:"holder_since,omitzero"`
 	Transfers   []Transfer     `json:"transfers,omitempty"` // oldest first, at most 50: the oldest make room

@@ -125,7 +125,7 @@ type Fault struct {
 	Cause string
 }
 
-// Outcome is what became of a [lowsky.HandlingCommand]. Err wraps ErrNotFound, ErrConflict, ErrStale or ErrInvalid when
+// Outcome is what became of a [lowsky.HandlingCommand]. Err wraps ErrNotFound, ErrForbidden, ErrConflict, ErrStale or ErrInvalid when
 // it was refused; Alert is then the present revision where there is one.
 type Outcome struct {
 	Command string // the command's ID

@@ -276,7 +276,7 @@ func (p *Picture) judgeBacklog() bool {
 
 // Handle has a person's command applied: it goes through the journal like everything that changes a judgement, and the
 // outcome comes back from the picture. at is the instant of the request. The answer is the alert's new revision. A
-// refusal wraps ErrNotFound, ErrConflict, ErrStale or ErrInvalid; ErrUnavailable means that ctx ended first or that the
+// refusal wraps ErrNotFound, ErrForbidden, ErrConflict, ErrStale or ErrInvalid; ErrUnavailable means that ctx ended first or that the
 // journal does not take it, and then it may or may not have been applied.
 func (p *Picture) Handle(ctx context.Context, cmd lowsky.HandlingCommand, at time.Time) (*lowsky.Alert, error) {
 	if cmd.ID == "" {
