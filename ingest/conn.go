@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -21,42 +22,56 @@ type conn struct {
 	tcp       net.Conn //
 	from      netip.Addr
 	anonymous bool
-	since     time.Time
+	since     atomic.Int64 // ns since 1970 of the beginning of its first turn, 0 not yet
 	first     []byte       // what was read of the first packet and mochi has not had yet
 	client    *mqtt.Client // once it said who it is
 	leaveBy   atomic.Int64 // ns since 1970: no write may take longer, 0 none
 	room      *room
 	place     *list.Element // in room.unsigned; the room's
+	turn      chan struct{} // to be given back; of the connection's own goroutine
 }
 
 var errFirstPacket = errors.New("the first packet is no CONNECT of a usual size")
 
-// readFirst waits for the whole first packet. Its type and length are looked at as they come (MQTT 3.1.1, 2.2): a type
-// byte and up to four bytes of length, seven bits each.
-func (c *conn) readFirst() error {
+// readWhole reads until the first message is all there, and answers it and what followed. size says how long it is, 0
+// while that cannot be told, and whether it may be. If it does not come at once, the turn is over.
+func (c *conn) readWhole(size func([]byte) (int, bool)) ([]byte, error) {
 	buf := make([]byte, 512)
 	have := 0
+	wait := connectWithin
+	if c.turn != nil {
+		wait = peekFor
+	}
+	_ = c.Conn.SetReadDeadline(time.Now().Add(wait))
 	for {
 		n, err := c.Conn.Read(buf[have:])
 		have += n
-		whole, ok := packetSize(buf[:have])
+		whole, ok := size(buf[:have])
 		switch {
 		case !ok:
-			return errFirstPacket
+			return nil, errFirstPacket
 		case whole > 0 && have >= whole:
-			c.first = buf[:have]
-			return nil
+			return buf[:have], nil
+		case c.turn != nil && errors.Is(err, os.ErrDeadlineExceeded):
+			c.endTurn()
+			_ = c.Conn.SetReadDeadline(time.Now().Add(connectWithin))
 		case err != nil:
-			return err
+			return nil, err
 		case whole > len(buf):
 			buf = append(make([]byte, 0, whole), buf[:have]...)[:whole]
 		}
 	}
 }
 
-// packetSize answers how many bytes the CONNECT at the beginning of b takes, header and all; 0: the header is not all
+// silentFor reports whether we have waited so long for it to say who it is.
+func (c *conn) silentFor(d time.Duration) bool {
+	since := c.since.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) >= d
+}
+
+// connectSize answers how many bytes the CONNECT at the beginning of b takes, header and all; 0: the header is not all
 // there yet. False: it is no CONNECT, or too large.
-func packetSize(b []byte) (int, bool) {
+func connectSize(b []byte) (int, bool) {
 	if len(b) > 0 && b[0] != packets.Connect<<4 {
 		return 0, false
 	}
@@ -75,7 +90,7 @@ func packetSize(b []byte) (int, bool) {
 
 // mayEnter asks the door by the first packet, before mochi sets anything up.
 func (c *conn) mayEnter(d door) bool {
-	whole, _ := packetSize(c.first)
+	whole, _ := connectSize(c.first)
 	_, size := binary.Uvarint(c.first[1:])
 	pk := packets.Packet{FixedHeader: packets.FixedHeader{Type: packets.Connect, Remaining: whole - 1 - size}}
 	if pk.ConnectDecode(c.first[1+size:whole]) != nil {
@@ -83,6 +98,20 @@ func (c *conn) mayEnter(d door) bool {
 	}
 	return d.admit(connecting{client: pk.Connect.ClientIdentifier, username: string(pk.Connect.Username),
 		password: pk.Connect.Password, from: c.from, anonymous: c.anonymous}) != nil
+}
+
+func (c *conn) waitTurn(turns chan struct{}) {
+	if c.turn == nil {
+		turns <- struct{}{}
+		c.turn = turns
+	}
+}
+
+func (c *conn) endTurn() {
+	if c.turn != nil {
+		<-c.turn
+		c.turn = nil
+	}
 }
 
 func (c *conn) Read(b []byte) (int, error) {

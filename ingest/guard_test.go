@@ -182,7 +182,7 @@ func FuzzFirstPacket(f *testing.F) {
 	known := devices{"AC1": {hash: fourKinds[0].Hash, presence: &presence{}}}
 	e.devices.Store(&known)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		whole, ok := packetSize(b)
+		whole, ok := connectSize(b)
 		if ok && whole > maxFirstPacket+5 {
 			t.Fatalf("%d bytes", whole)
 		}

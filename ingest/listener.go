@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -17,12 +18,18 @@ const (
 	connectWithin = 10 * time.Second // from TCP accept to the CONNECT packet, and from TLS's first to it
 	writeWithin   = 10 * time.Second // one write to a device that does not read
 	yieldAfter    = 2 * time.Second  // where all places are taken, who has not signed in by then makes room
+	// signInsAtOnce is how many connections have their turn to sign in at a time, for each processor. When thousands
+	// come back at once the others wait off the scheduler's queue, so that whoever else wants to run, the picture above
+	// all, does not wait behind them. In its turn a connection computes; it never waits for the network longer than
+	// peekFor.
+	signInsAtOnce = 8
+	peekFor       = time.Millisecond
 )
 
 // listener gives connections to mochi and does what its own listener does not: it bounds how many there are, how long
 // one may stay silent before it says who it is, how large that first packet may be, and how long one that does not
-// read may hold up a writer; and a panic in a connection ends that connection alone. Before the first packet is there
-// and, with TLS, the handshake done, a connection costs a file descriptor and a goroutine.
+// read may hold up a writer; and a panic in a connection ends that connection alone. Until the first packet is there
+// and, with TLS, the handshake done, a connection costs a file descriptor, a goroutine and what it has sent.
 type listener struct {
 	endpoint
 	id     string
@@ -46,8 +53,17 @@ func (l *listener) Address() string           { return l.Addr().String() }
 func (l *listener) Protocol() string          { return l.id }
 func (l *listener) Init(_ *slog.Logger) error { return nil }
 
-// Serve accepts until the listener is closed.
+// Serve accepts until the listener is closed. It accepts as fast as it can: what the kernel cannot queue comes back only
+// seconds later.
 func (l *listener) Serve(establish listeners.EstablishFn) {
+	queue := make(chan *conn, l.room.limit)
+	defer close(queue)
+	l.wg.Go(func() {
+		for c := range queue {
+			c.waitTurn(l.room.turns)
+			go l.handle(c, establish)
+		}
+	})
 	for {
 		tcp, err := l.Accept()
 		if err != nil {
@@ -57,12 +73,12 @@ func (l *listener) Serve(establish listeners.EstablishFn) {
 			time.Sleep(10 * time.Millisecond) // out of file descriptors: connections end and make room
 			continue
 		}
-		c := &conn{Conn: tcp, tcp: tcp, from: addressOf(tcp), anonymous: l.anonymous, room: l.room, since: time.Now()}
+		c := &conn{Conn: tcp, tcp: tcp, from: addressOf(tcp), anonymous: l.anonymous, room: l.room}
 		if !l.room.enter(c, l) {
 			_ = tcp.Close()
 			continue
 		}
-		go l.handle(c, establish)
+		queue <- c // as large as the room
 	}
 }
 
@@ -73,14 +89,20 @@ func (l *listener) handle(c *conn, establish listeners.EstablishFn) {
 		if p := recover(); p != nil {
 			l.logger.Error("a fault in the MQTT broker ended a connection", "panic", p, "stack", string(debug.Stack()))
 		}
+		c.endTurn()
 		_ = c.Close()
 		l.ended(c)
 	}()
-	_ = c.SetReadDeadline(time.Now().Add(connectWithin))
+	c.since.Store(time.Now().UnixNano())
 	if l.secure != nil && l.secure.handshake(c) != nil {
 		return
 	}
-	if c.readFirst() != nil || l.door.suspicious(c.from) && !c.mayEnter(l.door) {
+	var err error
+	if c.first, err = c.readWhole(connectSize); err != nil {
+		return
+	}
+	c.waitTurn(l.room.turns)
+	if l.door.suspicious(c.from) && !c.mayEnter(l.door) {
 		return
 	}
 	_ = establish(l.id, c)
@@ -100,9 +122,14 @@ func (l *listener) Close(closeClients listeners.CloseFn) {
 // room bounds the connections over all listeners, and knows which have not signed in.
 type room struct {
 	limit    int
+	turns    chan struct{} // to sign in
 	mu       sync.Mutex
 	open     map[*conn]*listener
 	unsigned list.List // of *conn, the oldest first
+}
+
+func newRoom(limit int) *room {
+	return &room{limit: limit, turns: make(chan struct{}, signInsAtOnce*runtime.GOMAXPROCS(0))}
 }
 
 // enter takes a connection in, false if there is no place. Where all are taken, one that has not said in yieldAfter who
@@ -115,7 +142,7 @@ func (r *room) enter(c *conn, l *listener) bool {
 	}
 	if len(r.open) >= r.limit {
 		oldest := r.unsigned.Front()
-		if oldest == nil || time.Since(oldest.Value.(*conn).since) < yieldAfter {
+		if oldest == nil || !oldest.Value.(*conn).silentFor(yieldAfter) {
 			return false
 		}
 		silent := oldest.Value.(*conn)

@@ -26,7 +26,7 @@ type mochi struct {
 	held   map[string]int // id of a credential → its connections and kept sessions
 	logger *slog.Logger
 	limit  int // connections and kept sessions
-	room   room
+	room   *room
 	kept   atomic.Int64 // retained messages
 	ending atomic.Bool
 }
@@ -51,7 +51,7 @@ func newMochi(d door, g gate, limit int, logger *slog.Logger) (*mochi, error) {
 	caps.SharedSubAvailable = 0
 	// Acknowledgements carry no properties of the message they answer.
 	caps.Compatibilities.NoInheritedPropertiesOnAck = true
-	m := &mochi{door: d, gate: g, limit: limit, room: room{limit: limit}, logger: logger, held: map[string]int{}}
+	m := &mochi{door: d, gate: g, limit: limit, room: newRoom(limit), logger: logger, held: map[string]int{}}
 	m.server = mqtt.New(&mqtt.Options{
 		Capabilities: caps,
 		InlineClient: true, // for Publish; messages in come from the hook
@@ -68,7 +68,7 @@ func (m *mochi) serve(ports []endpoint) error {
 		if p.secure != nil {
 			id = "tls"
 		}
-		if err := m.server.AddListener(&listener{endpoint: p, id: id, room: &m.room, door: m.door, ended: m.ended, logger: m.logger}); err != nil {
+		if err := m.server.AddListener(&listener{endpoint: p, id: id, room: m.room, door: m.door, ended: m.ended, logger: m.logger}); err != nil {
 			return err
 		}
 	}

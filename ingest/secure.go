@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"runtime"
@@ -10,8 +11,8 @@ import (
 )
 
 const (
-	helloWithin   = 3 * time.Second // a handshake's first message, once we read
-	maxHandshakes = 2048            // under way at a time; a first message may take 64 kB
+	maxHandshakes = 2048 // that compute, or wait for the client's answer
+	maxHello      = 16 << 10
 )
 
 // secure does the handshakes of a TLS listener. They are bounded in number, and what they compute takes at most half of
@@ -49,24 +50,42 @@ func newSecure(c *tls.Config) (*secure, error) {
 
 // handshake puts TLS over the connection.
 func (s *secure) handshake(c *conn) error {
+	hello, err := c.readWhole(helloSize)
+	if err != nil {
+		return err
+	}
+	c.endTurn()
 	s.underWay <- struct{}{}
 	defer func() { <-s.underWay }()
-	_ = c.tcp.SetDeadline(time.Now().Add(helloWithin))
-	raw := &slot{Conn: c.tcp, compute: s.compute}
+	_ = c.tcp.SetDeadline(time.Now().Add(connectWithin))
+	raw := &slot{Conn: c.tcp, hello: hello, compute: s.compute}
 	defer raw.release()
 	over := tls.Server(raw, s.config)
 	if err := over.HandshakeContext(context.Background()); err != nil {
 		return err
 	}
 	c.Conn = over
-	_ = c.tcp.SetWriteDeadline(time.Time{})
-	return c.tcp.SetReadDeadline(time.Now().Add(connectWithin))
+	return c.tcp.SetDeadline(time.Time{})
+}
+
+// helloSize answers how many bytes the record of a client's first message takes (RFC 8446, 5.1).
+func helloSize(b []byte) (int, bool) {
+	const handshake = 22
+	if len(b) > 0 && b[0] != handshake || len(b) > 1 && b[1] != 3 {
+		return 0, false
+	}
+	if len(b) < 5 {
+		return 0, true
+	}
+	length := int(binary.BigEndian.Uint16(b[3:]))
+	return 5 + length, length <= maxHello
 }
 
 // slot is a connection during its handshake: from the first message of the client to the answer it holds one of the few
 // places to compute, but never while it waits for the network.
 type slot struct {
 	net.Conn
+	hello   []byte // read already
 	compute chan struct{}
 	held    bool // the handshake's goroutine alone
 }
@@ -89,8 +108,13 @@ func (s *slot) release() {
 	}
 }
 
-// Read begins when the answer is on its way.
+// Read comes to the network when the answer is on its way.
 func (s *slot) Read(b []byte) (int, error) {
+	if len(s.hello) > 0 {
+		n := copy(b, s.hello)
+		s.hello = s.hello[n:]
+		return n, nil
+	}
 	s.release()
 	return s.Conn.Read(b)
 }

@@ -50,7 +50,9 @@ func securePort(e *Embedded) string {
 }
 
 // certificate answers what GetCertificate needs, changeable.
-type certificate struct{ atomic.Pointer[tls.Certificate] }
+type certificate struct {
+	atomic.Pointer[tls.Certificate]
+}
 
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.Load(), nil }
 
@@ -172,7 +174,7 @@ func TestGarbageOnTheTLSPort(t *testing.T) {
 			go func() { _, err := io.Copy(io.Discard, c); answer <- err }()
 			select {
 			case <-answer:
-			case <-time.After(helloWithin + 5*time.Second):
+			case <-time.After(connectWithin + 5*time.Second):
 				t.Error("it is not closed")
 			}
 			if s := e.DeviceStates(); len(s) != 0 {

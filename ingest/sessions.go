@@ -44,6 +44,7 @@ func (m *mochi) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	if !ok {
 		return false
 	}
+	defer link.endTurn() // what follows may wait for the network
 	p := m.door.admit(connecting{client: cl.ID, username: string(pk.Connect.Username), password: pk.Connect.Password,
 		from: link.from, anonymous: link.anonymous})
 	if p == nil {
