@@ -105,11 +105,12 @@ func (a *archive) publish(p lowsky.ZonePublication, at time.Time) {
 
 // pictureStub applies handling and publications to the board at once.
 type pictureStub struct {
-	board   *Board
-	archive *archive
-	last    lowsky.HandlingCommand
-	zones   lowsky.ZonePublication // the last one
-	err     error
+	board    *Board
+	archive  *archive
+	last     lowsky.HandlingCommand
+	zones    lowsky.ZonePublication     // the last one
+	aircraft lowsky.AircraftPublication // the last one
+	err      error
 }
 
 func (p *pictureStub) Handle(_ context.Context, c lowsky.HandlingCommand) (lowsky.Alert, error) {
@@ -136,6 +137,7 @@ func (p *pictureStub) PublishZones(_ context.Context, z lowsky.ZonePublication) 
 
 func (p *pictureStub) PublishAircraft(_ context.Context, a lowsky.AircraftPublication) error {
 	if p.err == nil {
+		p.aircraft = a
 		p.board.Publish([]lowsky.Change{{Aircraft: &a}})
 	}
 	return p.err

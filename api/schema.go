@@ -19,6 +19,7 @@ func aliasOptionals(r huma.Registry) {
 	alias[lowsky.MetresPerSecond](r)
 	alias[lowsky.Degrees](r)
 	alias[lowsky.Percent](r)
+	alias[lowsky.Kilograms](r)
 	alias[time.Duration](r)
 	alias[time.Time](r)
 	alias[lowsky.Position](r)
