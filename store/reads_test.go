@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -319,5 +321,47 @@ func TestAircraftRegister(t *testing.T) {
 	}
 	if all, err := s.Aircraft(ctx, lowsky.Everything); err != nil || len(all) != 0 {
 		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// What is published and ended is told in the same transaction; of a large zone its outline and the digest of all.
+func TestZonesAreAudited(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s := storetest.Open(t, url)
+	ctx := t.Context()
+	large := zone("large", 1)
+	ring := orb.Ring{}
+	for i := range 1000 {
+		ring = append(ring, orb.Point{114 + float64(i%500)/1000, 29 + float64(i)/1000})
+	}
+	large.Geometry = lowsky.Geometry{Polygons: orb.MultiPolygon{{append(ring, ring[0])}}}
+	for _, p := range []lowsky.ZonePublication{
+		{Upsert: []*lowsky.Zone{zone("dam", 1), large}, By: "wang", From: "10.0.0.7", Reason: "汛期"},
+		{Upsert: []*lowsky.Zone{zone("dam", 2)}, By: "wang", From: "10.0.0.7"},
+		{Remove: []lowsky.ZoneID{"dam"}, By: "wang", From: "10.0.0.7", Reason: "不再需要"},
+	} {
+		if err := s.PublishZones(ctx, &p, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bad := lowsky.ZonePublication{Upsert: []*lowsky.Zone{zone("new", 1), zone("dam", 2)}, By: "wang"}
+	if err := s.PublishZones(ctx, &bad, noon); !errors.Is(err, lowsky.ErrStale) {
+		t.Errorf("%v", err)
+	}
+	got := query[string](t, url, `SELECT string_agg(concat_ws('|', action, object, detail, from_address, organisation_id, nullif(before, '')::jsonb->>'version', nullif(after, '')::jsonb->>'version'), ' ' ORDER BY seq) FROM audit`)
+	if want := "zone.publish|zone/dam|汛期|10.0.0.7|org-1|1 zone.publish|zone/large|汛期|10.0.0.7|org-1|1 zone.publish|zone/dam||10.0.0.7|org-1|1|2 zone.end|zone/dam|不再需要|10.0.0.7|org-1|2"; got != want {
+		t.Errorf("audit %s, want %s", got, want)
+	}
+	stored, err := s.ZoneVersion(ctx, lowsky.Everything, "large", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := query[string](t, url, `SELECT concat_ws('|', after::jsonb->>'positions', after::jsonb->>'volumes', after::jsonb->>'sha256', length(after) < 2000) FROM audit WHERE object = 'zone/large'`); got != fmt.Sprintf("1001|1|%x|t", sha256.Sum256(body)) {
+		t.Errorf("a large zone: %s", got)
 	}
 }

@@ -67,7 +67,8 @@ func startShared() {
 		return
 	}
 	shared.cluster, shared.err = cluster.Start(context.Background(), cluster.Config{
-		DataDir: shared.dir, Fallback: filepath.Join(os.TempDir(), "lowsky-test-fallback"), Unsafe: true,
+		DataDir: shared.dir, Fallback: filepath.Join(os.TempDir(), "lowsky-test-fallback"),
+		Unsafe: os.Getenv("LOWSKY_TEST_SYNC") == "", // for benchmarks: commits wait for the disk, as they do in earnest
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	if shared.err == nil {
