@@ -19,7 +19,7 @@ import (
 // processor while the system does not run it, and every collection waits for it. Another process with a lower priority
 // has none of that.
 
-// hashNice is the priority of the process: a third of another's share where a core is fully used.
+// hashNice is how much lower the priority of the process is: a third of the platform's share where a core is fully used.
 const hashNice = 5
 
 // hashWait bounds one hash on a machine that has no time for it.
