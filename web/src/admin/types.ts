@@ -112,7 +112,7 @@ export interface Site {
   id: string;
   kind: SiteKind;
   name: Text;
-  position: Position;
+  position: Position & { amsl_geoid?: string };
   device_id?: string;
   demo?: boolean;
   organisation_id: string;
@@ -159,6 +159,8 @@ export interface CheckedRow {
   row: number;
   id: string;
   change: RowChange;
+  /** Of a changed one: the columns that differ. */
+  fields?: string[];
   problems?: RowProblem[];
 }
 

@@ -239,7 +239,12 @@ export class AirMap {
       const pixels = fastest * pixelsPerMetre(this.context.camera());
       if (pixels > 0) wait = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, (1000 * STEP_PX) / pixels));
     }
-    this.timer = setTimeout(() => this.map.triggerRepaint(), wait);
+    this.timer = setTimeout(() => (this.hidden() ? this.schedule() : this.map.triggerRepaint()), wait);
+  }
+
+  /** A page has taken the map's place. */
+  private hidden(): boolean {
+    return this.map.getContainer().clientWidth === 0;
   }
 
   flyTo(longitude: number, latitude: number, zoom?: number, offset: [number, number] = [0, 0]): void {

@@ -65,7 +65,8 @@ export default function Import() {
   const rows = checked ? inOrder(checked.rows).filter((r) => only === "" || r.change === only) : [];
   const change = (counts?.new ?? 0) + (counts?.changed ?? 0);
   const blocked = !counts || change === 0 || (counts.refused > 0 && !without);
-  const problems = (r: CheckedRow): string => (r.problems ?? []).map((p) => problemWords(p, language(), (key, fallback) => t(key, { defaultValue: fallback }))).join("; ");
+  const problems = (r: CheckedRow): string => (r.problems ?? []).map((p) => problemWords(p, language(), (key, fallback) => t(key, { defaultValue: fallback }))).join("; ")
+    || (r.fields?.length ? t("admin.import.differs", { list: r.fields.map((f) => t(`admin.field.${f}`, { defaultValue: f })).join(", ") }) : "");
   return (
     <Page title={t("admin.sections.import")} tools={<Segmented<RegisterKind> value={kind} onChange={(k) => start(k, null)} options={REGISTERS.map((k) => ({ value: k, label: t(`admin.import.kind.${k}`) }))} />}>
       <div className="aimport">

@@ -34,6 +34,7 @@ export default function Organisations() {
   const toggle = (id: string): void => setClosed((c) => { const next = new Set(c); if (!next.delete(id)) next.add(id); return next; });
   const count = (b: Branch, which: "people" | "aircraft" | "pilots" | "devices"): string => {
     const o = b.organisation;
+    if ((which === "people" && !allowed(admin, "people.read")) || (which === "devices" && !allowed(admin, "devices.read"))) return "–";
     const n = o[which] ?? (which === "pilots" ? pilots?.get(o.id) ?? (pilots ? 0 : undefined) : which === "devices" ? devices?.get(o.id) ?? (devices ? 0 : undefined) : undefined);
     return n === undefined ? "–" : String(n);
   };

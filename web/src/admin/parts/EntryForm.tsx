@@ -85,7 +85,7 @@ function OneField({ f }: { f: Field }) {
   const day = f.kind === "day";
   return (
     <Form.Item
-      name={f.key} label={f.kind === "check" ? undefined : <>{f.label}{f.required && !f.disabled && <span className="dim aneeded">{t("admin.form.needed")}</span>}</>} rules={rules} className={f.wide ? "awide" : ""} extra={f.hint} valuePropName={f.kind === "check" ? "checked" : "value"}
+      name={f.key} label={f.kind === "check" ? undefined : <>{f.label}{f.required && !f.disabled && f.kind !== "secret" && <span className="dim aneeded">{t("admin.form.needed")}</span>}</>} rules={rules} className={f.wide ? "awide" : ""} extra={f.hint} valuePropName={f.kind === "check" ? "checked" : "value"}
       {...(f.sameAs ? { dependencies: [f.sameAs] } : {})}
       {...(day ? { getValueProps: (v: unknown) => ({ value: typeof v === "string" && v ? dayjs(v) : null }), normalize: (v: Dayjs | null) => (v ? v.format("YYYY-MM-DD") : "") } : {})}
     >

@@ -71,7 +71,7 @@ function Edit({ row, onCancel, onDone }: { row: Site | null; onCancel: () => voi
     return saveSite({
       id, ...filled({
         kind: v["kind"], name: { zh, en: entered(v["name_en"]) ?? zh }, organisation_id: v["organisation_id"], device_id: entered(v["device_id"]),
-        position: { longitude_deg: v["longitude"], latitude_deg: v["latitude"], ...(typeof height === "number" ? { altitude_amsl_m: height } : {}) },
+        position: { longitude_deg: v["longitude"], latitude_deg: v["latitude"], ...(typeof height === "number" ? { altitude_amsl_m: height, ...(row?.position.amsl_geoid && height === row.position.altitude_amsl_m ? { amsl_geoid: row.position.amsl_geoid } : {}) } : {}) },
       }),
     }).then(() => onDone(id));
   };

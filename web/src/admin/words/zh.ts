@@ -63,7 +63,7 @@ const zh = {
   import: {
     kind: { aircraft: "航空器", pilots: "飞手", companies: "企业", sites: "机巢与起降点" }, choose: "选择文件，或拖到这里", formats: "CSV（UTF-8、GB18030）或 XLSX，不超过 16 MB、20000 行", template: "模板", export: "导出现有", reading: "正在检查…", storing: "正在导入…",
     none: "先检查，后导入", noneHint: "文件先由服务器逐行检查，不保存；确认后整批导入，要么全部成功，要么什么都不改。", notRead: "没有读取文件", notStored: "没有导入，登记未变", tooLarge: "文件超过 16 MB，请分成几个文件。", stored: "已导入 {{n}} 条。",
-    rows: "文件各行", row: "行", becomes: "结果", problems: "问题", change: { new: "新", changed: "变更", same: "未变", refused: "拒绝" }, without: "略去被拒绝的 {{n}} 行", store: "导入 {{n}} 条", blocked: "有 {{n}} 行被拒绝：修正文件后重选，或明确略去这些行。", nothing: "没有新的或变更的行。",
+    rows: "文件各行", row: "行", becomes: "结果", problems: "问题与变更", differs: "变更：{{list}}", change: { new: "新", changed: "变更", same: "未变", refused: "拒绝" }, without: "略去被拒绝的 {{n}} 行", store: "导入 {{n}} 条", blocked: "有 {{n}} 行被拒绝：修正文件后重选，或明确略去这些行。", nothing: "没有新的或变更的行。",
     code: {
       needed: "必须填写", too_long: "过长", id_invalid: "编号格式不对", number_invalid: "不是数字", day_invalid: "不是有效的日期", phone_invalid: "不是有效的电话号码", formula_cell: "单元格是公式", formula_text: "会被当作公式的文字", duplicate_id: "编号重复", organisation_unknown: "没有这个单位",
       organisation_not_owned: "不是您管理的单位", alias_taken: "已是另一航空器的编号",
