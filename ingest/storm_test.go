@@ -130,7 +130,8 @@ func runDevices(in io.Reader, out io.Writer) {
 		conns = make([]net.Conn, s.Devices)
 		var config *tls.Config
 		if s.CA != nil {
-			config = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1"}
+			config = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1",
+				CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256}} // what OpenSSL 3.0 and mbed TLS offer
 			config.RootCAs.AppendCertsFromPEM(s.CA)
 		}
 		took, tries, problem := make([]time.Duration, s.Devices), make([]int, s.Devices), make([]error, s.Devices)
