@@ -27,7 +27,7 @@ func mayKeep(ctx context.Context, who *identity.Principal, o, old *lowsky.Organi
 		return nil
 	case !own && subordinate && who.Authority.Over(o.Jurisdiction) && (!known || who.Scope.Owns(old.ID) && who.Authority.Over(old.Jurisdiction)):
 		return nil
-	case !known || !who.Scope.Owns(old.ID):
+	case !known || !own && !slices.Contains(who.Scope.Organisations, old.ID): // not Owns: a department sees all and keeps nothing
 		return refused(ctx, "id", lowsky.Text{
 			ZH: "只能维护本辖区内的企业与部门。", EN: "Only companies and departments that are seated in one's own area may be kept.",
 		})

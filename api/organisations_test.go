@@ -2,9 +2,12 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"lowsky"
 )
 
 // orgBody is a company as a PUT sends it, with some members replaced or added.
@@ -75,6 +78,13 @@ func TestOrganisations(t *testing.T) {
 		if got := h.people.organisations["wings"].ContactPhone; string(got) != want || a.json(t)["has_phone"] != (want != "") {
 			t.Errorf("%q: %s %s", phone, got, a.raw)
 		}
+	}
+	// A program of a department sees every company of the city and keeps none.
+	program := principal("admin")
+	program.Authority, program.Organisation.ID, program.Scope = lowsky.Authority{}, "forest", lowsky.Scope{All: true, Scenarios: []lowsky.Scenario{lowsky.Wellness}}
+	o := h.people.organisations["blades"]
+	if err := mayKeep(t.Context(), &program, &o, &o, true); !errors.Is(err, lowsky.ErrForbidden) {
+		t.Errorf("a department keeps a company: %v", err)
 	}
 	h.server.cfg.Sealer = nil
 	h.want(503, "PUT", "/api/v1/organisations/wings", orgBody(m{"contact_phone": "1234"}))

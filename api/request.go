@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -109,8 +111,18 @@ func (s *Server) stamped(next http.Handler) http.Handler {
 				s.metrics.requests.WithLabelValues(method(r)).Observe(s.now().Sub(began).Seconds())
 			}
 		}()
+		if unfit(r) {
+			s.refuse(w, r, &Problem{Status: http.StatusNotFound})
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// unfit reports whether the address holds what no id and no word of ours holds: control characters, or bytes that are no
+// text. PostgreSQL would refuse some of them, each in its own way.
+func unfit(r *http.Request) bool {
+	return !utf8.ValidString(r.URL.Path) || strings.ContainsFunc(r.URL.Path, unicode.IsControl) || strings.Contains(r.URL.RawQuery, "%00")
 }
 
 // method keeps the label's values few, whatever peers send.
