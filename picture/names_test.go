@@ -391,3 +391,29 @@ func TestSkippedUnderAnotherName(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// TestLeaderChangesWithoutAJump: the receiver that goes on has a clock that is 2.4 s behind, so that its first fix lies
+// 39 m away and 0.2 s later.
+func TestLeaderChangesWithoutAJump(t *testing.T) {
+	f := fly(t, Config{Aircraft: []*lowsky.Aircraft{entryA()}})
+	start := f.now
+	report := func(id lowsky.AircraftID, s lowsky.SourceID, behind time.Duration) {
+		f.report(under(id, s), measured(f.now.Add(-behind)), at(metres(lowsky.Metres(15*f.now.Sub(start).Seconds()), 0)))
+	}
+	for i := range 40 {
+		f.now = f.now.Add(600 * time.Millisecond)
+		if i > 0 {
+			report("RID1", "receiver", 2400*time.Millisecond)
+		}
+		f.now = f.now.Add(400 * time.Millisecond)
+		if i < 20 {
+			report("A", "gw", 0)
+		}
+		if v := f.views["A"]; v.State == lowsky.TrackUnconfirmed {
+			t.Fatalf("%v: unconfirmed", f.now.Sub(start))
+		}
+	}
+	if c := f.e.Counts(); c.Jumps != 0 || f.views["A"].Source != "receiver" {
+		t.Errorf("%+v, led by %s", c, f.views["A"].Source)
+	}
+}
