@@ -1,11 +1,15 @@
-// Package identity knows who is asking: people by password and session cookie, programs by token. It holds no SQL and
-// serves no HTTP: store keeps the rows, api asks on each request.
+// Package identity knows who is asking: people by password, or at the city's identity provider, and session cookie;
+// programs by token. What somebody may do follows from their roles (lowsky.Granted) and where from their organisation
+// (ScopeOf); it also makes the secrets of devices and seals phone numbers. It holds no SQL and serves no HTTP: store keeps
+// the rows, api asks on each request.
 //
-// What it promises: passwords are argon2id, hashed a few at a time; an unknown user takes as long as a wrong password;
-// guessing is slowed per account and address, never for ever; a session gets a fresh random token at sign-in, ends after
-// an idle and an absolute time, and when its user's password changes; tokens are kept as SHA-256 only. While PostgreSQL is away,
-// whoever was signed in stays so, and somebody known to this process can still sign in: the live picture goes on, and
-// so must the people who watch it.
+// What it promises: passwords are argon2id, hashed one at a time in a process of their own, so that they never delay the
+// picture; an unknown user takes as long as a wrong password; guessing is slowed per account, per network and both, never
+// for ever, and never for whoever signs in from where they have before; a session gets a fresh random token at sign-in,
+// ends after an idle and an absolute time, and when its user's password changes or the user or their organisation is
+// disabled; tokens and the secrets of devices are kept as SHA-256 only; nobody grants what they do not hold. While
+// PostgreSQL is away, whoever was signed in stays so, and somebody known to this process can still sign in: the live
+// picture goes on, and so must the people who watch it.
 package identity
 
 import (
