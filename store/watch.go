@@ -27,18 +27,18 @@ const (
 // missed. It goes on, over lost connections too, until ctx ends, and then answers nil. changed is called by one
 // goroutine; while it runs, notices of the same kind wait in the connection.
 func (s *Store) Watch(ctx context.Context, changed func(kind string)) error {
-	pause := watchPauseFirst
-	for first := true; ; first = false {
-		began := time.Now()
-		err := s.watch(ctx, changed)
+	pause, told := watchPauseFirst, false
+	for {
+		connected, err := s.watch(ctx, changed)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if time.Since(began) > watchPauseMost {
-			pause, first = watchPauseFirst, true
+		if connected {
+			pause, told = watchPauseFirst, false
 		}
-		if first {
+		if !told {
 			s.logger.Warn("does not hear of changes in the database; connecting again", "error", outward("watch", err))
+			told = true
 		}
 		t := time.NewTimer(pause)
 		select {
@@ -51,14 +51,14 @@ func (s *Store) Watch(ctx context.Context, changed func(kind string)) error {
 	}
 }
 
-// watch listens over one connection of its own until it is lost.
-func (s *Store) watch(ctx context.Context, changed func(kind string)) error {
+// watch listens over one connection of its own until it is lost, and answers whether there was one.
+func (s *Store) watch(ctx context.Context, changed func(kind string)) (connected bool, err error) {
 	cfg := s.pool.Config().ConnConfig
 	connecting, cancel := context.WithTimeout(ctx, 2*connectTimeout)
 	defer cancel()
 	conn, err := pgx.ConnectConfig(connecting, cfg)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -67,16 +67,16 @@ func (s *Store) watch(ctx context.Context, changed func(kind string)) error {
 	}()
 	var schema string
 	if err := conn.QueryRow(connecting, `SELECT current_schema()`).Scan(&schema); err != nil {
-		return err
+		return false, err
 	}
 	if _, err := conn.Exec(connecting, `LISTEN `+channel); err != nil {
-		return err
+		return false, err
 	}
 	changed("")
 	for {
 		n, err := s.next(ctx, conn)
 		if err != nil {
-			return err
+			return true, err
 		}
 		if n == nil {
 			continue
