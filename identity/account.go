@@ -48,18 +48,19 @@ func (g *Gate) ChangePassword(ctx context.Context, now time.Time, p Principal, o
 	if err := CheckPassword(u.Username, password); err != nil {
 		return err
 	}
-	if err := g.setPassword(ctx, by, u, password, false); err != nil {
-		return err
-	}
-	g.limits.succeeded(p.Username, from)
-	g.known.add(now, p.Username, from)
-	// This session began with the old password and goes on with the new one.
+	// This session began with the old password and goes on with the new one: first, for as soon as the password is
+	// another, a request or a stream of this session may be looking.
 	if sctx, err := g.sessions.Load(ctx, p.session); err == nil && g.sessions.GetString(sctx, keyUser) == u.Username {
 		g.sessions.Put(sctx, keyBegan, now.UnixMilli())
 		if _, _, err := g.sessions.Commit(sctx); err != nil {
 			return fmt.Errorf("session: %w", unavailable(err))
 		}
 	}
+	if err := g.setPassword(ctx, by, u, password, false); err != nil {
+		return err
+	}
+	g.limits.succeeded(p.Username, from)
+	g.known.add(now, p.Username, from)
 	_, err = g.endSessionsOf(ctx, by, u.Username, p.Session())
 	return err
 }

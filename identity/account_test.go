@@ -62,6 +62,38 @@ func TestChangePassword(t *testing.T) {
 	})
 }
 
+// A request that was under way while the password changed does not end this session, neither by looking too early nor by
+// writing back what it had read.
+func TestChangePasswordBesideRequests(t *testing.T) {
+	adminHash()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook()
+		g := gate(t, b)
+		p := enter(t, g, "admin", password)
+		time.Sleep(time.Minute)
+		under, err := g.sessions.Load(t.Context(), p.session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.changed = func() {
+			g.Changed()
+			if _, err := g.Still(t.Context(), time.Now(), *p); err != nil {
+				t.Errorf("as soon as it is another: %v", err)
+			}
+		}
+		if err := g.ChangePassword(t.Context(), time.Now(), *p, password, "tall-reed-river", "10.0.0.7"); err != nil {
+			t.Fatal(err)
+		}
+		g.sessions.Put(under, keyUsed, time.Now().UnixMilli())
+		if _, _, err := g.sessions.Commit(under); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.Still(t.Context(), time.Now(), *p); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+	})
+}
+
 func TestSessions(t *testing.T) {
 	adminHash()
 	synctest.Test(t, func(t *testing.T) {

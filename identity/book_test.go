@@ -20,7 +20,7 @@ type book struct {
 	sessions map[string]stored
 	writes   int
 	used     []string // ids of tokens whose use was noted
-	reads    int      // of users and tokens
+	changed  func()   // called after a password was set
 }
 
 type stored struct {
@@ -109,6 +109,9 @@ func (b *book) UpdateUser(_ context.Context, by lowsky.Actor, u lowsky.User) err
 }
 
 func (b *book) SetPassword(_ context.Context, by lowsky.Actor, name, hash string, mustChange bool, at time.Time) error {
+	if b.changed != nil {
+		defer b.changed()
+	}
 	return b.do(func() error {
 		u, ok := b.users[name]
 		if !ok {

@@ -176,6 +176,9 @@ func (h *heldSessions) CommitCtx(ctx context.Context, token string, data []byte,
 		h.held[token] = s
 	}
 	same := bytes.Equal(s.data, data)
+	if ok && !same {
+		data = later(s.data, data)
+	}
 	s.data, s.expiry = data, expiry
 	write := (!same || expiry.Sub(s.written) >= touchEvery) && now.After(h.pausedTill)
 	h.mu.Unlock()
@@ -193,6 +196,19 @@ func (h *heldSessions) CommitCtx(ctx context.Context, token string, data []byte,
 	h.mu.Unlock()
 	h.deletePending(ctx)
 	return nil
+}
+
+// later keeps the later of two beginnings: a request that began before a change of password writes back what it read.
+func later(old, data []byte) []byte {
+	var o, n sessionRow
+	if json.Unmarshal(old, &o) != nil || json.Unmarshal(data, &n) != nil || o.BeganMS <= n.BeganMS {
+		return data
+	}
+	n.BeganMS = o.BeganMS
+	if b, err := json.Marshal(n); err == nil {
+		return b
+	}
+	return data
 }
 
 // DeleteCtx implements scs.CtxStore. Ended is ended, whether or not the store can be told now.
