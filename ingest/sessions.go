@@ -111,8 +111,8 @@ func (m *mochi) expel(out func(*peer) bool) int {
 	return len(gone)
 }
 
+// end leaves the will alone: it comes by take, which refuses it now.
 func (m *mochi) end(cl *mqtt.Client, by time.Time) {
-	atomic.StoreUint32(&cl.Properties.Will.Flag, 0) // what it may not say, its will may not either
 	if c, ok := cl.Net.Conn.(*conn); ok {
 		c.leave(by)
 	}
