@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -124,13 +125,16 @@ func (s *Server) aircraftOperations() {
 // changeable answers the registered aircraft that somebody wants to change; nil where there is none. One that they do
 // not see does not exist for them, and they cannot have its id either: 404, as for any id to which they may not go.
 func (s *Server) changeable(ctx context.Context, id lowsky.AircraftID) (*lowsky.Aircraft, error) {
+	if s.cfg.Registers == nil {
+		return nil, errNoPart
+	}
 	scope := principalOf(ctx).Scope
-	s.board.mu.RLock()
-	old := s.board.register[id]
-	s.board.mu.RUnlock()
+	old, err := s.cfg.Registers.AircraftByID(ctx, lowsky.Everything, id)
 	switch {
-	case old == nil:
+	case errors.Is(err, lowsky.ErrNotFound):
 		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("aircraft %s: %w", id, err)
 	case !scope.SeesFlight(old.Organisation, old.Jurisdictions, old.Scenario):
 		return nil, s.hidden(ctx, "aircraft", string(id), fmt.Errorf("aircraft %s: %w", id, lowsky.ErrNotFound))
 	case !scope.Owns(old.Organisation):
@@ -178,8 +182,7 @@ func (s *Server) putAircraft(ctx context.Context, in *registerInput) (*aircraftO
 	if a.ContactPhone, err = j.phone("contact_phone", entered(body.ContactPhone), kept); err != nil {
 		return nil, err
 	}
-	p := lowsky.AircraftPublication{Upsert: []*lowsky.Aircraft{a}, By: j.who.Username, From: requestOf(ctx).from}
-	if err := s.cfg.Register.PublishAircraft(ctx, p); err != nil {
+	if err := s.publishAircraft(ctx, lowsky.AircraftPublication{Upsert: []*lowsky.Aircraft{a}}); err != nil {
 		return nil, fmt.Errorf("register aircraft %s: %w", id, err)
 	}
 	return &aircraftOutput{s.aircraftView(a)}, nil
@@ -253,8 +256,7 @@ func (s *Server) removeAircraft(ctx context.Context, in *trackInput) (*struct{},
 	case old == nil:
 		return nil, fmt.Errorf("aircraft %s: %w", id, lowsky.ErrNotFound)
 	}
-	p := lowsky.AircraftPublication{Remove: []lowsky.AircraftID{id}, By: principalOf(ctx).Username, From: requestOf(ctx).from}
-	if err := s.cfg.Register.PublishAircraft(ctx, p); err != nil {
+	if err := s.publishAircraft(ctx, lowsky.AircraftPublication{Remove: []lowsky.AircraftID{id}}); err != nil {
 		return nil, fmt.Errorf("remove aircraft %s: %w", id, err)
 	}
 	return nil, nil

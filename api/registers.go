@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -13,12 +15,20 @@ import (
 
 // registers keeps pilots, sites and companies, and knows what expires. What is saved is saved all or not at all.
 type registers interface {
+	aircraftRecords
 	pilotRecords
 	siteRecords
 	// SaveOrganisations adds or replaces them.
 	SaveOrganisations(ctx context.Context, by lowsky.Actor, list []lowsky.Organisation) error
 	// Expiring answers the validities in scope that end on the day or before.
 	Expiring(ctx context.Context, scope lowsky.Scope, until lowsky.Day) ([]lowsky.Expiry, error)
+}
+
+// aircraftRecords is what a change is held against: it is stored before it reaches the board, and somebody else's must be
+// seen at once.
+type aircraftRecords interface {
+	Aircraft(ctx context.Context, scope lowsky.Scope) ([]*lowsky.Aircraft, error)
+	AircraftByID(ctx context.Context, scope lowsky.Scope, id lowsky.AircraftID) (*lowsky.Aircraft, error)
 }
 
 type pilotRecords interface {
@@ -108,7 +118,8 @@ func (j *judgement) phone(field string, entered lowsky.Opt[string], old lowsky.S
 	return j.s.seal(j.ctx, field, entered.Value)
 }
 
-// aliasProblems refuses an aircraft that bears a name of another.
+// aliasProblems refuses an aircraft that bears a name of another. The board may be a moment behind; what slips through is
+// refused by store as a whole.
 func (j *judgement) aliasProblems(a *lowsky.Aircraft) []roster.RowProblem {
 	if j.aliases == nil {
 		j.aliases, j.addresses = map[lowsky.AircraftID]lowsky.AircraftID{}, map[string]lowsky.AircraftID{}
@@ -198,6 +209,17 @@ func (j *judgement) company(o, old *lowsky.Organisation) []roster.RowProblem {
 		return []roster.RowProblem{roster.NewProblem("id", "organisation_not_owned")}
 	}
 	return nil
+}
+
+// publishAircraft publishes; a name that somebody else took meanwhile is refused without telling whose it is.
+func (s *Server) publishAircraft(ctx context.Context, p lowsky.AircraftPublication) error {
+	p.By, p.From = principalOf(ctx).Username, requestOf(ctx).from
+	err := s.cfg.Register.PublishAircraft(ctx, p)
+	if errors.Is(err, lowsky.ErrConflict) {
+		s.log.InfoContext(ctx, "register not changed", "id", requestOf(ctx).id, "error", err)
+		return &Problem{Status: http.StatusConflict, Detail: say(ctx, roster.Say("alias_taken"))}
+	}
+	return err
 }
 
 // problemsOf makes the answer to an entry that is refused.

@@ -25,12 +25,19 @@ func (s *Server) fileRegister(kind string) fileRegister {
 func (s *Server) aircraftFiles() fileRegister {
 	return &register[lowsky.Aircraft]{
 		s: s, list: roster.Aircraft, field: "contact_phone",
-		all: func(_ context.Context, scope lowsky.Scope) ([]lowsky.Aircraft, error) {
-			var out []lowsky.Aircraft
-			for _, a := range s.board.Aircraft(scope) {
-				out = append(out, *a)
+		all: func(ctx context.Context, scope lowsky.Scope) ([]lowsky.Aircraft, error) {
+			if s.cfg.Registers == nil {
+				return nil, errNoPart
 			}
-			return out, nil
+			list, err := s.cfg.Registers.Aircraft(ctx, scope)
+			if err != nil {
+				return nil, fmt.Errorf("aircraft: %w", err)
+			}
+			out := make([]lowsky.Aircraft, len(list))
+			for i, a := range list {
+				out[i] = *a
+			}
+			return sorted(out, func(a, b lowsky.Aircraft) int { return cmp.Compare(a.ID, b.ID) }), nil
 		},
 		id:    func(a *lowsky.Aircraft) string { return string(a.ID) },
 		owner: func(a *lowsky.Aircraft) lowsky.OrganisationID { return a.Organisation },
@@ -40,11 +47,11 @@ func (s *Server) aircraftFiles() fileRegister {
 			if s.cfg.Register == nil {
 				return errNoPart
 			}
-			p := lowsky.AircraftPublication{By: principalOf(ctx).Username, From: requestOf(ctx).from}
+			var p lowsky.AircraftPublication
 			for i := range list {
 				p.Upsert = append(p.Upsert, &list[i])
 			}
-			return s.cfg.Register.PublishAircraft(ctx, p)
+			return s.publishAircraft(ctx, p)
 		},
 	}
 }

@@ -208,8 +208,8 @@ func TestImportAircraft(t *testing.T) {
 		t.Errorf("%v", p)
 	}
 	// What fails on the way is not half done.
-	h.picture.err = fmt.Errorf("save: %w", lowsky.ErrConflict)
-	if _, a = h.file("company", "aircraft/import?without_refused=true", table); a.StatusCode != 409 || h.registered("w6") != nil {
+	h.picture.err = fmt.Errorf("aircraft w6 and b7 are both SNX: %w", lowsky.ErrConflict)
+	if _, a = h.file("company", "aircraft/import?without_refused=true", table); a.StatusCode != 409 || h.registered("w6") != nil || strings.Contains(string(a.raw), "b7") {
 		t.Errorf("%d %s", a.StatusCode, a.raw)
 	}
 	h.picture.err = nil

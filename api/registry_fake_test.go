@@ -11,6 +11,7 @@ import (
 // registry keeps pilots and sites in memory, and companies with the people. err is what the next change answers.
 type registry struct {
 	people *people
+	board  *Board
 	mu     sync.Mutex
 	pilots map[lowsky.PilotID]lowsky.Pilot
 	sites  map[lowsky.SiteID]lowsky.Site
@@ -19,13 +20,21 @@ type registry struct {
 	err    error
 }
 
-func newRegistry(p *people) *registry {
+func newRegistry(p *people, b *Board) *registry {
 	return &registry{
-		people: p,
+		people: p, board: b,
 		pilots: map[lowsky.PilotID]lowsky.Pilot{"p1": {ID: "p1", Name: "李四", Phone: "sealed.136", LicenceUntil: "2026-10-20", Organisation: "city", Jurisdictions: []lowsky.JurisdictionID{"421200"}}},
 		sites: map[lowsky.SiteID]lowsky.Site{"s1": {ID: "s1", Kind: lowsky.SiteDock, Name: lowsky.Text{ZH: "屋顶", EN: "Roof"}, Organisation: "city",
 			Position: lowsky.Position{Longitude: 114.5, Latitude: 29.5}, Jurisdictions: []lowsky.JurisdictionID{"421202", "421200"}}},
 	}
+}
+
+func (r *registry) Aircraft(_ context.Context, scope lowsky.Scope) ([]*lowsky.Aircraft, error) {
+	return r.board.Aircraft(scope), nil
+}
+
+func (r *registry) AircraftByID(_ context.Context, scope lowsky.Scope, id lowsky.AircraftID) (*lowsky.Aircraft, error) {
+	return r.board.Registered(scope, id)
 }
 
 func (r *registry) Pilots(_ context.Context, scope lowsky.Scope) ([]lowsky.Pilot, error) {

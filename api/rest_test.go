@@ -182,7 +182,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, board: NewBoard(BoardConfig{}), people: newPeople(), log: &lines{}, now: epoch,
 		located: []lowsky.JurisdictionID{"421202", "421200"}}
 	h.ledger = &ledger{people: h.people, board: h.board}
-	h.registry = newRegistry(h.people)
+	h.registry = newRegistry(h.people, h.board)
 	h.archive = &archive{zones: map[lowsky.ZoneID][]lowsky.ZoneRecord{}}
 	h.picture = &pictureStub{board: h.board, archive: h.archive}
 	metrics := prometheus.NewRegistry()
