@@ -32,7 +32,7 @@ const en: AdminWords = {
     id: "Id", name: "Name", name_zh: "Chinese name", name_en: "English name", kind: "Kind", organisation_id: "Organisation", organisation: "Organisation", jurisdiction_id: "Seat", jurisdiction_ids: "Seat", scenario: "Scenario", scenarios: "Scenarios seen", class: "Class", classes: "Classes", model: "Model", agricultural: "Agricultural",
     empty_mass_kg: "Empty mass", takeoff_mass_kg: "Max. take-off mass", masses: "Empty / take-off", insured_until: "Insured until", serial: "Serial number", registration_mark: "Registration", remote_ids: "Remote IDs", icao_address: "ICAO address", contact_name: "Contact", contact_phone: "Contact phone", phone: "Phone",
     licence: "Licence number", licence_until: "Licensed until", username: "Account", display_name: "Name", roles: "Roles", password: "Password", position: "Position", longitude: "Longitude", latitude: "Latitude", longitude_deg: "Longitude", latitude_deg: "Latitude", altitude: "Height AMSL", device_id: "Device account", credit_code: "Social credit code", certified_until: "Certified until",
-    disabled: "Disabled", demo: "Demo", updated_at: "Updated", until: "Ends", permissions: "Permissions", expires_at: "Expires", zh: "Chinese", en: "English", must_change: "Must change password", version: "Version", reason: "Reason", row: "Row",
+    disabled: "Disabled", demo: "Demo", updated_at: "Updated", until: "Ends", permissions: "Permissions", expires_at: "Expires", zh: "Chinese", en: "English", must_change: "Must change password", version: "Version", reason: "Reason", row: "Row", old: "Present password", new: "New password",
   },
   what: { insurance: "Liability insurance", licence: "Licence", certificate: "Operating certificate" },
   organisations: {

@@ -32,7 +32,7 @@ const zh = {
     id: "编号", name: "名称", name_zh: "中文名称", name_en: "英文名称", kind: "类型", organisation_id: "单位", organisation: "单位", jurisdiction_id: "所在地", jurisdiction_ids: "所在地", scenario: "应用场景", scenarios: "可见场景", class: "级别", classes: "可操控级别", model: "型号", agricultural: "常规农用",
     empty_mass_kg: "空机重量", takeoff_mass_kg: "最大起飞重量", masses: "空机 / 最大起飞", insured_until: "责任险至", serial: "序列号", registration_mark: "登记标志", remote_ids: "远程识别编号", icao_address: "ICAO 地址", contact_name: "联系人", contact_phone: "联系电话", phone: "电话",
     licence: "执照号", licence_until: "执照至", username: "账号", display_name: "姓名", roles: "角色", password: "密码", position: "位置", longitude: "经度", latitude: "纬度", longitude_deg: "经度", latitude_deg: "纬度", altitude: "海拔", device_id: "设备账号", credit_code: "统一社会信用代码", certified_until: "运营合格证至",
-    disabled: "停用", demo: "演示", updated_at: "更新于", until: "到期日", permissions: "权限", expires_at: "到期", zh: "中文", en: "英文", must_change: "须改密码", version: "版本", reason: "原因", row: "行",
+    disabled: "停用", demo: "演示", updated_at: "更新于", until: "到期日", permissions: "权限", expires_at: "到期", zh: "中文", en: "英文", must_change: "须改密码", version: "版本", reason: "原因", row: "行", old: "现密码", new: "新密码",
   },
   what: { insurance: "责任险", licence: "执照", certificate: "运营合格证" },
   organisations: {
