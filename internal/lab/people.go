@@ -15,7 +15,7 @@ func (p *Platform) As(t testing.TB, username, password string) *Platform {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := p.with(&http.Client{Jar: jar, Timeout: 20 * time.Second})
+	q := p.with(&http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: p.transport})
 	q.Do(t, "POST", "/api/v1/session", map[string]string{"username": username, "password": password}, nil)
 	return q
 }
@@ -27,7 +27,7 @@ func (p *Platform) WithToken(token string) *Platform {
 
 // with is the same platform for another client. Who started it stops it.
 func (p *Platform) with(c *http.Client) *Platform {
-	return &Platform{HTTP: p.HTTP, MQTT: p.MQTT, DataDir: p.DataDir, Client: c}
+	return &Platform{HTTP: p.HTTP, MQTT: p.MQTT, MQTTS: p.MQTTS, DataDir: p.DataDir, Client: c, transport: p.transport}
 }
 
 // bearer adds a token to each request.

@@ -3,6 +3,8 @@ package lab
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -37,13 +39,15 @@ const Password = "lab-only-9f27c1d0"
 type Platform struct {
 	HTTP    string // http://127.0.0.1:…
 	MQTT    string // 127.0.0.1:…
+	MQTTS   string // the same over TLS; "" without
 	DataDir string
 	Client  *http.Client // signed in as admin
 
-	stop    context.CancelFunc
-	done    chan struct{}
-	err     error
-	stopped sync.Once
+	transport http.RoundTripper // trusts the server's certificate; nil: the system's
+	stop      context.CancelFunc
+	done      chan struct{}
+	err       error
+	stopped   sync.Once
 }
 
 // Start runs a platform until the test ends.
@@ -80,7 +84,7 @@ func Start(t testing.TB, o Options) *Platform {
 	}
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("test", t.Name())
 	ctx, stop := context.WithCancel(context.Background())
-	p := &Platform{DataDir: o.DataDir, stop: stop, done: make(chan struct{})}
+	p := &Platform{DataDir: o.DataDir, stop: stop, done: make(chan struct{}), transport: trusting(t, c.TLSCert)}
 	up := make(chan server.Address, 1)
 	go func() {
 		defer close(p.done)
@@ -93,7 +97,7 @@ func Start(t testing.TB, o Options) *Platform {
 	})
 	select {
 	case a := <-up:
-		p.HTTP, p.MQTT = a.HTTP, a.MQTT
+		p.HTTP, p.MQTT, p.MQTTS = a.HTTP, a.MQTT, a.MQTTS
 		if _, port, err := net.SplitHostPort(a.MQTT); err == nil {
 			p.MQTT = net.JoinHostPort("127.0.0.1", port) // also of a broker that listens on all addresses
 		}
@@ -104,6 +108,23 @@ func Start(t testing.TB, o Options) *Platform {
 	}
 	p.signIn(t)
 	return p
+}
+
+// trusting answers a transport that trusts the certificate in the file; nil for "".
+func trusting(t testing.TB, file string) http.RoundTripper {
+	t.Helper()
+	if file == "" {
+		return nil
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		t.Fatalf("%s holds no certificate", file)
+	}
+	return &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 }
 
 // Stop ends the platform in order and answers what went wrong.
@@ -132,7 +153,7 @@ func (p *Platform) signIn(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Client = &http.Client{Jar: jar, Timeout: 20 * time.Second}
+	p.Client = &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: p.transport}
 	p.Do(t, "POST", "/api/v1/session", map[string]string{"username": "admin", "password": Password}, nil)
 }
 
