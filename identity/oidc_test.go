@@ -248,6 +248,15 @@ func TestOIDCRefusesReturns(t *testing.T) {
 	if _, _, err := finish(t, g, back(q, c)); !errors.Is(err, lowsky.ErrUnauthenticated) || p.tokens != 1 {
 		t.Errorf("replayed: %v, %d tokens", err, p.tokens)
 	}
+	p.sloppy = true
+	again, c2 := begin(t, g, p)
+	if _, _, err := finish(t, g, back(again, c2)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := finish(t, g, back(again, c2)); !errors.Is(err, lowsky.ErrUnauthenticated) || p.tokens != 2 {
+		t.Errorf("replayed to a provider that would take it: %v, %d tokens", err, p.tokens)
+	}
+	p.sloppy = false
 	// A provider's own refusal of a code that was used, in an errand of its own.
 	if _, _, err := finish(t, g, back(but(otherQ, "code", q.Get("code")), otherC)); !errors.Is(err, lowsky.ErrUnauthenticated) {
 		t.Errorf("a used code: %v", err)

@@ -30,6 +30,7 @@ type provider struct {
 	spoil  func(h, c jsonMap)  // what the test does to header and claims
 	sign   func(string) string // how; nil: RS256
 	tokens int
+	sloppy bool // takes a code more than once
 }
 
 type jsonMap = map[string]any
@@ -84,7 +85,9 @@ func newProvider(t *testing.T) *provider {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		code, ok := p.codes[r.FormValue("code")]
-		delete(p.codes, r.FormValue("code"))
+		if !p.sloppy {
+			delete(p.codes, r.FormValue("code"))
+		}
 		verifier := sha256.Sum256([]byte(r.FormValue("code_verifier")))
 		if !ok || id != clientID || secret != clientSecret || r.FormValue("redirect_uri") != code.redirect ||
 			base64.RawURLEncoding.EncodeToString(verifier[:]) != code.challenge {
