@@ -232,7 +232,12 @@ func (s *sky) near(c *scopeClass, own []*flight) []*entry {
 		}
 	}
 	if len(found) > maxNear {
-		slices.SortFunc(found, func(a, b int32) int { return cmp.Compare(s.best[a], s.best[b]) })
+		for _, i := range found { // who is shown stays while hardly farther than who is not: nobody comes and goes all the time
+			if s.flights[i].entry.standing(c).is(standingAnonymous) {
+				s.best[i] *= 0.8
+			}
+		}
+		slices.SortFunc(found, func(a, b int32) int { return cmp.Or(cmp.Compare(s.best[a], s.best[b]), cmp.Compare(a, b)) })
 		found = found[:maxNear]
 	}
 	entries := make([]*entry, len(found))
