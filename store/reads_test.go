@@ -336,8 +336,10 @@ func TestZonesAreAudited(t *testing.T) {
 		ring = append(ring, orb.Point{114 + float64(i%500)/1000, 29 + float64(i)/1000})
 	}
 	large.Geometry = lowsky.Geometry{Polygons: orb.MultiPolygon{{append(ring, ring[0])}}}
+	dam := zone("dam", 1)
+	dam.Contacts = []lowsky.ZoneContact{{Email: "tower@example.org", Phone: "0715-8888888"}}
 	for _, p := range []lowsky.ZonePublication{
-		{Upsert: []*lowsky.Zone{zone("dam", 1), large}, By: "wang", From: "10.0.0.7", Reason: "汛期"},
+		{Upsert: []*lowsky.Zone{dam, large}, By: "wang", From: "10.0.0.7", Reason: "汛期"},
 		{Upsert: []*lowsky.Zone{zone("dam", 2)}, By: "wang", From: "10.0.0.7"},
 		{Remove: []lowsky.ZoneID{"dam"}, By: "wang", From: "10.0.0.7", Reason: "不再需要"},
 	} {
@@ -363,5 +365,8 @@ func TestZonesAreAudited(t *testing.T) {
 	}
 	if got := query[string](t, url, `SELECT concat_ws('|', after::jsonb->>'positions', after::jsonb->>'volumes', after::jsonb->>'sha256', length(after) < 2000) FROM audit WHERE object = 'zone/large'`); got != fmt.Sprintf("1001|1|%x|t", sha256.Sum256(body)) {
 		t.Errorf("a large zone: %s", got)
+	}
+	if n := query[int](t, url, `SELECT count(*)::int FROM audit WHERE before || after LIKE '%8888888%'`); n != 0 || dam.Contacts[0].Phone != "0715-8888888" {
+		t.Error("a phone is in the audit trail")
 	}
 }

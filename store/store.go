@@ -2,7 +2,9 @@
 //
 // Device reports, alerts, zones and what people did come out of the journal (see Store.Consume): rows and the position
 // in the journal commit in one transaction, so nothing is stored twice and nothing is lost while PostgreSQL is away.
-// Every read takes a lowsky.Scope and filters in SQL; only what signs somebody in does not, for nobody is known yet.
+// Every read takes a lowsky.Scope and filters in SQL (scope.go); only what signs somebody in does not, for nobody is known
+// yet, nor what the platform asks for itself. Every change of people, tokens, devices, organisations, registers and zones
+// is written together with its audit row, which continues a hash chain, and with the notice that Watch hears (act.go).
 //
 // Errors are the root package's: ErrNotFound, ErrConflict, ErrStale, ErrInvalid, ErrUnavailable. Those of the driver
 // do not leave the package.
