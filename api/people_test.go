@@ -2,6 +2,9 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -151,5 +154,27 @@ func TestDevices(t *testing.T) {
 	h.server.cfg.DeviceStates = nil
 	if a := h.want(200, "GET", "/api/v1/devices", ""); strings.Contains(string(a.raw), `"connected":true`) {
 		t.Errorf("%s", a.raw)
+	}
+}
+
+var problemText = regexp.MustCompile("(?:Problem: |problem = )\"([^\"]+)\"")
+
+// What identity refuses is said in Chinese too.
+func TestRefusalsHaveWords(t *testing.T) {
+	for _, file := range []string{"account", "people", "token", "device", "policy"} {
+		source, err := os.ReadFile("../identity/" + file + ".go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range problemText.FindAllStringSubmatch(string(source), -1) {
+			if words, ok := refusals[m[1]]; !ok && !strings.Contains(m[1], "openssl") || ok && words.ZH == "" {
+				t.Errorf("identity/%s.go refuses with %q, which account_words.go does not know", file, m[1])
+			}
+		}
+	}
+	fits := told(t.Context(), &lowsky.InvalidError{Field: "roles[0]", Problem: "pilot cannot be held in an organisation of kind city"})
+	var p *Problem
+	if !errors.As(fits, &p) || p.Field != "roles[0]" || !strings.Contains(p.Reason, "没有角色 pilot") {
+		t.Errorf("%v", fits)
 	}
 }

@@ -67,7 +67,7 @@ func (a *archive) ZoneVersion(_ context.Context, scope lowsky.Scope, id lowsky.Z
 func (a *archive) ZoneVersions(_ context.Context, scope lowsky.Scope, id lowsky.ZoneID) ([]lowsky.ZoneRecord, error) {
 	var out []lowsky.ZoneRecord
 	for _, r := range a.zones[id] {
-		if scope.Sees(r.Zone.Organisation, r.Zone.Jurisdictions) {
+		if scope.SeesZone(r.Zone.Organisation, r.Zone.Jurisdictions) {
 			out = append(out, r)
 		}
 	}

@@ -127,9 +127,9 @@ func TestExemptionsOfOthers(t *testing.T) {
 		"company": {"wings", "rescue"},
 		"rival":   {"blades", "rescue"},
 	} {
-		for _, path := range []string{"/api/v1/zones", "/api/v1/zones/x", "/api/v1/zones/export?id=x"} {
+		for _, path := range []string{"/api/v1/zones", "/api/v1/zones/x", "/api/v1/zones/x/versions", "/api/v1/zones/export?id=x"} {
 			raw := string(h.ask(who, "GET", path, "").raw)
-			if !strings.Contains(raw, `"x"`) {
+			if !strings.Contains(raw, `"id":"x"`) {
 				t.Errorf("%s %s: not seen", who, path)
 			}
 			for _, word := range []string{"wings", "blades", "rescue"} {
