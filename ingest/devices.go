@@ -67,6 +67,13 @@ type presence struct {
 	address netip.Addr
 }
 
+// last is when its newest connection began.
+func (p *presence) last() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.since
+}
+
 func (p *presence) come(at time.Time, from netip.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

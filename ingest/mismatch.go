@@ -17,6 +17,9 @@ const (
 	maxClaims     = 8
 	maxMismatches = 4096
 	manyClaims    = "*" // no id
+	// settling is how long a gateway that has just connected may report aircraft that it has not announced yet: docks send
+	// their first state before their list. The messages are refused all the same.
+	settling = time.Minute
 )
 
 // mismatches gathers what devices publish in the name of others, so that a device that goes wrong ten times a second
@@ -114,10 +117,10 @@ func (e *Embedded) refused(p *peer, topic, claimed string) {
 		return
 	}
 	p.device.presence.refused.Add(1)
-	if claimed == "" || claimed == p.id {
+	at := e.intake.now().UTC()
+	if claimed == "" || claimed == p.id || e.settles(p, at, topic, claimed) {
 		return
 	}
-	at := e.intake.now().UTC()
 	due, ok := e.mismatches.note(at, p.link, lowsky.IdentityMismatch{
 		Device: lowsky.DeviceID(p.id), Claimed: wire.Clean([]byte(claimed), maxDeviceID), Topic: wire.Clean([]byte(topic), 128),
 		Organisation: p.device.organisation, Jurisdictions: append([]lowsky.JurisdictionID{}, p.device.jurisdictions...),
@@ -128,6 +131,11 @@ func (e *Embedded) refused(p *peer, topic, claimed string) {
 	for _, d := range due {
 		e.intake.mismatch(at, d)
 	}
+}
+
+// settles reports whether a gateway has just connected and the aircraft that it reports is nobody else's.
+func (e *Embedded) settles(p *peer, at time.Time, topic, claimed string) bool {
+	return p.device.relays() && reports(topic, claimed) && !e.others(p.id, lowsky.AircraftID(claimed)) && at.Sub(p.device.presence.last()) < settling
 }
 
 // tellMismatches writes the records that are due, at the end all.

@@ -84,6 +84,14 @@ func TestMismatchOf(t *testing.T) {
 		t.Errorf("%+v", l.mismatches())
 	}
 
+	// A dock that has just come may report an aircraft before it lists it, unless the aircraft is somebody else's.
+	early := mustDevice(t, e, "e", signIn("dock-1", "g"))
+	publish(t, early, "thing/product/D9/osd", 1, false, here)
+	publish(t, early, "thing/product/AC1/osd", 1, false, here)
+	if told("dock-1", "D9") || !told("dock-1", "AC1") {
+		t.Errorf("before its list: %+v", l.mismatches())
+	}
+
 	// By what the message says: its gateway, its list, who lies in it.
 	one, two := mustDevice(t, e, "1", signIn("dock-1", "g")), mustDevice(t, e, "2", signIn("dock-2", "s2"))
 	publish(t, one, "sys/product/dock-1/status", 1, false, topology("D1"))

@@ -145,7 +145,7 @@ func (p *platform) changed(ctx context.Context, kinds map[string]bool) {
 	all := kinds[""] // after a lost connection anything may have changed
 	p.gate.Changed()
 	if p.embedded != nil && (all || kinds["device"]) {
-		if list, err := p.store.DeviceSecrets(ctx); err == nil {
+		if list, err := p.store.Devices(ctx, lowsky.Everything); err == nil {
 			p.embedded.SetDevices(list)
 		} else if ctx.Err() == nil {
 			p.log.Error("the devices changed and could not be read; those known stay in force", "error", err)

@@ -418,7 +418,7 @@ func (p *platform) openIngest(ctx context.Context) error {
 	if p.cert != nil {
 		c.TLS = p.cert.config()
 	}
-	if c.Devices, err = p.store.DeviceSecrets(ctx); err != nil {
+	if c.Devices, err = p.store.Devices(ctx, lowsky.Everything); err != nil {
 		return err
 	}
 	p.embedded, err = ingest.NewEmbedded(c)
