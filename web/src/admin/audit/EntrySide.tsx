@@ -12,6 +12,7 @@ export function EntrySide({ entry: e }: { entry: AuditEntry }) {
   const say = useWords();
   const changes = differences(e.before ?? undefined, e.after ?? undefined);
   const field = (path: string): string => path.split(".").map((k) => t(`admin.field.${k}`, { defaultValue: k })).join(" · ");
+  const value = (v: unknown): string => (v === "sealed" ? t("admin.audit.sealed") : typeof v === "boolean" ? t(v ? "admin.audit.yes" : "admin.audit.no") : plain(v));
   return (
     <>
       <Facts facts={[
@@ -22,13 +23,9 @@ export function EntrySide({ entry: e }: { entry: AuditEntry }) {
       {changes.length > 0 ? (
         <table className="adiff" data-testid="audit-diff">
           <thead><tr><th>{t("admin.audit.field")}</th><th>{t("admin.audit.before")}</th><th>{t("admin.audit.after")}</th></tr></thead>
-          <tbody>{changes.map((d) => <tr key={d.path} data-kind={d.kind}><th>{field(d.path)}</th><td>{value(d.before, t("admin.audit.sealed"))}</td><td>{value(d.after, t("admin.audit.sealed"))}</td></tr>)}</tbody>
+          <tbody>{changes.map((d) => <tr key={d.path} data-kind={d.kind}><th>{field(d.path)}</th><td>{value(d.before)}</td><td>{value(d.after)}</td></tr>)}</tbody>
         </table>
       ) : <p className="dim">{t("admin.audit.noChange")}</p>}
     </>
   );
-}
-
-function value(v: unknown, sealed: string): string {
-  return v === "sealed" ? sealed : plain(v);
 }

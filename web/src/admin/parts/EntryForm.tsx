@@ -1,6 +1,6 @@
 import { Checkbox, DatePicker, Form, Input, InputNumber, Select, type FormInstance } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import { Fragment, useState, type ReactNode } from "react";
+import { Fragment, useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api";
 import { useAdmin } from "./context";
@@ -51,6 +51,10 @@ export function EntryForm({ fields, start, submit, failed, save, onCancel, form,
   const shown = typeof fields === "function" ? fields(entered) : fields;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const why = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error !== null) why.current?.scrollIntoView({ block: "nearest" });
+  }, [error]);
   const send = (v: Values): void => {
     if (busy) return;
     setBusy(true);
@@ -66,7 +70,7 @@ export function EntryForm({ fields, start, submit, failed, save, onCancel, form,
       <div className="afields" data-phone={phone || undefined}>
         {shown.map((f) => <Fragment key={f.key}><OneField f={f} />{f.key === noteAfter && note && <div className="awide">{note(entered)}</div>}</Fragment>)}
       </div>
-      {error !== null && <Failure title={failed} error={error} />}
+      {error !== null && <div ref={why} className="awhy"><Failure title={failed} error={error} /></div>}
       <div className="aactions afoot">
         <button type="submit" className="control primary" disabled={busy} data-testid="form-save">{busy ? t("admin.saving") : submit}</button>
         {onCancel && <button type="button" className="control" onClick={onCancel} disabled={busy}>{t("app.cancel")}</button>}

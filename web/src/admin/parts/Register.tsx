@@ -1,4 +1,4 @@
-import { useMemo, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useAdmin } from "./context";
 import { Failure } from "./Failure";
@@ -35,6 +35,16 @@ export function Register<Row extends object>(p: {
     return (rows ?? []).filter((r) => (passes?.(r) ?? true) && (words.length === 0 || words.every((w) => searchable(r).toLowerCase().includes(w))));
   }, [rows, query, passes, searchable]);
   const row = admin.id ? rows?.find((r) => idOf(r) === admin.id) : undefined;
+  // What was just saved may reach the list a moment later: the picture publishes it.
+  const tries = useRef(0);
+  const missing = admin.id !== "" && rows !== null && !row && !list.reading;
+  useEffect(() => {
+    if (row) tries.current = 0;
+    if (!missing || tries.current >= 3) return;
+    tries.current++;
+    const timer = setTimeout(list.reload, 700);
+    return () => clearTimeout(timer);
+  }, [missing, row, list.reload]);
   const close = (): void => {
     setCreating(false);
     admin.open("");

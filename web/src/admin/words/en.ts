@@ -71,7 +71,7 @@ const en: AdminWords = {
   },
   audit: {
     none: "The trail is empty", noneFound: "Nothing fits", noneFoundHint: "Ask for less: who, action, object or time.", countMore: "newest {{n}}", by: "Who", action: "Action", allActions: "All actions", group: "{{name}}: all", object: "Object", objectHint: "Object, e.g. aircraft/l-12", range: "Time range", zone: "UTC+8", clear: "Clear", at: "When", detail: "Detail", from: "From", seq: "No.",
-    request: "Request", hash: "Hash", field: "Field", before: "Before", after: "After", sealed: "encrypted", noChange: "No before and after was recorded.", more: "Older entries", verify: "Verify chain", verifying: "Verifying…", notVerified: "Not verified", intact: "The chain is intact up to no. {{n}}", anchor: "Keep this hash outside of the platform: it proves that nothing before was changed.",
+    request: "Request", hash: "Hash", field: "Field", before: "Before", after: "After", sealed: "encrypted", yes: "yes", no: "no", noChange: "No before and after was recorded.", more: "Older entries", verify: "Verify chain", verifying: "Verifying…", notVerified: "Not verified", intact: "The chain is intact up to no. {{n}}", anchor: "Keep this hash outside of the platform: it proves that nothing before was changed.",
     broken: "The chain is broken at no. {{n}}", brokenHint: "From here on entries may have been changed. Secure the database and compare with hashes kept outside.",
   },
   group: { session: "Sign-in", person: "People", token: "Tokens", device: "Devices", organisation: "Organisations", pilot: "Pilots", site: "Sites", aircraft: "Aircraft", zone: "Zones", alert: "Alerts", personal: "Personal data", access: "Refused access", register: "Imports" },

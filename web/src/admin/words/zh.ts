@@ -71,7 +71,7 @@ const zh = {
   },
   audit: {
     none: "没有审计记录", noneFound: "没有符合条件的记录", noneFoundHint: "放宽人员、操作、对象或时间。", countMore: "最近 {{n}} 条", by: "操作人", action: "操作", allActions: "全部操作", group: "{{name}}：全部", object: "对象", objectHint: "对象，如 aircraft/l-12", range: "时间范围", zone: "UTC+8", clear: "清除", at: "时间", detail: "说明", from: "来自", seq: "序号",
-    request: "请求编号", hash: "散列", field: "字段", before: "之前", after: "之后", sealed: "已加密", noChange: "没有记录前后内容。", more: "更早的记录", verify: "校验链条", verifying: "正在校验…", notVerified: "没有校验", intact: "链条完整，至第 {{n}} 条", anchor: "把这个散列保存在平台之外，可证明此前记录没有被改动。",
+    request: "请求编号", hash: "散列", field: "字段", before: "之前", after: "之后", sealed: "已加密", yes: "是", no: "否", noChange: "没有记录前后内容。", more: "更早的记录", verify: "校验链条", verifying: "正在校验…", notVerified: "没有校验", intact: "链条完整，至第 {{n}} 条", anchor: "把这个散列保存在平台之外，可证明此前记录没有被改动。",
     broken: "链条在第 {{n}} 条断开", brokenHint: "此条起的记录可能被改动。保全数据库，并与平台外保存的散列比对。",
   },
   group: { session: "登录", person: "人员", token: "令牌", device: "设备", organisation: "单位", pilot: "飞手", site: "站点", aircraft: "航空器", zone: "空域", alert: "告警", personal: "个人信息", access: "越权", register: "登记导入" },
