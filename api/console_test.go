@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -17,9 +18,17 @@ import (
 	"go.uber.org/goleak"
 
 	"lowsky"
+	"lowsky/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	code := storetest.Main(m) // stops PostgreSQL, if a test started it
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, "goroutines are left:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // stage is a board, a running hub, and a server that lets anybody in with the scope of the test.
 type stage struct {
