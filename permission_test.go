@@ -29,3 +29,25 @@ func TestPermissionTable(t *testing.T) {
 		t.Error("an unknown role, or one in the wrong place, is let through")
 	}
 }
+
+// What a scope sees and what it owns are two things.
+func TestScopeOwns(t *testing.T) {
+	county := lowsky.Scope{Organisations: []lowsky.OrganisationID{"chibi", "co-b"}, Jurisdictions: []lowsky.JurisdictionID{"421281"}}
+	department := lowsky.Scope{All: true, Scenarios: []lowsky.Scenario{lowsky.Agriculture}}
+	for _, c := range []struct {
+		name  string
+		scope lowsky.Scope
+		org   lowsky.OrganisationID
+		want  bool
+	}{
+		{"the city", lowsky.Everything, "co-b", true}, {"nobody", lowsky.Scope{}, "co-b", false}, {"its county", county, "co-b", true},
+		{"a county that only sees it", county, "co-a", false}, {"a department of the city", department, "co-b", false},
+	} {
+		if got := c.scope.Owns(c.org); got != c.want {
+			t.Errorf("%s owns %s: %v, want %v", c.name, c.org, got, c.want)
+		}
+	}
+	if !county.Sees("co-a", []lowsky.JurisdictionID{"421281"}) || !department.SeesFlight("co-b", nil, lowsky.Agriculture) || department.SeesFlight("co-b", nil, lowsky.Logistics) {
+		t.Error("what they see is wrong")
+	}
+}

@@ -71,8 +71,10 @@ func (s Scope) SeesZone(org OrganisationID, js []JurisdictionID) bool {
 }
 
 // Owns reports whether rows of the organisation are the principal's own to change, given the permission. To see a row
-// because it touches one's area is not to own it.
-func (s Scope) Owns(org OrganisationID) bool { return s.All || slices.Contains(s.Organisations, org) }
+// because it touches one's area is not to own it, and a sector department, which sees all of its scenarios, owns nothing.
+func (s Scope) Owns(org OrganisationID) bool {
+	return len(s.Scenarios) == 0 && (s.All || slices.Contains(s.Organisations, org))
+}
 
 // Authority is what somebody may decide about: alerts that one of Jurisdictions holds, or with All any.
 type Authority struct {

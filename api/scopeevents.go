@@ -51,7 +51,7 @@ func (c *scopeClass) zonesChanged(p *lowsky.ZonePublication, zonesSeq uint64) {
 		sees := c.scope.SeesZone(z.Organisation, z.Jurisdictions)
 		switch {
 		case sees:
-			upsert = append(upsert, zoneFeature{z})
+			upsert = append(upsert, zoneFeature{shownTo(c.scope, z)})
 			if c.zones != nil {
 				c.zones[z.ID] = struct{}{}
 			}
