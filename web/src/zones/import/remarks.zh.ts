@@ -2,6 +2,7 @@
 // figures; here it stands behind as the hint of the row. A test finds every code in the server's sources.
 
 export const REMARKS_ZH: Record<string, string> = {
+  area_of_others: "空域超出您的管辖范围",
   applicability_invalid: "适用时间不成立",
   arc_ends_differ: "圆弧两端到圆心的距离不同",
   arc_unreadable: "圆弧读不懂",
