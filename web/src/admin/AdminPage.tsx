@@ -25,6 +25,11 @@ const pages: Record<Section["id"], ComponentType> = {
   audit: lazy(() => import("./audit/Audit")),
 };
 
+/** On a phone the pages are a row that scrolls. */
+function intoView(e: HTMLElement | null): void {
+  e?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 export default function AdminPage() {
   const { t } = useTranslation();
   const desk = useDesk();
@@ -47,7 +52,7 @@ export default function AdminPage() {
         <div className="admin" data-testid="admin">
           <nav className="anav" aria-label={t("nav.admin")}>
             {open.map((s) => (
-              <a key={s.id} href={`/admin/${s.id}`} aria-current={s.id === here?.id ? "page" : undefined} data-testid={`admin-${s.id}`} onClick={(e) => {
+              <a key={s.id} href={`/admin/${s.id}`} aria-current={s.id === here?.id ? "page" : undefined} ref={s.id === here?.id ? intoView : null} data-testid={`admin-${s.id}`} onClick={(e) => {
                 if (e.ctrlKey || e.metaKey || e.shiftKey) return;
                 e.preventDefault();
                 admin.go(s.id);

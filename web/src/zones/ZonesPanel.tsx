@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { may } from "../api";
 import { useDesk } from "../console/desk";
 import { useObservable } from "../hooks";
 import { PageContext, localShelf, useFeatures, type Page } from "./context";
@@ -45,7 +46,7 @@ export default function ZonesPanel() {
     () => ({
       dropped, discarded: setDropped,
       shelf: localShelf(desk.user.name),
-      mayEdit: desk.user.roles?.includes("city_administrator") !== false,
+      mayEdit: may(desk.user, "zones.write"),
       edit: (key: string, start: Draft, resumed?: Draft) => setEditing({ key, session: new EditSession(start, resumed) }),
       importFile: () => desk.importing.set({ file: null }),
       toast: (text) => desk.toast.set(text),

@@ -38,7 +38,7 @@ export default function AircraftRegister() {
         { key: "scenario", title: t("admin.field.scenario"), width: 110, cell: (a) => (a.scenario ? t(`scenario.${a.scenario}`) : "–") },
         { key: "organisation", title: t("admin.field.organisation_id"), width: 190, cell: (a) => organisationName(admin, a.organisation_id), sort: (a, b) => (a.organisation_id < b.organisation_id ? -1 : 1) },
         { key: "registration", title: t("admin.field.registration_mark"), width: 150, cell: (a) => a.registration_mark || "–" },
-        { key: "insured", title: t("admin.field.insured_until"), width: 200, cell: (a) => <Validity day={a.insured_until} />, sort: (a, b) => ((a.insured_until || "9") < (b.insured_until || "9") ? -1 : 1) },
+        { key: "insured", title: t("admin.field.insured_until"), width: 230, cell: (a) => <Validity day={a.insured_until} />, sort: (a, b) => ((a.insured_until || "9") < (b.insured_until || "9") ? -1 : 1) },
       ]}
       card={(a) => ({ title: name(a), side: kind(a), lines: [`${a.id} · ${a.model || "–"}`, organisationName(admin, a.organisation_id), <>{t("admin.field.insured_until")} <Validity day={a.insured_until} /></>] })}
       create={mayWrite ? { word: t("admin.aircraft.create"), form: (close, done) => <Edit row={null} onCancel={close} onDone={done} /> } : undefined}

@@ -70,7 +70,7 @@ export default function Organisations() {
             { key: "aircraft", title: t("admin.organisations.aircraft"), width: 80, cell: (b) => count(b, "aircraft") },
             { key: "pilots", title: t("admin.organisations.pilots"), width: 80, cell: (b) => count(b, "pilots") },
             { key: "devices", title: t("admin.organisations.devices"), width: 80, cell: (b) => count(b, "devices") },
-            { key: "state", title: t("admin.field.certified_until"), width: 200, cell: state },
+            { key: "state", title: t("admin.field.certified_until"), width: 230, cell: state },
             { key: "id", title: t("admin.field.id"), width: 150, cell: (b) => b.organisation.id },
           ]}
           card={(b) => ({

@@ -27,7 +27,7 @@ export default function Pilots() {
         { key: "organisation", title: t("admin.field.organisation_id"), width: 210, cell: (p) => organisationName(admin, p.organisation_id), sort: (a, b) => (a.organisation_id < b.organisation_id ? -1 : 1) },
         { key: "licence", title: t("admin.field.licence"), width: 190, cell: (p) => p.licence || "–" },
         { key: "classes", title: t("admin.field.classes"), width: 160, cell: classes },
-        { key: "until", title: t("admin.field.licence_until"), width: 200, cell: (p) => <Validity day={p.licence_until} />, sort: (a, b) => ((a.licence_until || "9") < (b.licence_until || "9") ? -1 : 1) },
+        { key: "until", title: t("admin.field.licence_until"), width: 230, cell: (p) => <Validity day={p.licence_until} />, sort: (a, b) => ((a.licence_until || "9") < (b.licence_until || "9") ? -1 : 1) },
         { key: "phone", title: t("admin.field.phone"), width: 110, cell: (p) => (p.has_phone ? t("admin.phone.has") : "–") },
         { key: "username", title: t("admin.field.username"), width: 130, cell: (p) => p.username || "–" },
       ]}
