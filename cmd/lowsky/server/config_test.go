@@ -63,11 +63,13 @@ func TestConfigRefusesWhatCannotWork(t *testing.T) {
 		"TLS of a broker that is off": {func(c *Config) {
 			c.MQTTTLSAddr, c.TLSCert, c.TLSKey, c.MQTTAddr, c.MQTTURL = ":8883", "a", "b", "off", "mqtt://h:1883"
 		}, "which is off"},
-		"a proxy that is no address": {func(c *Config) { c.HTTPProxies = "10.0.0.0/8, example" }, "LOWSKY_HTTP_PROXIES"},
-		"a short data key":           {func(c *Config) { c.DataKey = "c2hvcnQ=" }, "LOWSKY_DATA_KEY: key 1"},
-		"half an OIDC provider":      {func(c *Config) { c.OIDCIssuer = "https://id.example" }, "all five"},
+		"a proxy that is no address":      {func(c *Config) { c.HTTPProxies = "10.0.0.0/8, example" }, "LOWSKY_HTTP_PROXIES"},
+		"a password that everybody tries": {func(c *Config) { c.AdminPassword = "password123" }, "LOWSKY_ADMIN_PASSWORD"},
+		"one in an address":               {func(c *Config) { c.MQTTURL, c.MQTTAddr = "mqtt://lowsky:changeme@broker:1883", "off" }, "LOWSKY_MQTT_URL"},
+		"a short data key":                {func(c *Config) { c.DataKey = "c2hvcnQ=" }, "LOWSKY_DATA_KEY: key 1"},
+		"half an OIDC provider":           {func(c *Config) { c.OIDCIssuer = "https://id.example" }, "all five"},
 		"an OIDC provider in the clear": {func(c *Config) {
-			c.OIDCIssuer, c.OIDCClientID, c.OIDCSecret, c.OIDCRedirect, c.OIDCGroups = "http://id.example", "a", "b", "https://c.example/api/v1/session/oidc/callback", "f"
+			c.OIDCIssuer, c.OIDCClientID, c.OIDCSecret, c.OIDCRedirect, c.OIDCGroups = "http://id.example", "a", "reed-tall-river-7", "https://c.example/api/v1/session/oidc/callback", "f"
 		}, "LOWSKY_OIDC_ISSUER"},
 		"half a DJI licence":             {func(c *Config) { c.DJIAppID = "7" }, "all three"},
 		"an HTTP address without port":   {func(c *Config) { c.HTTPAddr = "localhost" }, "LOWSKY_HTTP_ADDR"},

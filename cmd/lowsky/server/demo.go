@@ -24,6 +24,7 @@ type demo struct {
 	on       bool
 	zones    []*lowsky.Zone
 	scenario *simulator.Scenario
+	seats    map[lowsky.OrganisationID][]lowsky.JurisdictionID // of the pack's organisations
 }
 
 func loadDemo(region *regions.Region, areas *airspace.Areas, on bool) (*demo, error) {
@@ -53,7 +54,11 @@ func loadDemo(region *regions.Region, areas *airspace.Areas, on bool) (*demo, er
 	if err != nil {
 		return nil, err
 	}
-	return &demo{on, zones, scenario}, nil
+	d := &demo{on: on, zones: zones, scenario: scenario, seats: map[lowsky.OrganisationID][]lowsky.JurisdictionID{}}
+	for _, o := range region.Organisations {
+		d.seats[o.ID] = []lowsky.JurisdictionID{o.Jurisdiction}
+	}
+	return d, nil
 }
 
 // sync makes PostgreSQL and the picture hold exactly what the demo needs (nothing of it when it is off). Zones and
@@ -120,7 +125,7 @@ func (d *demo) sync(ctx context.Context, s *store.Store, p *publisher, seal *ide
 	}
 	for _, a := range fleet {
 		if !known[a.ID] {
-			a.UpdatedAt = now
+			a.UpdatedAt, a.Jurisdictions = now, d.seats[a.Organisation]
 			if a.ContactPhone, err = seal.Seal(d.phone(a.ID)); err != nil {
 				return fmt.Errorf("demo register: %w", err)
 			}

@@ -143,7 +143,10 @@ func gather(kinds <-chan string, first string) map[string]bool {
 
 func (p *platform) changed(ctx context.Context, kinds map[string]bool) {
 	all := kinds[""] // after a lost connection anything may have changed
-	p.gate.Changed()
+	rights := all || kinds["user"] || kinds["token"] || kinds["session"] || kinds["organisation"]
+	if rights {
+		p.gate.Changed()
+	}
 	if p.embedded != nil && (all || kinds["device"]) {
 		if list, err := p.store.Devices(ctx, lowsky.Everything); err == nil {
 			p.embedded.SetDevices(list)
@@ -156,7 +159,9 @@ func (p *platform) changed(ctx context.Context, kinds map[string]bool) {
 			p.log.Error("the register changed and could not be read; the picture keeps the one it has", "error", err)
 		}
 	}
-	p.hub.Recheck()
+	if rights {
+		p.hub.Recheck()
+	}
 }
 
 // deviceStates is what the embedded broker knows of the devices; nothing with an outside one.

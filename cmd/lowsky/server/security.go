@@ -5,12 +5,16 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"lowsky/identity"
 )
 
 // checkSecurity refuses what would put secrets on the network in the clear, and half of a setting that has two halves.
@@ -28,6 +32,9 @@ func (c *Config) checkSecurity() error {
 		case c.MQTTAddr == "off":
 			return fmt.Errorf("LOWSKY_MQTT_TLS_ADDR is a second address of the embedded broker, which is off")
 		}
+	}
+	if err := c.checkSecrets(); err != nil {
+		return err
 	}
 	if _, err := c.proxies(); err != nil {
 		return err
@@ -51,6 +58,29 @@ func (c *Config) checkSecurity() error {
 		u, err := url.Parse(v)
 		if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(hostPort(u))) {
 			return fmt.Errorf("%s: %q is not an https address", name, v)
+		}
+	}
+	return nil
+}
+
+// checkSecrets refuses secrets that everybody tries first.
+func (c *Config) checkSecrets() error {
+	secrets := map[string]string{
+		"LOWSKY_ADMIN_PASSWORD": c.AdminPassword, "LOWSKY_OIDC_CLIENT_SECRET": c.OIDCSecret,
+		"LOWSKY_DJI_APP_KEY": c.DJIAppKey, "LOWSKY_DJI_LICENSE": c.DJILicense,
+	}
+	for name, address := range map[string]string{"LOWSKY_DATABASE_URL": c.DatabaseURL, "LOWSKY_MQTT_URL": c.MQTTURL, "LOWSKY_NATS_URL": c.NATSURL} {
+		// What is no address is refused by whoever connects to it, in words of its own.
+		if u, err := url.Parse(address); err == nil && u.User != nil {
+			secrets[name], _ = u.User.Password()
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		if secrets[name] == "" {
+			continue
+		}
+		if err := identity.CheckSecret(name, secrets[name]); err != nil {
+			return err
 		}
 	}
 	return nil
