@@ -32,6 +32,9 @@ type Options struct {
 	Configure func(*server.Config)
 }
 
+// hashCommand starts the process that hashes passwords; TestMain knows how.
+var hashCommand []string
+
 // Password is the admin password of every lab platform.
 const Password = "lab-only-9f27c1d0"
 
@@ -88,7 +91,7 @@ func Start(t testing.TB, o Options) *Platform {
 	up := make(chan server.Address, 1)
 	go func() {
 		defer close(p.done)
-		p.err = server.Run(ctx, server.Options{Config: c, Version: "lab", Logger: logger, Announce: func(a server.Address) { up <- a }})
+		p.err = server.Run(ctx, server.Options{Config: c, Version: "lab", Logger: logger, HashCommand: hashCommand, Announce: func(a server.Address) { up <- a }})
 	}()
 	t.Cleanup(func() {
 		if err := p.Stop(); err != nil {
