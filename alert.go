@@ -185,9 +185,13 @@ func (a *Alert) Concerns(id AircraftID) bool {
 	return false
 }
 
-// Visible reports whether the alert is in scope: by its organisation, one of its partners, or a jurisdiction.
+// Visible reports whether the alert is in scope: by its organisation, one of its partners, a jurisdiction, or that it was
+// handed over to one: whoever has it in hand sees it.
 func (a *Alert) Visible(s Scope) bool {
 	if s.SeesFlight(a.Organisation, a.Jurisdictions, a.Scenario) {
+		return true
+	}
+	if h := a.Handling.Holder; h != "" && s.SeesFlight("", []JurisdictionID{h}, a.Scenario) {
 		return true
 	}
 	for _, o := range a.Partners {

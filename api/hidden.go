@@ -77,11 +77,21 @@ func (d *denials) tell(name string, now time.Time) (detail string, row bool) {
 // scope answers what an unknown id answers, and the guess is noted. It answers err as it is. kind as in trail.Exists.
 func (s *Server) hidden(ctx context.Context, kind, id string, err error) error {
 	if !errors.Is(err, lowsky.ErrNotFound) || s.cfg.Trail == nil || id == "" || len(id) > 256 ||
-		!utf8.ValidString(id) || strings.ContainsRune(id, 0) || !s.cfg.Trail.Exists(ctx, kind, id) {
+		!utf8.ValidString(id) || strings.ContainsRune(id, 0) || !s.exists(ctx, kind, id) {
 		return err
 	}
 	s.denied(ctx, kind, id)
 	return err
+}
+
+// exists also knows aircraft that fly and nobody has registered.
+func (s *Server) exists(ctx context.Context, kind, id string) bool {
+	if kind == "aircraft" {
+		if _, err := s.board.Track(lowsky.Everything, lowsky.AircraftID(id)); err == nil {
+			return true
+		}
+	}
+	return s.cfg.Trail.Exists(ctx, kind, id)
 }
 
 // denied notes that the caller asked for something that is not theirs to know of.

@@ -59,10 +59,11 @@ func scopedZone(a *args, sc lowsky.Scope) string {
 	return scoped(a, sc)
 }
 
-// scopedAlert is lowsky.Alert.Visible: the partners of a pair see it too.
+// scopedAlert is lowsky.Alert.Visible: the partners of a pair see it too, and whom it was handed over to.
 func scopedAlert(a *args, sc lowsky.Scope) string {
 	if sc.All {
 		return scopedFlight(a, sc, "scenario")
 	}
-	return "(" + scoped(a, sc) + " OR body->'partner_ids' ?| " + a.add(texts(sc.Organisations)) + ")" + ofScenario(a, sc, "scenario")
+	return "(" + scoped(a, sc) + " OR body->'partner_ids' ?| " + a.add(texts(sc.Organisations)) +
+		" OR body->'handling'->>'holder_id' = ANY(" + a.add(texts(sc.Jurisdictions)) + "))" + ofScenario(a, sc, "scenario")
 }

@@ -103,6 +103,7 @@ func (w *scopeWorld) rows(t *testing.T, r *rapid.T) {
 		a.RaisedAt = noon.Add(time.Duration(w.run) * time.Minute) // on the first page
 		a.Organisation, a.Jurisdictions, a.Scenario = organisation(), subset(r, someJurisdictions, "alert"), scenario()
 		a.Partners = subset(r, someOrganisations, "partners")
+		a.Handling.Holder = rapid.SampledFrom(append([]lowsky.JurisdictionID{""}, someJurisdictions...)).Draw(r, "holder")
 		w.alerts = append(w.alerts, a)
 		w.j.add(record(lowsky.RecordAlert, "", a))
 
