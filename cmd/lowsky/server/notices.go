@@ -19,8 +19,10 @@ type downlink interface {
 // notices tells aircraft what is found about them: one notice (QoS 1) when an alert fires, when its severity rises or
 // falls, and when it resolves. Suspected alerts are for the control centre only.
 type notices struct {
-	to  downlink
-	log *slog.Logger
+	to downlink
+	// told is what the aircraft may be told of an alert about it.
+	told func(lowsky.AircraftID, *lowsky.Alert) (lowsky.AlertID, lowsky.Text)
+	log  *slog.Logger
 	// One queue per worker; an aircraft's notices all go through one, so that they arrive in order while a device that
 	// does not acknowledge holds up few others.
 	queues [noticeWorkers]chan *lowsky.Alert
@@ -39,8 +41,8 @@ type noticed struct {
 	severity lowsky.Severity
 }
 
-func newNotices(to downlink, log *slog.Logger) *notices {
-	n := &notices{to: to, log: log, sent: map[lowsky.AlertID]noticed{}}
+func newNotices(to downlink, told func(lowsky.AircraftID, *lowsky.Alert) (lowsky.AlertID, lowsky.Text), log *slog.Logger) *notices {
+	n := &notices{to: to, told: told, log: log, sent: map[lowsky.AlertID]noticed{}}
 	for i := range n.queues {
 		n.queues[i] = make(chan *lowsky.Alert, noticesMost)
 	}
@@ -115,10 +117,11 @@ func (n *notices) work(ctx context.Context, queue <-chan *lowsky.Alert) {
 		case <-ctx.Done():
 			return
 		case a := <-queue:
-			payload := native.AppendNotice(nil, native.Notice{
-				Alert: a.ID, State: a.State, Severity: a.Severity, Rule: a.Rule, Text: a.Text, RaisedAt: a.RaisedAt,
-			})
 			for _, id := range recipients(a) {
+				alert, text := n.told(id, a)
+				payload := native.AppendNotice(nil, native.Notice{
+					Alert: alert, State: a.State, Severity: a.Severity, Rule: a.Rule, Text: text, RaisedAt: a.RaisedAt,
+				})
 				if err := n.to.Publish(native.NoticeTopic(id), payload, 1, false); err != nil && ctx.Err() == nil {
 					n.log.Warn("notice not sent", "alert", a.ID, "error", err)
 				}

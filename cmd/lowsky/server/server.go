@@ -302,7 +302,7 @@ func (p *platform) startPicture(ctx context.Context) error {
 	p.board.Load(&start)
 	p.hub = api.NewHub(p.board, api.HubConfig{Version: p.Version, Region: p.region.ID, Origins: p.Config.origins(), Metrics: p.metrics, Logger: p.log})
 	p.publish = &publisher{store: p.store, log: p.journal, slog: p.log}
-	notices := newNotices(p, p.log)
+	notices := newNotices(p, p.board.Noticed, p.log)
 	notices.load(start.Alerts)
 
 	engine, err := picture.NewEngine(config)
