@@ -131,9 +131,13 @@ func (s *Server) createDevice(ctx context.Context, in *newDeviceInput) (*newDevi
 	if !who.Scope.Owns(b.Organisation) {
 		return nil, notOwned(ctx, b.Organisation)
 	}
+	s.publishing.Lock() // or somebody registers an aircraft by this name meanwhile
+	defer s.publishing.Unlock()
 	out := &newDeviceOutput{}
-	var err error
-	out.Body.Secret, err = s.cfg.Accounts.NewDevice(ctx, s.actorOf(ctx), &who, lowsky.Device{ID: b.ID, Kind: b.Kind, Name: b.Name, Organisation: b.Organisation})
+	err := s.othersAircraft(ctx, lowsky.AircraftID(b.ID))
+	if err == nil {
+		out.Body.Secret, err = s.cfg.Accounts.NewDevice(ctx, s.actorOf(ctx), &who, lowsky.Device{ID: b.ID, Kind: b.Kind, Name: b.Name, Organisation: b.Organisation})
+	}
 	switch {
 	case errors.Is(err, lowsky.ErrConflict):
 		return nil, &Problem{Status: http.StatusConflict, Field: "id", Detail: say(ctx, lowsky.Text{ZH: "此设备编号已被使用。", EN: "The device id is taken."})}
@@ -145,6 +149,28 @@ func (s *Server) createDevice(ctx context.Context, in *newDeviceInput) (*newDevi
 	}
 	out.Body.Device.State = s.deviceStates()[b.ID]
 	return out, nil
+}
+
+// othersAircraft answers ErrConflict where an aircraft that is not the caller's bears the id: its device would speak as
+// that aircraft, and read its notices.
+func (s *Server) othersAircraft(ctx context.Context, id lowsky.AircraftID) error {
+	scope := principalOf(ctx).Scope
+	s.board.mu.RLock()
+	var taken *lowsky.Aircraft
+	for _, a := range s.board.register {
+		if !scope.Owns(a.Organisation) && bears(a, id) {
+			taken = a
+			break
+		}
+	}
+	s.board.mu.RUnlock()
+	if taken == nil {
+		return nil
+	}
+	if !scope.SeesFlight(taken.Organisation, taken.Jurisdictions, taken.Scenario) {
+		s.denied(ctx, "aircraft", string(id))
+	}
+	return fmt.Errorf("device %s: %w", id, lowsky.ErrConflict)
 }
 
 func (s *Server) renewDevice(ctx context.Context, in *devicePath) (*deviceSecretOutput, error) {

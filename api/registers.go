@@ -54,6 +54,7 @@ type judgement struct {
 	organisations map[lowsky.OrganisationID]lowsky.Organisation
 	aliases       map[lowsky.AircraftID]lowsky.AircraftID // every name that an aircraft bears, and whose it is
 	addresses     map[string]lowsky.AircraftID            // the same of transponder addresses
+	devices       map[lowsky.AircraftID]bool              // ids of others' devices, under which those report
 }
 
 // judge prepares a judgement. The caller holds s.publishing if it is going to publish by it.
@@ -65,7 +66,18 @@ func (s *Server) judge(ctx context.Context) (*judgement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("organisations: %w", err)
 	}
-	j := &judgement{ctx: ctx, s: s, who: principalOf(ctx), organisations: map[lowsky.OrganisationID]lowsky.Organisation{}}
+	devices, err := s.cfg.Directory.Devices(ctx, lowsky.Everything)
+	if err != nil {
+		return nil, fmt.Errorf("devices: %w", err)
+	}
+	j := &judgement{
+		ctx: ctx, s: s, who: principalOf(ctx), organisations: map[lowsky.OrganisationID]lowsky.Organisation{}, devices: map[lowsky.AircraftID]bool{},
+	}
+	for _, d := range devices {
+		if !j.who.Scope.Owns(d.Organisation) {
+			j.devices[lowsky.AircraftID(d.ID)] = true
+		}
+	}
 	if own := j.who.Organisation; own.ID != "" {
 		j.organisations[own.ID] = own // the city's own is known before the database holds it
 	}
@@ -119,8 +131,9 @@ func (j *judgement) phone(field string, entered lowsky.Opt[string], old lowsky.S
 }
 
 // aliasProblems refuses an aircraft that bears a name of another. The board may be a moment behind; what slips through is
-// refused by store as a whole.
-func (j *judgement) aliasProblems(a *lowsky.Aircraft) []roster.RowProblem {
+// refused by store as a whole. The id of a device that is not the caller's is taken too: whoever registered it would see
+// what the device reports as their own. A name that the entry bears already stays.
+func (j *judgement) aliasProblems(a, old *lowsky.Aircraft) []roster.RowProblem {
 	if j.aliases == nil {
 		j.aliases, j.addresses = map[lowsky.AircraftID]lowsky.AircraftID{}, map[string]lowsky.AircraftID{}
 		j.s.board.mu.RLock()
@@ -138,7 +151,7 @@ func (j *judgement) aliasProblems(a *lowsky.Aircraft) []roster.RowProblem {
 	var out []roster.RowProblem
 	ids, fields := roster.Aliases(a)
 	for i, alias := range ids {
-		if other, taken := j.aliases[alias]; taken && other != a.ID {
+		if other, taken := j.aliases[alias]; taken && other != a.ID || j.devices[alias] && !(old != nil && bears(old, alias)) {
 			out = append(out, roster.NewProblem(fields[i], "alias_taken"))
 		}
 	}
@@ -157,7 +170,12 @@ func (j *judgement) aircraft(a, old *lowsky.Aircraft) []roster.RowProblem {
 	a.Organisation = j.own(a.Organisation, was)
 	js, problems := j.seat(a.Organisation)
 	a.Jurisdictions = js
-	return append(problems, j.aliasProblems(a)...)
+	return append(problems, j.aliasProblems(a, old)...)
+}
+
+// bears reports whether the aircraft may report under the id.
+func bears(a *lowsky.Aircraft, id lowsky.AircraftID) bool {
+	return a.ID == id || slices.Contains(a.OtherIDs(), id)
 }
 
 func (j *judgement) pilot(p, old *lowsky.Pilot) []roster.RowProblem {
