@@ -7,7 +7,7 @@ import { SignIn } from "./console/SignIn";
 
 const FirstPassword = lazy(() => import("./account/FirstPassword"));
 
-type Session = { at: "asking" } | { at: "out"; ended: boolean } | { at: "in"; user: User } | { at: "failed"; error: unknown };
+type Session = { at: "asking" } | { at: "out"; ended: boolean } | { at: "in"; user: User; anew?: boolean } | { at: "failed"; error: unknown };
 
 /** Whether somebody is signed in decides everything else. */
 export function App() {
@@ -20,6 +20,8 @@ export function App() {
       .catch((error: unknown) => setSession({ at: "failed", error }));
   }, []);
   useEffect(ask, [ask]);
+  const ended = useCallback((byPerson: boolean) => setSession({ at: "out", ended: !byPerson }), []);
+  const changed = useCallback((user: User) => setSession({ at: "in", user, anew: true }), []);
 
   switch (session.at) {
     case "asking":
@@ -37,6 +39,6 @@ export function App() {
       if (session.user.mustChange) {
         return <Suspense fallback={<div className="boot" aria-busy="true" />}><FirstPassword user={session.user} onChanged={ask} onEnded={() => setSession({ at: "out", ended: false })} /></Suspense>;
       }
-      return <Console user={session.user} onEnded={(byPerson) => setSession({ at: "out", ended: !byPerson })} />;
+      return <Console key={JSON.stringify(session.user)} user={session.user} anew={session.anew === true} onEnded={ended} onUser={changed} />;
   }
 }

@@ -15,6 +15,8 @@ export class Problem extends Error {
     /** The field that was refused and why, as the server wrote it. */
     readonly field = "",
     readonly reason = "",
+    /** Seconds after which it may be tried again, 0 where the server did not say. */
+    readonly retryAfterS = 0,
   ) {
     super(detail || title);
   }
@@ -49,7 +51,7 @@ function readProblem(response: Response, text: string): Problem {
   try {
     const p = JSON.parse(text) as Record<string, unknown>;
     const id = String(p["id"] ?? p["instance"] ?? response.headers.get("X-Request-Id") ?? "");
-    return new Problem(response.status, String(p["title"] ?? ""), String(p["detail"] ?? ""), id, String(p["field"] ?? ""), String(p["reason"] ?? ""));
+    return new Problem(response.status, String(p["title"] ?? ""), String(p["detail"] ?? ""), id, String(p["field"] ?? ""), String(p["reason"] ?? ""), Number(response.headers.get("Retry-After")) || 0);
   } catch {
     return new Problem(response.status, response.statusText, "", response.headers.get("X-Request-Id") ?? "");
   }
@@ -125,6 +127,34 @@ export function fetchRegion(): Promise<unknown> {
   return call("GET", "/region");
 }
 
+/** One look at a telephone number; the server records it. The alert lets those see it whose area it touches. */
+export function lookAtContact(aircraft: string, alert: string): Promise<{ name: string; phone: string }> {
+  return call("POST", "/contacts", { kind: "aircraft", id: aircraft, alert_id: alert });
+}
+
+export interface SignInMethods {
+  password: boolean;
+  oidc: { name: { zh: string; en: string } } | null;
+}
+
+export function fetchSignInMethods(): Promise<SignInMethods> {
+  return call("GET", "/session/methods");
+}
+
+/** Where the browser goes to sign in at the city's identity provider. */
+export const OIDC_PATH = `${BASE}/session/oidc`;
+
+export interface Assignees {
+  organisations: { id: string; name: { zh: string; en: string }; kind: string }[];
+  people: { username: string; display_name: string; organisation_id: string }[];
+  jurisdictions: { id: string; name: { zh: string; en: string } }[];
+}
+
+/** Whom an alert may be given to and where it may be handed over; without one: whoever may ever be given one. */
+export function fetchAssignees(alert = ""): Promise<Assignees> {
+  return call("GET", alert ? `/assignees?alert_id=${encodeURIComponent(alert)}` : "/assignees");
+}
+
 export interface Status {
   demo?: boolean;
   dji?: { configured?: boolean; state?: string; missing?: string[]; message?: { zh?: string; en?: string } };
@@ -183,6 +213,34 @@ export function closeAlert(id: string, reason: CloseReason, comment: string): Pr
 
 export function commentAlert(id: string, comment: string): Promise<unknown> {
   return call("POST", alertPath(id, "comment"), { comment });
+}
+
+export function assignAlert(id: string, to: { organisation_id?: string; username?: string }): Promise<unknown> {
+  return call("POST", alertPath(id, "assign"), to);
+}
+
+export function handOverAlert(id: string, to: string): Promise<unknown> {
+  return call("POST", alertPath(id, "hand-over"), { to_id: to });
+}
+
+export function pullUpAlert(id: string): Promise<unknown> {
+  return call("POST", alertPath(id, "pull-up"), {});
+}
+
+/** Names of organisations and people that this user may read, for those who transfer no alerts. */
+export async function fetchNames(user: User): Promise<Pick<Assignees, "organisations" | "people">> {
+  if (may(user, "alerts.transfer")) return fetchAssignees();
+  type Some = Partial<Pick<Assignees, "organisations" | "people">>;
+  const [o, p] = await Promise.all([
+    may(user, "register.read") ? call<Some>("GET", "/organisations") : ({} as Some),
+    may(user, "people.read") ? call<Some>("GET", "/people") : ({} as Some),
+  ]);
+  return { organisations: o.organisations ?? [], people: p.people ?? [] };
+}
+
+/** Own flights as they are now. */
+export async function fetchTracks(): Promise<{ state: number; position?: Position }[]> {
+  return (await call<{ tracks?: { state: number; position?: Position }[] | null }>("GET", "/tracks"))?.tracks ?? [];
 }
 
 export function logCall(id: string, comment: string): Promise<unknown> {

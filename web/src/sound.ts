@@ -27,7 +27,8 @@ export class Sound {
   private wasStopped = false;
   private readonly undo: (() => void)[] = [];
 
-  constructor(private readonly world: World) {
+  /** Who cannot acknowledge an alert hears it once: repeating would never end. */
+  constructor(private readonly world: World, private readonly mayAcknowledge: (a: Alert) => boolean = () => true) {
     world.onAlert = (a, before) => this.heard(a, before);
     this.undo.push(world.pulse.subscribe(() => this.tick()), world.alerts.subscribe(() => this.tick()));
   }
@@ -75,7 +76,7 @@ export class Sound {
     if (s.at === "muted" && Date.now() >= s.until) this.state.set({ at: "on" });
     const active = this.world.alerts.get().active;
     const red = active.some((a) => a.severity === "warning" && a.state === "firing");
-    const unheard = active.some((a) => a.severity === "warning" && a.state === "firing" && a.handling.state === "new" && !isClosedFiring(a));
+    const unheard = active.some((a) => a.severity === "warning" && a.state === "firing" && a.handling.state === "new" && !isClosedFiring(a) && this.mayAcknowledge(a));
     if (this.hadRed && !red) this.play("cleared");
     this.hadRed = red;
     if (unheard && (!this.lastWarning || since(this.lastWarning) >= REPEAT_MS)) {

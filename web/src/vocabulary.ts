@@ -56,6 +56,8 @@ export interface Position {
 
 export interface Identity {
   slot: number;
+  /** Traffic of somebody else near a flight of one's own: nothing but the slot is told of it. */
+  anonymous?: boolean;
   aircraft_id: string;
   name?: Text;
   class?: AircraftClass;
@@ -93,11 +95,33 @@ export interface Handling {
   call_logged_by?: string;
   call_logged_at?: string;
   comments?: Comment[];
+  /** The jurisdiction that has it in hand; absent: the alert's owner. */
+  holder_id?: string;
+  holder_since?: string;
+  transfers?: Transfer[];
+  assigned_to?: Assignee;
+  assigned_by?: string;
+  assigned_at?: string;
 }
 
+/** A department or company, or one person. */
+export interface Assignee {
+  organisation_id?: string;
+  username?: string;
+}
+
+export interface Transfer {
+  action: "hand_over" | "pull_up";
+  from_id: string;
+  to_id: string;
+  by: string;
+  at: string;
+}
+
+/** Whom to call. The number itself is looked up one at a time, which the server records. */
 export interface Contact {
   name?: string;
-  phone?: string;
+  has_phone?: boolean;
   pilot_longitude_deg?: number;
   pilot_latitude_deg?: number;
 }
@@ -216,6 +240,8 @@ export interface Alert {
   owner_id?: string;
   jurisdiction_ids?: string[];
   contact?: Contact;
+  /** Of the second aircraft of a pair. */
+  other_contact?: Contact;
 }
 
 export interface Unjudged {

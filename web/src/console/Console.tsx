@@ -1,6 +1,6 @@
 import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { currentUser, fetchRegion, fetchStatus, signOut, type Status, type User } from "../api";
+import { currentUser, fetchRegion, fetchStatus, may, signOut, type Status, type User } from "../api";
 import { useObservable } from "../hooks";
 import type { AirMap } from "../map/map";
 import { Observable } from "../picture/observable";
@@ -8,7 +8,9 @@ import { firstAircraft, membersOf, whereIs } from "../picture/pairs";
 import { readRegion } from "../picture/regions";
 import { World } from "../picture/world";
 import { Sound } from "../sound";
+import { mayHandle, partiesOf } from "../triage/authority";
 import { HandlingDesk } from "../triage/handling";
+import { Names } from "../triage/names";
 import { TriagePanel } from "../triage/TriagePanel";
 import { language } from "../words";
 import { AircraftCard } from "./AircraftCard";
@@ -49,7 +51,8 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
   const handling = new HandlingDesk();
   const desk: Desk = {
     world, handling, user,
-    sound: new Sound(world),
+    names: new Names(user),
+    sound: new Sound(world, (a) => mayHandle(user, a)),
     region: new Observable(readRegion(null)),
     status: new Observable<Status | null>(null),
     map: new Observable<AirMap | null>(null),
@@ -87,6 +90,12 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
         map.flyTo(p.longitude, p.latitude);
       } else if (a.position) map.flyTo(a.position.longitude_deg, a.position.latitude_deg);
     },
+    callOrLog(a, aircraft) {
+      if (!mayHandle(user, a)) return;
+      const parties = partiesOf(a);
+      const p = parties.find((x) => x.aircraft === aircraft) ?? parties.find((x) => x.contact?.has_phone) ?? parties[0];
+      handling.callOrLog(a.id, { aircraft: p?.aircraft ?? "", hasPhone: p?.contact?.has_phone === true, mayLook: may(user, "personal.read") });
+    },
     signOut() {
       void signOut().catch(() => undefined).then(() => onEnded(true));
     },
@@ -94,7 +103,19 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
   return desk;
 }
 
-export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boolean) => void }) {
+/** Rights are looked at this often besides: a role can change without the scope. */
+const RIGHTS_MS = 60_000;
+
+interface ConsoleProps {
+  user: User;
+  /** It stands in the place of one whose user had other rights. */
+  anew: boolean;
+  onEnded: (byPerson: boolean) => void;
+  /** This user may do or see something else now. */
+  onUser: (u: User) => void;
+}
+
+export function Console({ user, anew, onEnded, onUser }: ConsoleProps) {
   const { t, i18n } = useTranslation();
   const desk = useMemo(() => openDesk(user, onEnded), []); // eslint-disable-line: one desk per signed-in console
   const [keys, setKeys] = useState(false);
@@ -122,6 +143,10 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
     if (connection.state === "ended") onEnded(false);
   }, [connection, onEnded]);
 
+  useEffect(() => keepRights(desk, onUser), [desk, onUser]);
+  useEffect(() => {
+    if (anew) desk.toast.set(t("top.changed"));
+  }, [desk, anew]); // eslint-disable-line: once
   useEffect(() => keepReading(desk), [desk]);
   useEffect(() => keepHistory(desk), [desk]);
 
@@ -187,6 +212,26 @@ export function Console({ user, onEnded }: { user: User; onEnded: (byPerson: boo
   );
 }
 
+/** Whether two answers of the session are of the same rights. */
+function same(a: User, b: User): boolean {
+  const rights = (u: User): string => JSON.stringify([u.username, u.name, u.roles, u.permissions, u.organisation, u.scope, u.home, u.mustChange]);
+  return rights(a) === rights(b);
+}
+
+/** Asks who is signed in when the stream says that the scope changed, and once a minute. */
+function keepRights(desk: Desk, onUser: (u: User) => void): () => void {
+  let stopped = false;
+  const look = (): void => {
+    currentUser().then((u) => !stopped && u && !same(u, desk.user) && onUser(u), () => undefined);
+  };
+  desk.world.onScope = look;
+  const timer = setInterval(look, RIGHTS_MS);
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+  };
+}
+
 function dragged(e: React.DragEvent): void {
   if (e.dataTransfer.types.includes("Files")) e.preventDefault();
 }
@@ -196,6 +241,7 @@ function dropped(e: React.DragEvent, desk: Desk): void {
   const file = e.dataTransfer.files[0];
   if (!file) return;
   e.preventDefault();
+  if (!may(desk.user, "zones.write")) return;
   desk.importing.set({ file });
 }
 

@@ -24,7 +24,7 @@ export function Legend() {
   const bins = new Array<number>(MOST_M / BIN_M).fill(0);
   for (let s = 0; s < tracks.used; s++) {
     const h = tracks.agl[s]!;
-    if (!tracks.hasFix[s] || !(h === h) || tracks.state[s] === TrackState.ground || tracks.state[s] === TrackState.offline) continue;
+    if (!tracks.hasFix[s] || tracks.unnamed(s) || !(h === h) || tracks.state[s] === TrackState.ground || tracks.state[s] === TrackState.offline) continue;
     const i = Math.min(bins.length - 1, Math.max(0, Math.floor(h / BIN_M)));
     bins[i]!++;
   }
@@ -41,10 +41,22 @@ export function Legend() {
         <text x="148" y={y(120) - 4} textAnchor="end" className="tick light">{t("map.openLimit")}</text>
       </svg>
       <div className="dim">{t("map.legend")}</div>
+      {tracks.anonymous > 0 && <Nearby />}
       <GridLegend />
       <Scale />
       <Credit />
     </aside>
+  );
+}
+
+/** The mark of traffic without a name, as the map draws it. */
+function Nearby() {
+  const { t } = useTranslation();
+  return (
+    <div className="nearby" data-testid="legend-nearby">
+      <svg width="14" height="16" viewBox="-7 -8 14 16" fill="none" stroke="var(--text-2)" strokeWidth="1" strokeLinejoin="round" aria-hidden="true"><path d="M-4.6 6.4L0-6.8L4.6 6.4L0 3.6Z" /></svg>
+      <span>{t("map.nearby")}</span>
+    </div>
   );
 }
 

@@ -1,9 +1,13 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObservable } from "../hooks";
+import { fetchTracks } from "../api";
 import { AirMap } from "../map/map";
+import { mercatorX, mercatorY } from "../map/mercator";
+import { TrackState } from "../vocabulary";
 import { language } from "../words";
 import { useDesk, type Desk } from "./desk";
+import { homeOf } from "./home";
 import { Panels } from "./panels";
 import { readView } from "./url";
 
@@ -46,7 +50,7 @@ export function MapPane() {
         selectTraffic: (id) => desk.world.selectedTraffic.set(id),
         selectAlert: (id) => desk.openAlert(id, false),
         moved: () => window.dispatchEvent(new Event("lowsky:moved")),
-      });
+      }, homeOf(desk.user, desk.region.get()));
     } catch (err) {
       console.error("map", err);
       setBroken(true);
@@ -55,6 +59,7 @@ export function MapPane() {
     }
     desk.map.set(map);
     const undo = following(desk, map);
+    if (!view && desk.user.organisation?.kind === "company") openOnOwn(map);
     return () => {
       undo();
       panels.stop();
@@ -81,6 +86,23 @@ export function MapPane() {
     </>
   );
 }
+
+/** A company's map opens on its own aircraft in the air; with none there, it stays on the ground of its seat. */
+function openOnOwn(map: AirMap): void {
+  let touched = false;
+  const touch = (): void => void (touched = true);
+  map.map.once("mousedown", touch);
+  map.map.once("wheel", touch);
+  fetchTracks().then(
+    (tracks) => {
+      const flying = tracks.flatMap((x) => (FLYING.has(x.state) && x.position ? [[mercatorX(x.position.longitude_deg), mercatorY(x.position.latitude_deg)] as const] : []));
+      if (!touched) map.fitPlaces(flying, 13);
+    },
+    () => undefined, // then the seat will do
+  );
+}
+
+const FLYING: ReadonlySet<number> = new Set([TrackState.airborne, TrackState.emergency, TrackState.lost, TrackState.unconfirmed]);
 
 /** Keeps the followed aircraft in the middle; a hand on the map ends it. */
 function following(desk: Desk, map: AirMap): () => void {

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useObservable } from "../hooks";
 import { useDesk } from "./desk";
+import { homeOf } from "./home";
 
 export function MapTools() {
   const { t } = useTranslation();
@@ -8,12 +9,14 @@ export function MapTools() {
   const map = useObservable(desk.map);
   const trails = useObservable(desk.trails);
   const grid = useObservable(desk.world.grid.minutes);
+  const own = homeOf(desk.user, useObservable(desk.region)) !== null;
+  const homeWord = t(own ? "map.homeOwn" : "map.home");
   const home = (): void => map?.home(desk.region.get());
   return (
     <div className="maptools" data-obstacle>
       <button title={t("map.zoomIn")} aria-label={t("map.zoomIn")} onClick={() => map?.map.zoomIn({ duration: 120 })}>+</button>
       <button title={t("map.zoomOut")} aria-label={t("map.zoomOut")} onClick={() => map?.map.zoomOut({ duration: 120 })}>−</button>
-      <button title={t("map.home")} aria-label={t("map.home")} onClick={home}>
+      <button title={homeWord} aria-label={homeWord} onClick={home}>
         <svg width="16" height="16" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><circle cx="9" cy="9" r="4.5" /><path d="M9 2v4M9 12v4M2 9h4M12 9h4" /></svg>
       </button>
       <button title={`${t("map.trails")} (T)`} aria-label={t("map.trails")} aria-pressed={trails} onClick={() => desk.trails.set(!trails)}>

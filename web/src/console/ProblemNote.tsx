@@ -1,14 +1,16 @@
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api";
+import { duration } from "../clock";
 
 /** What was not done, why, and the id that is also in the server's log. */
-export function ProblemNote({ title, error }: { title: string; error: unknown }) {
+export function ProblemNote({ title, error, words = "" }: { title: string; error: unknown; /** Instead of what the error says in general. */ words?: string }) {
   const { t } = useTranslation();
+  const reason = useReason(error);
   const id = error instanceof Problem ? error.id : "";
   return (
     <div className="problem" role="alert" data-testid="problem">
       <strong>✕ {title}</strong>
-      <span>{useReason(error)}</span>
+      <span>{words || reason}</span>
       {id && <small>{t("app.problemId", { id })}</small>}
     </div>
   );
@@ -23,12 +25,12 @@ export function useReason(error: unknown): string {
     case 401:
       return t("error.unauthenticated");
     case 403:
-      return t("error.forbidden");
+      return error.detail || t("error.forbidden");
     case 409:
     case 412:
-      return `${t("error.conflict")} ${error.detail}`;
+      return `${t("error.conflict")} ${error.detail}`.trim();
     case 429:
-      return t("error.tooMany");
+      return error.retryAfterS > 0 ? t("signIn.wait", { time: duration(error.retryAfterS * 1000) }) : t("error.tooMany");
     case 502:
     case 503:
     case 504:

@@ -69,7 +69,7 @@ function Shown() {
   useTick(1000);
   const { tracks } = desk.world;
   let all = 0;
-  for (let s = 0; s < tracks.used; s++) if (tracks.hasFix[s]) all++;
+  for (let s = 0; s < tracks.used; s++) if (tracks.hasFix[s] && !tracks.unnamed(s)) all++;
   return <span className="shown dim">{t("filter.shown", { shown: desk.map.get()?.aircraft.drawn ?? 0, all })}</span>;
 }
 
@@ -80,7 +80,7 @@ function search(desk: Desk, query: string): Hit[] {
   const { tracks, zones } = desk.world;
   for (let s = 0; s < tracks.used && hits.length < MOST; s++) {
     const i = tracks.identities[s];
-    if (!i || !has(i.aircraft_id, i.name?.zh, i.name?.en, i.model)) continue;
+    if (!i || i.anonymous || !has(i.aircraft_id, i.name?.zh, i.name?.en, i.model)) continue;
     hits.push({
       key: `a ${i.aircraft_id}`, kind: "aircraft", name: shortName(i.name, i.aircraft_id, !!(i.demo || i.simulated)), detail: `${i.aircraft_id} ${i.model ?? ""}`,
       go() {

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Status } from "../api";
 import { calendarDay, clockTime, serverNow } from "../clock";
-import { useObservable } from "../hooks";
+import { useObservable, useTick } from "../hooks";
 import { setLanguage } from "../i18n";
 import { language, say } from "../words";
 import type { Severity, Text } from "../vocabulary";
@@ -39,7 +39,19 @@ export function TopBar({ onDrawer, drawer }: { onDrawer: () => void; drawer: boo
 
 function Reporting() {
   const { t } = useTranslation();
-  const health = useObservable(useDesk().world.healthState);
+  const desk = useDesk();
+  const health = useObservable(desk.world.healthState);
+  useTick(1000);
+  // The picture's own figures are of the whole platform: who sees a part is told of that part.
+  if (!desk.user.scope?.all || desk.user.scope.scenarios?.length) {
+    const { tracks } = desk.world;
+    return (
+      <div className="group" data-testid="reporting">
+        <span className="dim">{t(desk.user.scope?.anonymous ? "top.own" : "top.inScope")}</span><b data-testid="own-count">{tracks.size}</b>
+        {desk.user.scope?.anonymous && <><span className="dim">{t("top.nearby")}</span><b data-testid="nearby-count">{tracks.anonymous}</b></>}
+      </div>
+    );
+  }
   return (
     <div className="group" data-testid="reporting">
       <span className="dim">{t("top.reporting")}</span>
@@ -98,12 +110,13 @@ function UserMenu() {
     <div className="group usermenu">
       <button className="quietbutton" aria-expanded={open} aria-label={t("top.menu")} onClick={() => setOpen(!open)} data-testid="user-menu">
         <svg width="14" height="14" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" aria-hidden="true"><circle cx="9" cy="6" r="3.2" /><path d="M3 16c.6-3.4 3-5 6-5s5.4 1.6 6 5" /></svg>
-        <span className="username">{hello?.user.name ?? desk.user.name}</span>
+        <span className="username">{desk.user.name}</span>
       </button>
       <button className="quietbutton dim" data-testid="language" onClick={() => setLanguage(language() === "zh" ? "en" : "zh")}>{t("top.language")}</button>
       {open && (
         <div className="menu" role="menu">
-          <div className="dim">{(hello?.user.roles ?? desk.user.roles ?? []).join(", ")}</div>
+          <div data-testid="user-organisation">{say(desk.user.organisation?.name)}</div>
+          <div className="dim" data-testid="user-roles">{(desk.user.roles ?? []).map((r) => t(`role.${r as "auditor"}`, { defaultValue: r })).join(" · ")}</div>
           {hello && <div className="dim">Lowsky {hello.version}</div>}
           {status?.dji?.configured === false && <div>{say(djiMessage(status)) || t("top.djiMissingHint")}</div>}
           <button role="menuitem" className="control" data-testid="open-account" onClick={() => { setOpen(false); desk.page.set("account"); }}>{t("nav.account")}</button>

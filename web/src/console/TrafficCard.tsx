@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useObservable, useTick } from "../hooks";
-import { ageText } from "../layers/label-text";
+import { ageText, trafficName } from "../layers/label-text";
 import { age, isStale } from "../picture/traffic";
 import { figure } from "../words";
 import { useDesk } from "./desk";
@@ -30,7 +30,7 @@ export function TrafficCard() {
   return (
     <article className="zone-card" data-testid="traffic-card" data-obstacle aria-label={t("object.traffic")}>
       <header>
-        <b className="ellipsis">{target.id}</b>
+        <b className="ellipsis">{trafficName(target.id)}</b>
         <span className="tag">{t("object.traffic")}</span>
         <button className="control quiet small" aria-label={t("app.close")} onClick={() => desk.world.selectedTraffic.set("")}>✕</button>
       </header>

@@ -9,6 +9,8 @@ import type { Region } from "../picture/regions";
 import type { World } from "../picture/world";
 import type { Sound } from "../sound";
 import type { HandlingDesk } from "../triage/handling";
+import type { Names } from "../triage/names";
+import type { Alert } from "../vocabulary";
 import type { AdminPlace, Page } from "./url";
 
 export type Tab = "pending" | "resolved";
@@ -18,6 +20,8 @@ export interface Desk {
   sound: Sound;
   handling: HandlingDesk;
   user: User;
+  /** Names of people and organisations that alerts mention. */
+  names: Names;
   region: Observable<Region>;
   status: Observable<Status | null>;
   map: Observable<AirMap | null>;
@@ -39,6 +43,8 @@ export interface Desk {
   toast: Observable<string>;
   openAlert(id: string, go: boolean): void;
   goTo(alert: string): void;
+  /** Shows the number to call about an alert, or logs the call once it was shown; without an aircraft its first. */
+  callOrLog(a: Alert, aircraft?: string): void;
   signOut(): void;
 }
 

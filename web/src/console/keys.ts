@@ -1,12 +1,12 @@
 // Keys of the live console. Off while typing.
 
-import { severityRank } from "../vocabulary";
-import { CLOSE_REASONS } from "../vocabulary";
+import { mayHandle, mayPullUp, mayTransfer } from "../triage/authority";
+import { CLOSE_REASONS, severityRank } from "../vocabulary";
 import { NO_FILTER, type Desk } from "./desk";
 
 /** Rows of the overlay: what is printed, and the word for it. */
 export const KEYS: readonly [string, string][] = [
-  ["space", "acknowledge"], ["X", "close"], ["C", "call"], ["G", "goTo"], ["N  ⇧N", "next"], ["/", "search"], ["T", "trails"], ["M", "sound"],
+  ["space", "acknowledge"], ["A", "assign"], ["C", "call"], ["X", "close"], ["H", "handOver"], ["U", "pullUp"], ["G", "goTo"], ["N  ⇧N", "next"], ["/", "search"], ["T", "trails"], ["M", "sound"],
   ["F", "follow"], ["L", "link"], ["1–4", "severity"], ["0", "clear"], ["Esc", "escape"], ["?", "help"],
 ];
 
@@ -32,11 +32,13 @@ export function onKey(e: KeyboardEvent, desk: Desk, ui: KeyTargets): void {
   if (act(e, desk, ui)) e.preventDefault();
 }
 
+const CLOSED_BY_ESCAPE: ReadonlySet<string> = new Set(["choosing", "assigning", "handing", "calling", "undoable"]);
+
 function escape(desk: Desk, ui: KeyTargets): void {
   ui.help(false);
   const alert = desk.alert.get();
   const step = alert ? desk.handling.step(alert) : undefined;
-  if (step?.kind === "choosing" || step?.kind === "undoable" || step?.kind === "calling") desk.handling.undo(alert);
+  if (step && CLOSED_BY_ESCAPE.has(step.kind)) desk.handling.undo(alert);
   else if (alert) desk.openAlert("", false);
   else desk.world.select("");
 }
@@ -56,7 +58,7 @@ function act(e: KeyboardEvent, desk: Desk, ui: KeyTargets): boolean {
     case " ":
       // A focused button keeps its own meaning of Space.
       if ((e.target as HTMLElement | null)?.tagName === "BUTTON" && !(e.target as HTMLElement).closest("[data-row]")) return false;
-      if (alert && alert.handling.state === "new") desk.handling.acknowledge(alert.id);
+      if (alert && alert.handling.state === "new" && mayHandle(desk.user, alert)) desk.handling.acknowledge(alert.id);
       return true;
     case "/":
       ui.search();
@@ -70,10 +72,19 @@ function act(e: KeyboardEvent, desk: Desk, ui: KeyTargets): boolean {
   }
   switch (e.key.toLowerCase()) {
     case "x":
-      if (alert && alert.handling.state !== "closed") desk.handling.choose(alert.id);
+      if (alert && alert.handling.state !== "closed" && mayHandle(desk.user, alert)) desk.handling.choose(alert.id);
+      return true;
+    case "a":
+      if (alert && mayTransfer(desk.user, alert)) desk.handling.chooseAssignee(alert.id);
+      return true;
+    case "h":
+      if (alert && mayTransfer(desk.user, alert)) desk.handling.chooseTarget(alert.id);
+      return true;
+    case "u":
+      if (alert && mayPullUp(desk.user, alert, desk.region.get())) desk.handling.pullUp(alert.id);
       return true;
     case "c":
-      if (alert) desk.handling.callOrLog(alert.id);
+      if (alert) desk.callOrLog(alert);
       return true;
     case "g":
       if (alert) desk.goTo(alert.id);

@@ -5,27 +5,33 @@ const en: Words = {
   demo: { mark: "Demo", data: "Demo data" },
   signIn: {
     title: "Sign in to the console", username: "User name", password: "Password", submit: "Sign in", submitting: "Signing in…",
-    ended: "The session has ended. Please sign in again.", note: "Not certified. Not for detect-and-avoid.",
+    wrong: "User name or password is wrong.", wait: "Too many attempts. Wait {{time}}; until then the right password is refused too.", again: "You may try again now.", or: "or", oidc: "Sign in with {{name}}",
+    ended: "The session has ended. Please sign in again.", endedWhy: "It expired, was ended elsewhere, or the account was disabled or its password changed. If signing in fails, ask your organisation's administrator.", note: "Not certified. Not for detect-and-avoid.",
   },
   error: {
     unreachable: "The server was not reached. Check the network and try again; your input is kept.",
-    unauthenticated: "User name or password is wrong.",
+    unauthenticated: "The session has ended. Please sign in again.",
     forbidden: "You are not allowed to do this.",
     conflict: "Somebody else was first. Look at the newest state.",
     tooMany: "Too many attempts. Try again later.",
     unavailable: "The server cannot do this now. Try again later.",
     other: "Not done: {{detail}}",
-    acknowledge: "The acknowledgement was not saved", close: "The closing was not saved", comment: "The comment was not saved", call: "The call was not logged",
+    acknowledge: "The acknowledgement was not saved", close: "The closing was not saved", comment: "The comment was not saved", call: "The call was not logged", look: "The number was not read", assign: "The assignment was not saved", handOver: "The hand-over was not saved", pullUp: "The pull-up was not saved", heldBy: "It is held by {{holder}} now.", assignees: "Whom it may be given to was not read",
     region: "The region data were not read", map: "The map cannot be shown: this browser has no WebGL2",
     action: "The action was not saved", signIn: "Not signed in", session: "The session was not read",
   },
   nav: { live: "Live", zones: "Zones", admin: "Admin", account: "Account", console: "Console" },
+  role: {
+    city_administrator: "City administrator", city_reviewer: "City reviewer", city_duty_officer: "City duty officer", county_administrator: "County administrator", county_duty_officer: "County duty officer", department: "Sector department", company_administrator: "Company administrator", pilot: "Pilot",
+    auditor: "Auditor", api_client: "API client", device: "Device",
+  },
+  kind: { city: "City", county: "County", department: "Department", company: "Company" },
   top: {
     live: "Live", age: "picture age", late: "picture late", stopped: "picture stopped", waiting: "waiting for the picture", reporting: "Reporting",
     warning: "red", caution: "orange", advisory: "yellow", info: "blue", openAlerts: "Open alerts",
     zone: "UTC+8", menu: "User menu", signOut: "Sign out", language: "中文", unjudged: "{{n}} unjudged",
     djiMissing: "DJI not licensed", djiMissingHint: "No DJI app id and licence are configured: DJI docks and remote controllers will not come online. Set LOWSKY_DJI_APP_ID, _APP_KEY, _LICENSE.",
-    overload: "backlog {{n}}", resyncing: "re-syncing",
+    own: "Own aircraft", inScope: "Aircraft in sight", nearby: "Others nearby", changed: "What you may do or see has changed; the picture was read anew", overload: "backlog {{n}}", resyncing: "re-syncing",
   },
   sound: {
     on: "Sound red·orange", muted: "Muted until {{time}}", blocked: "Sound is off", arm: "Click to turn sound on", hint: "Red: three notes, every 10 s until acknowledged; orange: two notes",
@@ -36,7 +42,7 @@ const en: Words = {
     reconnect: "Reconnect now",
   },
   map: {
-    zoomIn: "Zoom in", zoomOut: "Zoom out", home: "Whole region", trails: "Trails", search: "Aircraft, zone, place", noHit: "Nothing found for “{{q}}”",
+    zoomIn: "Zoom in", zoomOut: "Zoom out", home: "Whole region", homeOwn: "Own area", nearby: "Other traffic nearby, no names shown", trails: "Trails", search: "Aircraft, zone, place", noHit: "Nothing found for “{{q}}”",
     schematic: "Schematic, not official borders", credit: "© OpenStreetMap contributors", legend: "AGL m · count", openLimit: "120 m open limit",
     north: "North", kind: { aircraft: "Aircraft", zone: "Zone", place: "Place", alert: "Alert" },
   },
@@ -53,7 +59,10 @@ const en: Words = {
   alert: {
     suspected: "Suspected", firing: "Firing", resolved: "Resolved", closedFiring: "Closed, still firing", why: "Why did this fire", rule: "Rule", clause: "Clause", zone: "Zone version",
     reports: "Reports", reportsValue: "{{n}}, {{from}}–{{to}}", reportsNone: "none", height: "Height from", note: "Note", advice: "Advice", contact: "Contact",
-    noContact: "No contact is registered", pilot: "Pilot at", callLogged: "Call logged by {{by}} {{time}}", acknowledgedBy: "Acknowledged by {{by}} {{time}}",
+    assign: "Assign", handOver: "Hand over", pullUp: "Pull up", holder: "Held by", city: "the city", since: "since {{time}}", heldBy: "Held by {{holder}}: not yours to handle", assignee: "Assigned to", assignTo: "Assign to", handTo: "Hand over to",
+    findAssignee: "type to search", noAssignee: "Nobody it may be given to", noTarget: "Nowhere it may be handed over to", handedOver: "{{by}} handed over: {{from}} → {{to}}", pulledUp: "{{by}} pulled up: {{from}} → {{to}}",
+    lookRecorded: "This look is recorded; hidden in {{n}} s", lookHidden: "Number hidden; if you have called, press “Log the call”", looking: "Reading the number…", noPhone: "No number is registered", hasPhone: "number registered", noPersonal: "You may not look at phone numbers", logHint: "After the call press again to log it",
+    acknowledgedAt: "Acknowledged {{time}}", closedAt: "Closed {{time}}: {{reason}}", callLoggedAt: "Call logged {{time}}", noContact: "No contact is registered", pilot: "Pilot at", callLogged: "Call logged by {{by}} {{time}}", acknowledgedBy: "Acknowledged by {{by}} {{time}}",
     closedBy: "Closed by {{by}} {{time}}: {{reason}}", frozen: "Cannot be judged: {{reason}}; last judged {{age}} ago", count: "fired {{n}} times",
     previous: "Continues an earlier alert", limit: "max {{v}}", least: "min {{v}}", rim: "rim", entry: "entry", margin: "{{v}} over", under: "{{v}} under the limit", accuracy: "±{{v}}", pack: "pack {{id}} {{version}}",
     acknowledge: "Acknowledge", close: "Close", call: "Call", logCall: "Log the call", goTo: "Go", comment: "Comments", commentSend: "Save comment", commentPlaceholder: "Write a comment, Enter saves",
@@ -86,13 +95,14 @@ const en: Words = {
     no_position: "no position", no_height: "no height", no_terrain: "ground height unknown", no_common_datum: "limit and reported heights share no datum", source_down: "gateway offline",
     jump_unconfirmed: "jump not confirmed", rule_fault: "rule failed", no_speed: "no speed", no_battery: "no battery level", no_zones: "zone look-up failed", no_qnh: "pressure altitude without QNH", too_many: "too many pairs at once", silent: "no new report", other: "another reason",
   },
+  pack: { platform: "of the platform", base: "national base rules", wellness: "Wellness", rescue: "Rescue", city: "City", logistics: "Logistics", agriculture: "Agriculture", tourism: "Tourism" },
   note: { class_unknown: "class unknown, judged by 120 m", flat_ground: "height above take-off, flat ground assumed", agricultural: "agricultural, 30 m" },
   close: { true: "True", false_alarm: "False alarm", duplicate: "Duplicate", drill: "Drill" },
   resolve: {
     clear: "judged clear", zone_ended: "the zone ended", zone_changed: "the zone changed", landed: "landed", folded: "folded under its gateway", person: "ended by a person", rule_removed: "the rule was removed",
     found_late: "found on a late report, past", removed: "aircraft removed", merged: "merged into one aircraft",
   },
-  handling: { new: "Not acked", acknowledged: "Acknowledged", assigned: "Assigned", in_hand: "In hand", closed: "Closed" },
+  handling: { new: "Not acked", acknowledged: "Acknowledged", assigned: "Assigned", to: "to {{who}}", in_hand: "In hand", closed: "Closed" },
   height: { reported_agl: "AGL as reported", terrain: "altitude less terrain", terrain_envelope: "altitude less the range of the ground hereabouts", flat_ground: "above take-off, flat ground assumed", none: "no evidence of height above ground" },
   restriction: {
     prohibited: "Prohibited", requires_authorisation: "Authorisation", conditional: "Conditional", no_restriction: "No restriction",
@@ -110,7 +120,7 @@ const en: Words = {
   grid: {
     title: "BeiDou grid density", now: "Grid: aircraft now", minutes: "Grid: aircraft-min, {{n}} min", short: "now", hover: "Point at a cell for its code", aircraft: "{{n}} aircraft", aircraftMinutes: "{{n}} aircraft-minutes", failed: "The grid was not read: this is old",
   },
-  traffic: { height: "Height", seen: "Seen by", category: "Category" },
+  traffic: { anonymous: "Crewed, unnamed", height: "Height", seen: "Seen by", category: "Category" },
   pair: {
     soon: "in {{seconds}} s {{apart}}, min {{minima}}", now: "{{apart}}, min {{minima}}", noHeight: "height diff. unknown", closest: "Closest", atFinding: "When judged", in: "in {{seconds}} s", horizontal: "Horizontal", vertical: "Vertical",
     beside: "{{v}}, min {{limit}}", unjudged: "Unjudged",
@@ -132,7 +142,7 @@ const en: Words = {
   },
   weekday: { "0": "Sun", "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat" },
   keys: {
-    title: "All keys", space: "Space", off: "Off while typing", acknowledge: "Acknowledge the alert", close: "Close the alert (pick a reason, 5 s to undo)", call: "Call the pilot", goTo: "Go to it on the map",
+    title: "All keys", space: "Space", off: "Off while typing", acknowledge: "Acknowledge the alert", close: "Close the alert (pick a reason, 5 s to undo)", call: "Call the pilot (the look is recorded)", goTo: "Go to it on the map", assign: "Assign", handOver: "Hand over (county ↔ city)", pullUp: "Pull up to the city",
     next: "Next, previous alert", search: "Search", trails: "Show or hide trails", sound: "Mute for 15 minutes, unmute", follow: "Follow the selected aircraft", link: "Copy a link to this view", clear: "Clear filters",
     severity: "Filter by severity", escape: "Collapse, deselect", help: "This page",
   },

@@ -4,6 +4,7 @@
 import type { CustomLayerInterface } from "maplibre-gl";
 import type { MapContext } from "../map/context";
 import { RAMP_RGB } from "../map/palette";
+import { ANONYMOUS } from "../picture/kinds";
 import { ABSENT, attribute, clipTransform, program, uniforms } from "./gl";
 import { drawAtlas } from "./atlas";
 import { FRAGMENT, STRIDE, VERTEX } from "./aircraft.shaders";
@@ -21,8 +22,9 @@ export class AircraftLayer implements CustomLayerInterface {
   readonly id = "aircraft";
   readonly type = "custom" as const;
   readonly renderingMode = "2d" as const;
-  /** Aircraft drawn by the newest frame, for tests. */
+  /** Aircraft with a name drawn by the newest frame, and traffic without one. */
   drawn = 0;
+  drawnUnnamed = 0;
   private gl!: WebGL2RenderingContext;
   private program!: WebGLProgram;
   private at!: Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
@@ -108,12 +110,14 @@ export class AircraftLayer implements CustomLayerInterface {
     // Locals: ten thousand rows once a second, and each property would be looked up anew.
     const { used, hasFix, x, y, vx, vy, ex, ey, reportedAt, course, agl, interval, glyph, state, severity } = t;
     let drawn = 0;
+    let unnamed = 0;
     for (let s = 0, o = 0; s < used; s++, o += STRIDE) {
       if (!hasFix[s] || !(all || context.shown(s))) {
         d[o + 10] = 0;
         continue;
       }
-      drawn++;
+      if (glyph[s] === ANONYMOUS) unnamed++;
+      else drawn++;
       const c = course[s]!;
       const h = agl[s]!;
       d[o] = x[s]! - originX;
@@ -130,6 +134,7 @@ export class AircraftLayer implements CustomLayerInterface {
     }
     gl.bufferSubData(gl.ARRAY_BUFFER, 0, d, 0, t.used * STRIDE);
     this.drawn = drawn;
+    this.drawnUnnamed = unnamed;
     this.seen = t.version;
     this.seenFilter = context.filterVersion;
   }

@@ -50,6 +50,14 @@ const SHAPES: Record<Glyph, (c: Pen, hollow: boolean) => void> = {
     path(c, true, [[0, -10], [2, -6.5], [2, -3], [10, 2], [10, 4.4], [2, 2.4], [1.6, 6], [4.4, 8.2], [4.4, 9.6], [0, 8.6],
       [-4.4, 9.6], [-4.4, 8.2], [-1.6, 6], [-2, 2.4], [-10, 4.4], [-10, 2], [-2, -3], [-2, -6.5]]);
   },
+  // An open dart of a thin line: neither an aircraft of one's own that has gone silent nor one with people in it.
+  anonymous(c) {
+    c.beginPath();
+    for (const [i, [x, y]] of ([[-4.6, 6.4], [0, -6.8], [4.6, 6.4], [0, 3.6]] as const).entries()) i === 0 ? c.moveTo(x, y) : c.lineTo(x, y);
+    c.closePath();
+    c.lineWidth = 1;
+    c.stroke();
+  },
   unidentified(c) {
     path(c, true, [[0, -7.6], [7.6, 0], [0, 7.6], [-7.6, 0]]);
     disc(c, 0, 0, 1.8, false);

@@ -114,8 +114,9 @@ export function drawOrdinary(pen: Pen, context: MapContext, p: Placed, x: number
   if (strong) plate(pen, bx - 4, y + p.dy - 2, p.width + 8, p.height + 4, PLATE, null, false);
   text(pen, FONT_11, grey ? COLOUR.text3 : strong ? COLOUR.text1 : COLOUR.text2, name, bx, by);
   const height = t.agl[p.slot]!;
+  const unnamed = t.unnamed(p.slot);
   const value = grey ? ageText(t.age(p.slot, now)) : height === height ? String(Math.round(height)).replace("-", "\u2212") : "–";
-  text(pen, FONT_11, grey ? COLOUR.text3 : heightColour(height), value, bx + widthOf(pen, FONT_11, name) + 4, by);
+  text(pen, FONT_11, grey ? COLOUR.text3 : unnamed ? COLOUR.text2 : heightColour(height), value, name ? bx + widthOf(pen, FONT_11, name) + 4 : bx, by);
 }
 
 /** White, whatever its height: nothing above the ground is claimed of crewed traffic. */

@@ -63,6 +63,11 @@ export function whenText(t: number, now: number): string {
   return t - now < 7 * DAY_MS ? `${i18n.t(`weekday.${weekday}` as "weekday.0")} ${clock}` : `${month}-${day}`;
 }
 
+/** What a crewed target is called; those that others see are told without a name. */
+export function trafficName(id: string): string {
+  return id.startsWith("anonymous-") ? i18n.t("traffic.anonymous") : id;
+}
+
 /** `920 m 海拔`; its age once it is stale, – where it told no height. */
 export function trafficHeight(t: Target, stale: boolean, now: number): string {
   if (stale) return ageText(age(t, now));

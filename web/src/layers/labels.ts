@@ -15,7 +15,7 @@ import { alertObject } from "../words";
 import type { GraticuleLayer } from "./graticule";
 import { blindAreas } from "./blind";
 import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawTraffic, drawZone, measureLabel, type Pen } from "./label-pens";
-import { aircraftName, alertLines, blindLines, blindMark, placeName, trafficHeight, zoneMark, zoneName, zoneTimes } from "./label-text";
+import { aircraftName, alertLines, blindLines, blindMark, placeName, trafficHeight, trafficName, zoneMark, zoneName, zoneTimes } from "./label-text";
 import { Room, around, candidates, type Box } from "./placement";
 import { breached } from "./zones";
 
@@ -91,7 +91,7 @@ export class LabelsLayer {
   hit(x: number, y: number, camera: Camera): Placed | undefined {
     const now = this.context.now();
     return this.placed.find((p) => {
-      if (p.kind === "place" || p.zone === "blind") return false;
+      if (p.kind === "place" || p.zone === "blind" || (p.slot >= 0 && this.context.world.tracks.unnamed(p.slot))) return false;
       const [ax, ay] = this.anchor(p, camera, now);
       return x >= ax + p.dx && x <= ax + p.dx + p.width && y >= ay + p.dy && y <= ay + p.dy + p.height;
     });
@@ -219,7 +219,7 @@ export class LabelsLayer {
       const [mx, my] = drawnAt(t, now);
       const [x, y] = [screenX(camera, mx), screenY(camera, my)];
       if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
-      const lines = [t.id, trafficHeight(t, this.context.stopped() || isStale(t, now), now)];
+      const lines = [trafficName(t.id), trafficHeight(t, this.context.stopped() || isStale(t, now), now)];
       const { width, height } = measureLabel(this.pen, "traffic", lines);
       put({ kind: "traffic", key: `traffic ${t.id}`, slot: -1, target: t.id, x: mx, y: my, width, height, lines }, candidates(width, height, 22), true);
     }
@@ -307,7 +307,7 @@ export class LabelsLayer {
     for (const slot of visible) {
       if (placed >= MAX_ORDINARY) break;
       if (done.has(slot)) continue;
-      const lines = [aircraftName(this.context.world, slot)];
+      const lines = [tracks.unnamed(slot) ? "" : aircraftName(this.context.world, slot)];
       const { width, height } = measureLabel(this.pen, "ordinary", lines);
       const id = tracks.identities[slot]?.aircraft_id ?? "";
       if (put({ kind: "ordinary", key: `aircraft ${id}`, slot, x: 0, y: 0, width, height, lines }, candidates(width, height, 14), false)) placed++;

@@ -166,7 +166,7 @@ export class RingsLayer implements CustomLayerInterface {
     const { tracks } = this.context.world;
     const perMetre = pixelsPerMetre(this.context.camera());
     for (let s = 0; s < tracks.used && this.marks < MAX_MARKS / 2; s++) {
-      if (!tracks.hasFix[s] || tracks.state[s] !== TrackState.lost) continue;
+      if (!tracks.hasFix[s] || tracks.state[s] !== TrackState.lost || tracks.unnamed(s)) continue;
       const speed = tracks.speed[s]!;
       const metres = (speed === speed ? speed : 0) * Math.min(tracks.age(s, now), 1800);
       this.add(s, GROWING, Math.min(2000, Math.max(18, metres * perMetre)), COLOUR.stale, now);

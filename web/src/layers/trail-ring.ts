@@ -58,7 +58,7 @@ export class TrailRing {
     t.fresh.length = 0;
     let o = this.head * this.capacity * SAMPLE;
     for (let s = 0; s < t.used; s++, o += SAMPLE) {
-      if (!t.hasFix[s]) continue;
+      if (!t.hasFix[s] || t.unnamed(s)) continue; // who it is, is not told, and neither where it has been
       this.data[o] = t.x[s]! - this.originX;
       this.data[o + 1] = t.y[s]! - this.originY;
       const agl = t.agl[s]!;
@@ -107,7 +107,7 @@ export class TrailRing {
   // A trail begins where its aircraft is now: every older sample lies in the same place, so nothing is drawn.
   private begin(slot: number): void {
     const t = this.tracks;
-    const fix = t.hasFix[slot];
+    const fix = t.hasFix[slot] && !t.unnamed(slot);
     this.began[slot] = this.steps;
     const x = fix ? t.x[slot]! - this.originX : NOWHERE;
     const y = fix ? t.y[slot]! - this.originY : NOWHERE;

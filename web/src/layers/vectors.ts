@@ -36,6 +36,9 @@ const MOST_OTHERS = 1500; // crewed traffic and pairs
 const AHEAD_S = 30;
 const ZOOM = 10.5;
 
+/** Of traffic without a name. */
+const NEUTRAL = rgb(COLOUR.text2);
+
 export class VectorsLayer implements CustomLayerInterface {
   readonly id = "vectors";
   readonly type = "custom" as const;
@@ -102,7 +105,7 @@ export class VectorsLayer implements CustomLayerInterface {
       const px = screenX(camera, x);
       const py = screenY(camera, y);
       if (px < -500 || py < -500 || px > camera.width + 500 || py > camera.height + 500) continue;
-      const [r, g, b] = this.colour(tracks.agl[s]!);
+      const [r, g, b] = tracks.unnamed(s) ? NEUTRAL : this.colour(tracks.agl[s]!);
       data.set([x - context.originX, y - context.originY, r * 0.7, g * 0.7, b * 0.7, 0.7], o);
       data.set([x + tracks.vx[s]! * AHEAD_S - context.originX, y + tracks.vy[s]! * AHEAD_S - context.originY, r * 0.35, g * 0.35, b * 0.35, 0.35], o + STRIDE);
       o += 2 * STRIDE;

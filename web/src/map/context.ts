@@ -77,6 +77,7 @@ export class MapContext {
     const severity = this.world.tracks.severity[slot] ?? 0;
     if (severity > 0) return severities.size === 0 || severities.has(severity) || severity === 4;
     if (severities.size === 0 && scenarios.size === 0) return true;
+    if (this.world.tracks.unnamed(slot)) return true; // of neither severity nor scenario, and to be kept clear of
     const identity = this.world.tracks.identities[slot];
     if (!identity || identity.aircraft_id === this.world.selected.get()) return true;
     if (severities.size > 0) return false;

@@ -34,6 +34,9 @@ export interface ViewState {
   zoom: number;
 }
 
+/** West, south, east, north. */
+export type MapBox = readonly [number, number, number, number];
+
 export interface MapEvents {
   select(aircraft: string): void;
   selectAlert(alert: string): void;
@@ -84,8 +87,10 @@ export class AirMap {
     view: ViewState | null,
     private readonly panels: () => Box[],
     private readonly events: MapEvents,
+    /** Where this user's map begins and comes home to; null: the whole region. */
+    private readonly own: MapBox | null = null,
   ) {
-    const box = bounds(region);
+    const box = own ?? bounds(region);
     const centre: [number, number] = box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : [114.3, 29.8];
     this.map = new MapLibre({
       container,
@@ -268,12 +273,12 @@ export class AirMap {
   }
 
   /** Brings places, Mercator, into view; two that are close are not brought closer than they can be told apart. */
-  fitPlaces(places: readonly (readonly [number, number])[]): void {
+  fitPlaces(places: readonly (readonly [number, number])[], maxZoom = 14.5): void {
     if (places.length === 0) return;
     const [xs, ys] = [places.map((p) => p[0]), places.map((p) => p[1])];
     const box: [number, number, number, number] = [Math.min(...xs), Math.max(...ys), Math.max(...xs), Math.min(...ys)];
     this.map.fitBounds([longitudeOf(box[0]), latitudeOf(box[1]), longitudeOf(box[2]), latitudeOf(box[3])],
-      { padding: 160, maxZoom: 14.5, duration: this.context.still ? 0 : 400 });
+      { padding: 160, maxZoom, duration: this.context.still ? 0 : 400 });
   }
 
   /** Brings west, south, east, north into the part of the map that no panel on its left covers. */
@@ -289,10 +294,10 @@ export class AirMap {
     this.labels.setRegion(region);
   }
 
-  /** The whole region, beside the panels. */
+  /** The user's own area or the whole region, beside the panels. */
   home(region: Region): void {
-    const box = bounds(region);
-    if (box) this.map.fitBounds(box, { padding: padding(this.map.getContainer().clientWidth), duration: this.context.still ? 0 : 400 });
+    const box = this.own ?? bounds(region);
+    if (box) this.map.fitBounds([box[0], box[1], box[2], box[3]], { padding: padding(this.map.getContainer().clientWidth), duration: this.context.still ? 0 : 400 });
   }
 
   repaint(): void {

@@ -15,7 +15,7 @@ export function pick(context: MapContext, px: number, py: number): number {
   let best = -1;
   let least = REACH_PX * REACH_PX;
   for (let s = 0; s < tracks.used; s++) {
-    if (!tracks.hasFix[s] || !context.shown(s)) continue;
+    if (!tracks.hasFix[s] || tracks.unnamed(s) || !context.shown(s)) continue;
     const dx = screenX(camera, tracks.x[s]!) - px;
     if (dx > 40 || dx < -40) continue;
     const ex = screenX(camera, tracks.drawnX(s, now)) - px;

@@ -5,7 +5,7 @@ import { inTiles, mercatorX, mercatorYOfSine, longitudeOf, latitudeOf, perMetreO
 import { ABSENT_I16, ABSENT_U16, heightMetres, type Frame } from "../stream/frame";
 import type { ViewBox } from "../stream/messages";
 import { TrackState, severityRank, type Identity, type Severity } from "../vocabulary";
-import { glyphOf } from "./kinds";
+import { ANONYMOUS, glyphOf } from "./kinds";
 
 /** Positions glide on at the reported speed at most this long past the last report. */
 export const GLIDE_S = 1;
@@ -59,6 +59,8 @@ export class TrackStore {
   /** Slots whose track begins anew: their trail must not be joined to what was there. */
   fresh: number[] = [];
   identities: (Identity | undefined)[] = [];
+  /** How many of them are traffic of others near one's own, without a name: none of those is found by an id. */
+  anonymous = 0;
   private slots = new Map<string, number>();
   /** The tiles the server tells about; null before the first view. */
   private tiles: TileRange | null = null;
@@ -77,20 +79,30 @@ export class TrackStore {
     return slot === undefined ? undefined : this.identities[slot];
   }
 
+  /** Whether the slot is traffic without a name; asked for each aircraft of each frame. */
+  unnamed(slot: number): boolean {
+    return this.glyph[slot] === ANONYMOUS;
+  }
+
+  /** Aircraft with a name. */
   get size(): number {
     return this.slots.size;
   }
 
-  setIdentity(identity: Identity): void {
-    const { slot, aircraft_id: id } = identity;
+  setIdentity(told: Identity): void {
+    const { slot } = told;
+    // No aircraft's id has a space: it is nobody's name and cannot be selected.
+    const identity = told.anonymous ? { ...told, aircraft_id: `anonymous ${slot}` } : told;
+    const id = identity.aircraft_id;
     if (!Number.isInteger(slot) || slot < 0 || slot >= MAX_SLOTS) return;
     if (slot >= this.capacity) this.grow(slot + 1);
     const holder = this.identities[slot];
     if (holder && holder.aircraft_id !== id) this.remove(slot);
     const old = this.slots.get(id);
     if (old !== undefined && old !== slot) this.remove(old);
+    if (identity.anonymous && !holder?.anonymous) this.anonymous++;
     this.identities[slot] = identity;
-    this.slots.set(id, slot);
+    if (!identity.anonymous) this.slots.set(id, slot);
     this.glyph[slot] = glyphOf(identity);
     this.interval[slot] = identity.interval_ms ? identity.interval_ms / 1000 : DEFAULT_INTERVAL_S;
     this.used = Math.max(this.used, slot + 1);
@@ -100,7 +112,8 @@ export class TrackStore {
   remove(slot: number): void {
     const holder = this.identities[slot];
     if (!holder) return;
-    this.slots.delete(holder.aircraft_id);
+    if (holder.anonymous) this.anonymous--;
+    else this.slots.delete(holder.aircraft_id);
     this.identities[slot] = undefined;
     this.forget(slot);
     this.version++;
@@ -108,10 +121,11 @@ export class TrackStore {
 
   /** Replaces everything known by a snapshot; aircraft it does not name are gone. */
   replace(identities: Identity[]): void {
-    const kept = new Set(identities.map((i) => `${i.slot} ${i.aircraft_id}`));
+    const key = (i: Identity): string => `${i.slot} ${i.anonymous ? "" : i.aircraft_id}`;
+    const kept = new Set(identities.map(key));
     for (let s = 0; s < this.used; s++) {
       const holder = this.identities[s];
-      if (holder && !kept.has(`${s} ${holder.aircraft_id}`)) this.remove(s);
+      if (holder && !kept.has(key(holder))) this.remove(s);
     }
     for (const identity of identities) this.setIdentity(identity);
   }

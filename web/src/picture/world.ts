@@ -55,6 +55,8 @@ export class World implements Sink {
   onPositions: () => void = () => {};
   /** Called with each new revision of an alert and the one before; the sounds listen. */
   onAlert: (a: Alert, before: Alert | undefined) => void = () => {};
+  /** Called when this user may see something else than before. */
+  onScope: () => void = () => {};
   lastFrameMs = 0;
   frames = 0;
   private readonly framePath = new PathDelay();
@@ -203,6 +205,10 @@ export class World implements Sink {
   connection(state: ConnectionState, attempt: number): void {
     this.connectionState.set({ state, attempt });
     this.tick();
+  }
+
+  scopeChanged(): void {
+    this.onScope();
   }
 
   private async readZones(): Promise<void> {

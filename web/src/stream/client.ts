@@ -16,6 +16,8 @@ export interface Sink {
   frame(f: Frame): void;
   /** The connection's condition changed. attempt counts reconnections since the last snapshot. */
   connection(state: ConnectionState, attempt: number): void;
+  /** What this user may see is something else now; the connection comes back with it by itself. */
+  scopeChanged?(): void;
 }
 
 export type ConnectionState = "connecting" | "live" | "resyncing" | "waiting" | "ended";
@@ -23,6 +25,8 @@ export type ConnectionState = "connecting" | "live" | "resyncing" | "waiting" | 
 /** Server closes with these (docs/stream.md). */
 const CLOSE_RESYNC = 4001;
 const CLOSE_SESSION = 4003;
+/** The reason of a CLOSE_RESYNC that is not for being slow. */
+const SCOPE_CHANGED = "scope changed";
 
 const QUIET_MS = 10_000; // health comes every second: this long without a word, the connection is dead
 const RESYNC_MS = 5_000; // a snapshot that takes longer will not come
@@ -105,7 +109,10 @@ export class StreamClient {
       if (this.socket !== socket) return;
       this.socket = null;
       if (e.code === CLOSE_SESSION) this.end();
-      else if (e.code === CLOSE_RESYNC) this.connect();
+      else if (e.code === CLOSE_RESYNC) {
+        this.connect();
+        if (e.reason === SCOPE_CHANGED) this.sink.scopeChanged?.();
+      }
       else if (!opened) void this.refused();
       else this.retry();
     };

@@ -26,7 +26,7 @@ export interface Snapshot {
 
 export type StreamEvent =
   | { type: "identity"; seq: number; identity: Identity }
-  | { type: "gone"; seq: number; slot: number; aircraft_id: string }
+  | { type: "gone"; seq: number; slot: number; aircraft_id?: string }
   | { type: "alert"; seq: number; alert: Alert }
   | { type: "zones"; seq: number; zones_seq: number; reload?: boolean; upsert?: ZoneFeature[]; remove?: string[] }
   | { type: "alert_gone"; seq: number; alert_id: string }

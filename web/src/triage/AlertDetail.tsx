@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Problem, may } from "../api";
 import { useDesk } from "../console/desk";
 import { ProblemNote } from "../console/ProblemNote";
 import { SeverityMark } from "../console/SeverityMark";
@@ -8,9 +9,12 @@ import { isUnowned } from "../picture/alerts";
 import { firstAircraft, membersOf } from "../picture/pairs";
 import type { Alert, Approach, Pair } from "../vocabulary";
 import { ago, figure, memberName, moment, quantity, say, shortName } from "../words";
-import { AlertActions } from "./AlertActions";
+import { AlertActions, useHolder } from "./AlertActions";
 import { RowText } from "./AlertRow";
 import { LimitBar } from "./LimitBar";
+import { decides, isUnnamed, mayHandle, partiesOf, type Party } from "./authority";
+import type { Action } from "./handling";
+import { useNames } from "./names";
 
 /** One alert opened: why it fired, what to do, whom to call, and the buttons with their keys. */
 export function AlertDetail({ alert: a }: { alert: Alert }) {
@@ -32,16 +36,28 @@ export function AlertDetail({ alert: a }: { alert: Alert }) {
       {say(a.advice) && <p className="advice"><span className="dim">{t("alert.advice")}</span> {say(a.advice)}</p>}
       {a.object.kind === "pair" && <Members alert={a} />}
       <ContactLine alert={a} />
-      {step?.kind === "failed" && <ProblemNote title={t(`error.${step.action}`)} error={step.error} />}
+      {step?.kind === "failed" && <Failed alert={a} action={step.action} error={step.error} />}
       <AlertActions alert={a} />
-      <Comments alert={a} />
+      <Course alert={a} />
+      {may(desk.user, "alerts.handle") && <CommentField alert={a} />}
     </section>
   );
+}
+
+/** What was not done. Who was first, or who has the alert now, the newest state says better than the server's refusal. */
+function Failed({ alert: a, action, error }: { alert: Alert; action: Action; error: unknown }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const holder = useHolder(a);
+  if (error instanceof Problem && (error.status === 409 || error.status === 412)) error = new Problem(error.status, "", "", error.id);
+  if (error instanceof Problem && error.status === 403 && !decides(desk.user, a)) error = new Problem(403, "", t("error.heldBy", { holder }), error.id);
+  return <ProblemNote title={t(`error.${action}`)} error={error} />;
 }
 
 /** Where the alert is in its life: suspected, frozen (with its last judgement), handled, resolved. */
 function Life({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
+  const { person } = useNames();
   const h = a.handling;
   const lines: string[] = [];
   if (a.state === "pending") lines.push(t("alert.suspected"));
@@ -52,27 +68,42 @@ function Life({ alert: a }: { alert: Alert }) {
   if (a.hazard === "source_down") lines.push(t("alert.notSilence"));
   if (a.count > 1) lines.push(t("alert.count", { n: a.count }));
   if (a.previous_id) lines.push(t("alert.previous"));
-  if (h.acknowledged_by) lines.push(t("alert.acknowledgedBy", { by: h.acknowledged_by, time: moment(h.acknowledged_at) }));
-  if (h.state === "closed") lines.push(t("alert.closedBy", { by: h.closed_by ?? "", time: moment(h.closed_at), reason: t(`close.${h.close_reason ?? "true"}`) }));
+  // Companies are told when, but not by whom.
+  if (h.acknowledged_by) lines.push(t("alert.acknowledgedBy", { by: person(h.acknowledged_by), time: moment(h.acknowledged_at) }));
+  else if (h.acknowledged_at) lines.push(t("alert.acknowledgedAt", { time: moment(h.acknowledged_at) }));
+  if (h.state === "closed") {
+    const how = { time: moment(h.closed_at), reason: t(`close.${h.close_reason ?? "true"}`) };
+    lines.push(h.closed_by ? t("alert.closedBy", { by: person(h.closed_by), ...how }) : t("alert.closedAt", how));
+  }
   return lines.length > 0 ? <p className="life">{lines.join(" · ")}</p> : null;
 }
 
 function Facts({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
+  const desk = useDesk();
+  const names = useNames();
+  const holder = useHolder(a);
+  const h = a.handling;
   const reports = a.reports ?? [];
   const first = reports[0];
   const last = reports[reports.length - 1];
   const facts: [string, React.ReactNode][] = [
-    [t("alert.rule"), <>{say(a.rule_name)} <span className="dim">{a.rule} · {t("alert.pack", { id: a.pack.id, version: a.pack.version })} {a.pack.hash.slice(0, 6)}</span></>],
-    [t("alert.clause"), <>{a.clause.document} {a.clause.article}{say(a.clause.text) && <span className="clause">{say(a.clause.text)}</span>}</>],
+    [t("alert.rule"), <>{say(a.rule_name)} <span className="dim">{a.rule} · {t("alert.pack", { id: t(`pack.${a.pack.id as "base"}`, { defaultValue: a.pack.id }), version: a.pack.version })} {a.pack.hash?.slice(0, 6)}</span></>],
   ];
+  if (a.clause.document || say(a.clause.text)) facts.push([t("alert.clause"), <>{a.clause.document} {a.clause.article}{say(a.clause.text) && <span className="clause">{say(a.clause.text)}</span>}</>]);
   if (a.zone) {
     facts.push([t("alert.zone"), <>{t(`restriction.mark.${a.zone.restriction}`)} {shortName(a.zone.name, a.zone.id, a.demo === true)} <span className="dim">{t("alert.version", { n: a.zone.version })}</span></>]);
   }
   if (a.pair) facts.push(...pairFacts(a.pair, t));
-  facts.push([t("alert.reports"), first && last ? t("alert.reportsValue", { n: reports.length, from: moment(first.measured_at), to: moment(last.measured_at) }) : t("alert.reportsNone")]);
+  // A company is not told on which records an alert on two aircraft rests.
+  if (reports.length > 0 || !desk.user.scope?.anonymous) facts.push([t("alert.reports"), first && last ? t("alert.reportsValue", { n: reports.length, from: moment(first.measured_at), to: moment(last.measured_at) }) : t("alert.reportsNone")]);
   if (a.height_from) facts.push([t("alert.height"), t(`height.${a.height_from}` as "height.none", { defaultValue: a.height_from })]);
   if (a.note) facts.push([t("alert.note"), t(`note.${a.note}` as "note.class_unknown", { defaultValue: a.note })]);
+  facts.push([t("alert.holder"), <span data-testid="holder">{holder}{h.holder_since && <span className="dim"> {t("alert.since", { time: moment(h.holder_since) })}</span>}</span>]);
+  const to = h.assigned_to;
+  if (to?.username || to?.organisation_id) {
+    facts.push([t("alert.assignee"), <span data-testid="assignee">{to.username ? names.person(to.username) : names.organisation(to.organisation_id ?? "")}{h.assigned_at && <span className="dim"> {t("alert.since", { time: moment(h.assigned_at) })}{h.assigned_by && ` · ${names.person(h.assigned_by)}`}</span>}</span>]);
+  }
   return <dl className="facts">{facts.map(([k, v]) => <div key={k}><dt>{k}</dt><dd>{v}</dd></div>)}</dl>;
 }
 
@@ -96,7 +127,7 @@ function Members({ alert: a }: { alert: Alert }) {
   return (
     <div className="contact" data-testid="pair-members">
       <span className="dim">{t("object.pair")}</span>
-      {membersOf(a).map((m) => (
+      {membersOf(a).map((m) => isUnnamed(m.id) && m.kind === "aircraft" ? <span key={m.id}>{memberName(m)}</span> : (
         <button key={m.kind + m.id} className="control quiet small" onClick={() => (m.kind === "aircraft" ? desk.world.select(m.id) : desk.world.selectedTraffic.set(m.id))}>
           {m.kind === "traffic" && <span className="tag">{t("object.traffic")}</span>}{memberName(m)}
         </button>
@@ -105,27 +136,63 @@ function Members({ alert: a }: { alert: Alert }) {
   );
 }
 
+/** Whom to call. Numbers are not in the picture: looking at one is an action of its own, and recorded. */
 function ContactLine({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
   const desk = useDesk();
-  const c = a.contact;
+  const { person } = useNames();
   const h = a.handling;
-  const pilot = c?.pilot_longitude_deg !== undefined && c.pilot_latitude_deg !== undefined;
+  const parties = partiesOf(a).filter((p) => p.contact);
+  const logged = h.call_logged_by ? t("alert.callLogged", { by: person(h.call_logged_by), time: moment(h.call_logged_at) }) : h.call_logged_at ? t("alert.callLoggedAt", { time: moment(h.call_logged_at) }) : "";
+  // Who is told nothing of the contact is not told either that there is none.
+  if (parties.length === 0 && !logged && desk.user.scope?.anonymous) return null;
   return (
     <div className="contact" data-testid="contact">
       <span className="dim">{t("alert.contact")}</span>
-      {c?.name || c?.phone ? <span><b>{c.name}</b> {c.phone && <a href={`tel:${c.phone.replace(/[^0-9+]/g, "")}`}>{c.phone}</a>}</span> : <span>{t("alert.noContact")}</span>}
+      {parties.length === 0 && <span>{t("alert.noContact")}</span>}
+      {parties.map((p) => <PartyLine key={p.aircraft} alert={a} party={p} several={parties.length > 1} />)}
+      {logged && <span className="dim" data-testid="call-logged">✓ {logged}</span>}
+    </div>
+  );
+}
+
+function PartyLine({ alert: a, party, several }: { alert: Alert; party: Party; several: boolean }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const c = party.contact;
+  const member = membersOf(a).find((m) => m.id === party.aircraft);
+  const pilot = c?.pilot_longitude_deg !== undefined && c.pilot_latitude_deg !== undefined;
+  return (
+    <>
+      {several && member && <span className="tag">{memberName(member)}</span>}
+      {c?.name ? <b>{c.name}</b> : <span>{t("alert.noContact")}</span>}
+      <span className="dim">{t(c?.has_phone ? "alert.hasPhone" : "alert.noPhone")}</span>
+      {several && c?.has_phone && mayHandle(desk.user, a) && <button className="control quiet small" onClick={() => desk.callOrLog(a, party.aircraft)}>{t("alert.call")}</button>}
       {pilot && (
         <button className="control quiet small" onClick={() => desk.map.get()?.flyTo(c.pilot_longitude_deg ?? 0, c.pilot_latitude_deg ?? 0, 14)}>
           {t("alert.pilot")} {c.pilot_longitude_deg?.toFixed(4)}, {c.pilot_latitude_deg?.toFixed(4)}
         </button>
       )}
-      {h.call_logged_by && <span className="dim" data-testid="call-logged">✓ {t("alert.callLogged", { by: h.call_logged_by, time: moment(h.call_logged_at) })}</span>}
-    </div>
+    </>
   );
 }
 
-function Comments({ alert: a }: { alert: Alert }) {
+/** Comments and transfers, in the order in which they came. */
+function Course({ alert: a }: { alert: Alert }) {
+  const { t } = useTranslation();
+  const { person, jurisdiction } = useNames();
+  const steps: { at: string; words: React.ReactNode }[] = [
+    ...(a.handling.comments ?? []).map((c) => ({ at: c.at, words: <><span className="dim">{person(c.by)}</span> {c.text}</> })),
+    ...(a.handling.transfers ?? []).map((x) => ({
+      at: x.at,
+      words: t(x.action === "pull_up" ? "alert.pulledUp" : "alert.handedOver", { by: person(x.by), from: jurisdiction(x.from_id) || t("alert.city"), to: jurisdiction(x.to_id) || t("alert.city") }).trim(),
+    })),
+  ].sort((x, y) => Date.parse(x.at) - Date.parse(y.at));
+  if (steps.length === 0) return null;
+  return <div className="comments" data-testid="course">{steps.map((s, i) => <p key={i}><span className="dim">{moment(s.at)}</span> {s.words}</p>)}</div>;
+}
+
+function CommentField({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const [text, setText] = useState("");
@@ -137,11 +204,8 @@ function Comments({ alert: a }: { alert: Alert }) {
     setBusy(false);
   };
   return (
-    <div className="comments">
-      {(a.handling.comments ?? []).map((c) => <p key={c.at + c.by}><span className="dim">{moment(c.at)} {c.by}</span> {c.text}</p>)}
-      <form onSubmit={(e) => { e.preventDefault(); void save(); }}>
-        <input className="field" value={text} maxLength={2000} placeholder={t("alert.commentPlaceholder")} aria-label={t("alert.comment")} data-testid="comment-input" onChange={(e) => setText(e.target.value)} />
-      </form>
-    </div>
+    <form className="comments" onSubmit={(e) => { e.preventDefault(); void save(); }}>
+      <input className="field" value={text} maxLength={2000} placeholder={t("alert.commentPlaceholder")} aria-label={t("alert.comment")} data-testid="comment-input" onChange={(e) => setText(e.target.value)} />
+    </form>
   );
 }

@@ -6,7 +6,9 @@ import { useObservable } from "../hooks";
 import { firstAircraft } from "../picture/pairs";
 import { isClosedFiring, isUnowned } from "../picture/alerts";
 import type { Alert } from "../vocabulary";
-import { alertFigures, alertObject, hazardName, say, shortName } from "../words";
+import { alertFigures, alertObject, hazardName, shortName } from "../words";
+import { holderOf } from "./authority";
+import { useNames } from "./names";
 
 /** Two lines, 46 px: mark, who, what; where and by how much; since when, and how it stands. */
 export function AlertRow({ alert: a }: { alert: Alert }) {
@@ -23,11 +25,11 @@ export function AlertRow({ alert: a }: { alert: Alert }) {
 export function RowText({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
   const desk = useDesk();
-  const region = useObservable(desk.region);
-  const owner = region.jurisdictions.find((j) => j.id === a.owner_id);
+  const names = useNames();
+  const holder = holderOf(a);
   // Figures first: what is cut off at the end of a narrow row must never be a number.
   const behind = a.hazard === "source_down" && a.state !== "resolved" ? desk.world.tracks.identities.filter((i) => i?.source_id === a.object.id).length : 0;
-  const where = [alertFigures(a), behind > 0 && t("figures.blind", { n: behind }), owner && say(owner.name), a.zone && shortName(a.zone.name, a.zone.id, a.demo === true)].filter(Boolean).join(" · ");
+  const where = [alertFigures(a), behind > 0 && t("figures.blind", { n: behind }), holder && names.jurisdiction(holder), a.zone && shortName(a.zone.name, a.zone.id, a.demo === true)].filter(Boolean).join(" · ");
   return (
     <>
       <span className="who ellipsis"><span className="visually-hidden">{t(`severity.${a.severity}`)} </span><b>{alertObject(a)}</b> <span className="what">{hazardName(a)}</span></span>
@@ -42,6 +44,7 @@ export function RowText({ alert: a }: { alert: Alert }) {
 function Standing({ alert: a }: { alert: Alert }) {
   const { t } = useTranslation();
   const desk = useDesk();
+  const names = useNames();
   const storage = useObservable(desk.world.storage);
   const words: string[] = [];
   if (storage?.database === "down" && (a.saved_rev ?? 0) < a.rev) words.push(t("storage.unsaved"));
@@ -49,6 +52,9 @@ function Standing({ alert: a }: { alert: Alert }) {
   else if (a.state === "pending") words.push(t("alert.suspected"));
   else if (a.frozen && a.state !== "resolved") words.push(t("card.unjudged", { list: "" }).replace(/[：:]\s*$/, ""));
   if (a.folded_count) words.push(t("alert.folded", { n: a.folded_count }));
-  if (a.state === "resolved" || !isUnowned(a)) words.push(t(`handling.${a.handling.state}`));
+  const to = a.handling.assigned_to;
+  const who = to?.username ? names.person(to.username) : to?.organisation_id ? names.organisation(to.organisation_id) : "";
+  if (a.handling.state === "assigned" && who) words.push(t("handling.to", { who }));
+  else if (a.state === "resolved" || !isUnowned(a)) words.push(t(`handling.${a.handling.state}`));
   return <>{words.join(" · ")}</>;
 }

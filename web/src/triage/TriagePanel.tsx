@@ -158,7 +158,7 @@ function Empty({ tab }: { tab: Tab }) {
   return (
     <div className="empty" data-testid="empty">
       <b>{t("triage.empty")}</b>
-      <span>{t("triage.watching", { aircraft: health.aircraft, rules: health.rules })}</span>
+      <span>{t("triage.watching", { aircraft: desk.user.scope?.all && !desk.user.scope.scenarios?.length ? health.aircraft : desk.world.tracks.size, rules: health.rules })}</span>
       <span className="dim">{health.last_judged_at && Date.parse(health.last_judged_at) > 0 ? t("triage.judged", { age: ago(health.last_judged_at) }) : t("triage.notJudged")}</span>
     </div>
   );

@@ -33,7 +33,7 @@ export function ZoneCard({ id, feature, onBack, onPreview, onLocate }: Props) {
   const { t } = useTranslation();
   const page = usePage();
   const name = feature ? zoneName(feature) : id;
-  const own = feature && !feature.properties.superior;
+  const own = feature && page.keeps(feature);
   return (
     <>
       <header className="zhead">
@@ -46,11 +46,11 @@ export function ZoneCard({ id, feature, onBack, onPreview, onLocate }: Props) {
       </header>
       <div className="zbody">
         {feature ? <Facts feature={feature} /> : <p className="zgone">{t("zones.card.gone")}</p>}
-        <Versions key={`${id} ${feature?.properties.version ?? 0}`} id={id} mayRestore={page.mayEdit && !feature?.properties.superior} onPreview={onPreview} />
+        <Versions key={`${id} ${feature?.properties.version ?? 0}`} id={id} mayRestore={feature ? page.keeps(feature) : page.mayEdit} onPreview={onPreview} />
       </div>
       {feature && (
         <footer className="zfoot">
-          {page.mayEdit && own && <End feature={feature} />}
+          {own && <End feature={feature} />}
           <ExportMenu ids={[id]} label={t("zones.exports.one")} />
           <span className="grow" />
           {page.mayEdit && (
@@ -61,7 +61,7 @@ export function ZoneCard({ id, feature, onBack, onPreview, onLocate }: Props) {
               page.edit(`new:${copy}`, newDraft(copy), { ...from, id: copy, base: 0, rest });
             }}>{t("zones.copyOf")}</button>
           )}
-          {page.mayEdit && own && <button className="control primary" data-testid="zone-edit" onClick={() => {
+          {own && <button className="control primary" data-testid="zone-edit" onClick={() => {
             const key = `edit:${id}`;
             page.edit(key, fromFeature(feature), page.shelf.find(key)?.draft);
           }}>{t("zones.change")}</button>}

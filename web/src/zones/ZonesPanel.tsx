@@ -45,8 +45,11 @@ export default function ZonesPanel() {
   const page = useMemo<Page>(
     () => ({
       dropped, discarded: setDropped,
-      shelf: localShelf(desk.user.name),
+      shelf: localShelf(desk.user.username || desk.user.name),
       mayEdit: may(desk.user, "zones.write"),
+      // Copies of a superior's are read-only here; a county changes its own zones only.
+      keeps: (f) => may(desk.user, "zones.write") && !f.properties.superior
+        && (desk.user.organisation?.kind === "city" || (desk.user.scope?.organisation_ids ?? []).includes(f.properties.organisation_id ?? "")),
       edit: (key: string, start: Draft, resumed?: Draft) => setEditing({ key, session: new EditSession(start, resumed) }),
       importFile: () => desk.importing.set({ file: null }),
       toast: (text) => desk.toast.set(text),

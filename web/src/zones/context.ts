@@ -11,7 +11,10 @@ import { fetchKinds, type ZoneKind } from "./rest";
 
 export interface Page {
   shelf: DraftShelf;
+  /** New zones may be published. */
   mayEdit: boolean;
+  /** This one may be changed and ended. */
+  keeps(f: Feature): boolean;
   edit(key: string, start: Draft, resumed?: Draft): void;
   /** A file is being imported. */
   importFile(): void;

@@ -1,3 +1,4 @@
+import base from "../../i18n/en";
 import type { AdminWords } from "./zh";
 
 const en: AdminWords = {
@@ -17,13 +18,10 @@ const en: AdminWords = {
   validity: { unknown: "not given", ended: "ended {{n}} d ago", today: "ends today", left: "{{n}} d left" },
   secret: { copy: "Copy", copied: "Copied", copyFailed: "The browser does not allow copying: write it down.", done: "Kept, do not show again", once: "Shown this once. The platform cannot show it again; if it is lost, make a new one." },
   phone: { none: "not given", hidden: "given; you may not see it", has: "given", look: "Show", recorded: "this look is recorded", left: "hidden in {{n}} s", failed: "The number was not read", keep: "given; leave empty to keep it" },
-  kind: { city: "City", county: "County", department: "Department", company: "Company" },
+  kind: base.kind,
   siteKind: { dock: "Dock", pad: "Pad" },
   deviceKind: { aircraft: "Aircraft", gateway: "Gateway", weather: "Weather", traffic: "Crewed traffic" },
-  role: {
-    city_administrator: "City administrator", city_reviewer: "City reviewer", city_duty_officer: "City duty officer", county_administrator: "County administrator", county_duty_officer: "County duty officer", department: "Sector department", company_administrator: "Company administrator", pilot: "Pilot",
-    auditor: "Auditor", api_client: "API client", device: "Device",
-  },
+  role: base.role,
   permission: {
     flights_read: "See flights", sources_read: "See sources", zones_read: "See zones", zones_write: "Keep zones", alerts_read: "See alerts", alerts_handle: "Handle alerts", alerts_transfer: "Assign and hand over", register_read: "See registers", register_write: "Keep registers",
     personal_read: "See phone numbers", people_read: "See accounts", people_write: "Keep accounts", devices_read: "See devices", devices_write: "Keep devices", audit_read: "See the audit trail", platform_read: "See platform status",

@@ -1,5 +1,7 @@
 // zh-CN words of the administration and account pages. They come with the pages, not with the console; en.ts has the same keys.
 
+import base from "../../i18n/zh";
+
 const zh = {
   sections: { organisations: "组织", people: "人员", aircraft: "航空器", pilots: "飞手", sites: "机巢与起降点", devices: "设备", expiring: "到期", import: "导入", audit: "审计" },
   noRight: "没有打开这一页的权限", noRightHint: "需要的话，请本单位管理员授予相应角色。",
@@ -17,13 +19,10 @@ const zh = {
   validity: { unknown: "未登记", ended: "已过期 {{n}} 天", today: "今天到期", left: "剩 {{n}} 天" },
   secret: { copy: "复制", copied: "已复制", copyFailed: "浏览器不允许复制，请手工抄录。", done: "已保存，不再显示", once: "只显示这一次。离开此处后平台也无法再取出，遗失只能重新生成。" },
   phone: { none: "未登记", hidden: "已登记，无权查看", has: "已登记", look: "查看", recorded: "此次查看会记入审计", left: "{{n}} s 后隐藏", failed: "没有取到电话", keep: "已登记，不改则留空" },
-  kind: { city: "市级", county: "县区", department: "部门", company: "企业" },
+  kind: base.kind,
   siteKind: { dock: "机巢", pad: "起降点" },
   deviceKind: { aircraft: "航空器", gateway: "网关", weather: "气象站", traffic: "有人机监视" },
-  role: {
-    city_administrator: "市级管理员", city_reviewer: "市级审核员", city_duty_officer: "市级值班员", county_administrator: "县级管理员", county_duty_officer: "县级值班员", department: "行业部门", company_administrator: "企业管理员", pilot: "飞手",
-    auditor: "审计员", api_client: "接口接入方", device: "设备",
-  },
+  role: base.role,
   permission: {
     flights_read: "查看飞行", sources_read: "查看数据来源", zones_read: "查看空域", zones_write: "维护空域", alerts_read: "查看告警", alerts_handle: "处置告警", alerts_transfer: "分派与移交告警", register_read: "查看登记", register_write: "维护登记",
     personal_read: "查看电话", people_read: "查看账号", people_write: "维护账号", devices_read: "查看设备", devices_write: "维护设备", audit_read: "查看审计", platform_read: "查看平台状态",
