@@ -34,7 +34,7 @@ func (g *Gate) ChangePassword(ctx context.Context, now time.Time, p Principal, o
 	if err != nil {
 		return fmt.Errorf("person %s: %w", p.Username, err)
 	}
-	same, err := g.hasher.verify(ctx, u.PasswordHash, old, known)
+	same, err := g.hasher.verify(ctx, u.PasswordHash, old, known, g.stillFree(now, p.Username, from, known))
 	switch {
 	case err != nil:
 		return fmt.Errorf("password of %s: %w", p.Username, err)

@@ -56,14 +56,15 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	var err error
-	p.key, err = h.derive(ctx, p, password, keyBytes, true)
+	p.key, err = h.derive(ctx, p, password, keyBytes, true, nil)
 	return p.String(), err
 }
 
 // verify reports whether the password is the one of the PHC string. An empty or unreadable string verifies nothing but
 // takes as long. With first it does not wait behind those without: who has signed in from there before need not queue
-// with strangers who try names.
-func (h *hasher) verify(ctx context.Context, encoded, password string, first bool) (bool, error) {
+// with strangers who try names. still is asked when it is its turn, and its error answered instead: what was free to try
+// when it began to wait may be so no more. nil asks nobody.
+func (h *hasher) verify(ctx context.Context, encoded, password string, first bool, still func() error) (bool, error) {
 	if len(password) > longestPassword {
 		return false, nil // no such password can have been set
 	}
@@ -71,18 +72,23 @@ func (h *hasher) verify(ctx context.Context, encoded, password string, first boo
 	if !known {
 		p = h.dummy
 	}
-	key, err := h.derive(ctx, p, password, len(p.key), first)
+	key, err := h.derive(ctx, p, password, len(p.key), first, still)
 	if err != nil {
 		return false, err
 	}
 	return subtle.ConstantTimeCompare(key, p.key) == 1 && known, nil
 }
 
-func (h *hasher) derive(ctx context.Context, p phc, password string, n int, first bool) ([]byte, error) {
+func (h *hasher) derive(ctx context.Context, p phc, password string, n int, first bool, still func() error) ([]byte, error) {
 	if err := h.turn.acquire(ctx, first); err != nil {
 		return nil, err
 	}
 	defer h.turn.release()
+	if still != nil {
+		if err := still(); err != nil {
+			return nil, err
+		}
+	}
 	if h.child != nil {
 		key, err := h.child.derive(p, password, n)
 		if err == nil {

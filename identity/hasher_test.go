@@ -42,7 +42,7 @@ func TestHashProcess(t *testing.T) {
 	t.Cleanup(h.close)
 	verify := func(what, password string, want bool) {
 		t.Helper()
-		if ok, err := h.verify(t.Context(), adminHash(), password, false); err != nil || ok != want {
+		if ok, err := h.verify(t.Context(), adminHash(), password, false, nil); err != nil || ok != want {
 			t.Errorf("%s: %v, %v", what, ok, err)
 		}
 	}
@@ -61,7 +61,7 @@ func TestHashProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := h.verify(t.Context(), s, "another-password", true); err != nil || !ok {
+	if ok, err := h.verify(t.Context(), s, "another-password", true, nil); err != nil || !ok {
 		t.Errorf("made there: %v, %v", ok, err)
 	}
 	h.close()

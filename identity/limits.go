@@ -212,6 +212,17 @@ func (g *Gate) admit(ctx context.Context, now time.Time, name, from string) (kno
 	return known, g.limits.refuse(now, name, from, known)
 }
 
+// stillFree answers what asks again, when it is an attempt's turn, whether it has to wait: those that came at once with it
+// may have failed meanwhile.
+func (g *Gate) stillFree(now time.Time, name, from string, known bool) func() error {
+	return func() error {
+		if wait := g.limits.refuse(now, name, from, known); wait > 0 {
+			return &TooManyError{RetryAfter: wait}
+		}
+		return nil
+	}
+}
+
 // refused keeps a row about a refused attempt, unless there are too many of them; early says that it was not tried.
 func (g *Gate) refused(ctx context.Context, by lowsky.Actor, why string, early bool) {
 	muted, ok := g.limits.tell(by.At, by.From, early)

@@ -185,3 +185,38 @@ func TestKnownNetworks(t *testing.T) {
 		t.Errorf("%d accounts, %d networks remembered", n, m)
 	}
 }
+
+// Guesses that are sent at once, before the first of them was found to be wrong, are no more than those sent one after the
+// other.
+func TestGuessesAtOnce(t *testing.T) {
+	b := newBook()
+	g := gate(t, b)
+	now := time.Now()
+	guess := func() error {
+		_, _, err := g.SignIn(t.Context(), now, Credentials{Username: "admin", Password: "wrong-wrong", From: "198.51.100.9"})
+		return err
+	}
+	for range freePerPair - 1 {
+		if err := guess(); !errors.Is(err, lowsky.ErrUnauthenticated) {
+			t.Fatal(err)
+		}
+	}
+	answers := make(chan error, mostWaiting)
+	for range cap(answers) {
+		go func() { answers <- guess() }()
+	}
+	tried := 0
+	for range cap(answers) {
+		err := <-answers
+		var wait *TooManyError
+		switch {
+		case errors.Is(err, lowsky.ErrUnauthenticated):
+			tried++
+		case !errors.As(err, &wait) || wait.RetryAfter <= 0:
+			t.Error(err)
+		}
+	}
+	if tried > 2 { // the second may have its turn before the first is counted
+		t.Errorf("%d passwords were tried where one more was free", tried)
+	}
+}

@@ -31,7 +31,7 @@ func TestHash(t *testing.T) {
 		{strings.Replace(s, "argon2id", "argon2i", 1), password, false},
 		{s[:len(s)-1], password, false},
 	} {
-		if got, err := h.verify(ctx, c.encoded, c.password, false); err != nil || got != c.want {
+		if got, err := h.verify(ctx, c.encoded, c.password, false, nil); err != nil || got != c.want {
 			t.Errorf("%.40q with %q: %v, %v", c.encoded, c.password, got, err)
 		}
 	}

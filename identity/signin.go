@@ -56,7 +56,11 @@ func (g *Gate) SignIn(ctx context.Context, now time.Time, c Credentials) (Princi
 			encoded = user.PasswordHash
 		}
 	}
-	ok, err := g.hasher.verify(ctx, encoded, c.Password, known)
+	ok, err := g.hasher.verify(ctx, encoded, c.Password, known, g.stillFree(now, name, c.From, known))
+	var late *TooManyError
+	if errors.As(err, &late) {
+		g.refused(ctx, by, "too many attempts", true)
+	}
 	if err != nil {
 		return Principal{}, nil, fmt.Errorf("sign in %q: %w", name, err)
 	}
