@@ -164,6 +164,8 @@ func (s *Server) putOrganisation(ctx context.Context, in *organisationInput) (*o
 	if s.cfg.Directory == nil {
 		return nil, errNoPart
 	}
+	s.publishing.Lock() // of two who make the same one the second must find it
+	defer s.publishing.Unlock()
 	who, id := principalOf(ctx), lowsky.OrganisationID(in.ID)
 	old, err := s.cfg.Directory.OrganisationByID(ctx, who.Scope, id)
 	known := err == nil

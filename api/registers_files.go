@@ -163,6 +163,9 @@ type register[T roster.Entry] struct {
 	listed func(*T) bool
 	// owner answers whose a registered entry is.
 	owner func(*T) lowsky.OrganisationID
+	// seen reports whether the scope sees a registered entry, which the audit calls an object of this kind.
+	seen   func(lowsky.Scope, *T) bool
+	object string
 	// judge completes an entry and answers what is wrong with it beside what is registered; old is nil where it is new.
 	judge func(j *judgement, t, old *T) []roster.RowProblem
 	// phone is where the telephone number is kept, and its column; nil: there is none.
@@ -249,6 +252,9 @@ func (r *register[T]) row(j *judgement, row *roster.Row[T], old *T, keep bool) (
 	entry := row.Entry
 	if old != nil {
 		if !j.who.Scope.Owns(r.owner(old)) {
+			if !r.seen(j.who.Scope, old) { // a file of guesses tells as much as asking for each
+				r.s.denied(j.ctx, r.object, row.ID)
+			}
 			checked.Change, checked.Problems = RowRefused, []roster.RowProblem{roster.NewProblem("id", "belongs_to_others")}
 			return entry, checked, nil
 		}

@@ -41,8 +41,12 @@ func (s *Server) aircraftFiles() fileRegister {
 		},
 		id:    func(a *lowsky.Aircraft) string { return string(a.ID) },
 		owner: func(a *lowsky.Aircraft) lowsky.OrganisationID { return a.Organisation },
-		judge: (*judgement).aircraft,
-		phone: func(a *lowsky.Aircraft) *lowsky.Sealed { return &a.ContactPhone },
+		seen: func(scope lowsky.Scope, a *lowsky.Aircraft) bool {
+			return scope.SeesFlight(a.Organisation, a.Jurisdictions, a.Scenario)
+		},
+		object: "aircraft",
+		judge:  (*judgement).aircraft,
+		phone:  func(a *lowsky.Aircraft) *lowsky.Sealed { return &a.ContactPhone },
 		save: func(ctx context.Context, list []lowsky.Aircraft) error {
 			if s.cfg.Register == nil {
 				return errNoPart
@@ -71,6 +75,7 @@ func (s *Server) pilotFiles() fileRegister {
 		},
 		id:    func(p *lowsky.Pilot) string { return string(p.ID) },
 		owner: func(p *lowsky.Pilot) lowsky.OrganisationID { return p.Organisation },
+		seen:  func(scope lowsky.Scope, p *lowsky.Pilot) bool { return scope.Sees(p.Organisation, p.Jurisdictions) }, object: "pilot",
 		judge: (*judgement).pilot,
 		phone: func(p *lowsky.Pilot) *lowsky.Sealed { return &p.Phone },
 		save: func(ctx context.Context, list []lowsky.Pilot) error {
@@ -96,8 +101,9 @@ func (s *Server) companyFiles() fileRegister {
 		listed: func(o *lowsky.Organisation) bool { return o.Kind == lowsky.Company },
 		id:     func(o *lowsky.Organisation) string { return string(o.ID) },
 		owner:  func(o *lowsky.Organisation) lowsky.OrganisationID { return o.ID },
-		judge:  (*judgement).company,
-		phone:  func(o *lowsky.Organisation) *lowsky.Sealed { return &o.ContactPhone },
+		seen:   func(scope lowsky.Scope, o *lowsky.Organisation) bool { return scope.Sees(o.ID, o.Jurisdictions()) }, object: "organisation",
+		judge: (*judgement).company,
+		phone: func(o *lowsky.Organisation) *lowsky.Sealed { return &o.ContactPhone },
 		save: func(ctx context.Context, list []lowsky.Organisation) error {
 			return s.cfg.Registers.SaveOrganisations(ctx, s.actorOf(ctx), list)
 		},
@@ -119,6 +125,7 @@ func (s *Server) siteFiles() fileRegister {
 		},
 		id:    func(t *lowsky.Site) string { return string(t.ID) },
 		owner: func(t *lowsky.Site) lowsky.OrganisationID { return t.Organisation },
+		seen:  func(scope lowsky.Scope, t *lowsky.Site) bool { return scope.Sees(t.Organisation, t.Jurisdictions) }, object: "site",
 		judge: (*judgement).site,
 		save: func(ctx context.Context, list []lowsky.Site) error {
 			return s.cfg.Registers.SaveSites(ctx, s.actorOf(ctx), list)

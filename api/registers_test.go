@@ -200,6 +200,9 @@ func TestImportAircraft(t *testing.T) {
 			t.Errorf("the answer holds %s", secret)
 		}
 	}
+	if told := h.ledger.told("access.denied"); len(told) != 1 || !strings.Contains(told[0], "aircraft/b1") {
+		t.Errorf("a guess in a file was noted as %+v", told)
+	}
 	f, a = h.file("company", "aircraft/import", table)
 	if a.StatusCode != 422 || brief(f) != want || h.registered("w6") != nil || h.registered("w1").Model != "M3" || h.picture.aircraft.By != "" {
 		t.Errorf("with refused rows: %d %s", a.StatusCode, a.raw)

@@ -201,6 +201,9 @@ func (s *Server) compare(ctx context.Context, im *incoming) error {
 		old, inForce := im.newest[z.ID].Zone, im.newest[z.ID].Current
 		switch {
 		case old != nil && !who.Authority.All && !who.Scope.Owns(old.Organisation):
+			if !who.Scope.SeesZone(old.Organisation, old.Jurisdictions) {
+				s.denied(ctx, "zone", string(z.ID))
+			}
 			im.refuse(i, "belongs_to_others", "has the id of a zone that belongs to others")
 			continue
 		case old != nil && old.Superior != z.Superior && old.Superior != "":
