@@ -96,7 +96,11 @@ func (s *Server) fileOperations() {
 		Summary: "What the caller sees of a register, as a file", Description: "Without telephone numbers: imported again, the file leaves them as they are.",
 	}, lowsky.ReadRegister, func(ctx context.Context, in *registerFileInput) (*registerFileOutput, error) {
 		return s.registerFile(ctx, in, "export", func(r fileRegister, w io.Writer, language string) error {
-			return r.export(ctx, w, in.Format, language)
+			n, err := r.export(ctx, w, in.Format, language)
+			if err == nil { // it holds names of people, all at once
+				s.audit(ctx, "register.export", "register/"+in.Kind, fmt.Sprintf("%s of %d entries", in.Format, n))
+			}
+			return err
 		})
 	})
 	operation(s, huma.Operation{
@@ -148,7 +152,8 @@ func (s *Server) takeFile(ctx context.Context, in *checkFileInput, publish, with
 // fileRegister is a register as files see it.
 type fileRegister interface {
 	template(w io.Writer, f roster.Format, language string) error
-	export(ctx context.Context, w io.Writer, f roster.Format, language string) error
+	// export answers how many entries it wrote.
+	export(ctx context.Context, w io.Writer, f roster.Format, language string) (int, error)
 	take(ctx context.Context, name string, data []byte, publish, withoutRefused bool) (CheckedFile, error)
 }
 
@@ -178,15 +183,15 @@ func (r *register[T]) template(w io.Writer, f roster.Format, language string) er
 	return r.list.Template(w, f, language)
 }
 
-func (r *register[T]) export(ctx context.Context, w io.Writer, f roster.Format, language string) error {
+func (r *register[T]) export(ctx context.Context, w io.Writer, f roster.Format, language string) (int, error) {
 	list, err := r.all(ctx, principalOf(ctx).Scope)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if r.listed != nil {
 		list = slices.DeleteFunc(list, func(t T) bool { return !r.listed(&t) })
 	}
-	return r.list.Write(w, f, language, list)
+	return len(list), r.list.Write(w, f, language, list)
 }
 
 func (r *register[T]) take(ctx context.Context, name string, data []byte, publish, withoutRefused bool) (CheckedFile, error) {

@@ -78,7 +78,7 @@ const zh = {
   action: {
     session_begin: "登录", session_end: "退出", session_refused: "登录被拒", person_create: "新建人员", person_change: "修改人员", person_password: "改密码", person_disable: "停用人员", token_issue: "签发令牌", token_revoke: "吊销令牌", device_create: "新建设备", device_renew: "换发密钥", device_revoke: "吊销设备",
     organisation_save: "保存单位", pilot_save: "保存飞手", pilot_remove: "移除飞手", site_save: "保存站点", site_remove: "移除站点", aircraft_save: "保存航空器", aircraft_remove: "移除航空器", zone_publish: "发布空域", zone_end: "终止空域", alert_acknowledge: "确认告警", alert_comment: "告警备注", alert_log_call: "记录通话",
-    alert_close: "关闭告警", alert_assign: "分派告警", alert_hand_over: "移交告警", alert_pull_up: "上收告警", personal_look: "查看电话", access_denied: "越权访问", register_import: "导入登记",
+    alert_close: "关闭告警", alert_assign: "分派告警", alert_hand_over: "移交告警", alert_pull_up: "上收告警", personal_look: "查看电话", access_denied: "越权访问", register_import: "导入登记", register_export: "导出登记",
   },
   tokens: {
     title: "接口令牌", create: "签发令牌", none: "没有令牌。", name: "用途", expires: "有效至", expiresHint: "留空：直到吊销。", permissions: "权限", permissionsHint: "不选：与账号相同。", notMade: "令牌没有签发", secret: "令牌", hint: "只显示这一次。程序在请求头中使用：Authorization: Bearer …", until: "有效至 {{when}}", forever: "直到吊销", expired: "{{when}} 已过期",
