@@ -21,6 +21,21 @@ type Console struct {
 // OpenConsole starts a browser, signs in as admin through the page and waits for the map.
 func OpenConsole(t testing.TB, p *Platform, width, height int) *Console {
 	t.Helper()
+	return OpenConsoleAs(t, p, "admin", Password, width, height)
+}
+
+// OpenConsoleAs is OpenConsole for somebody else.
+func OpenConsoleAs(t testing.TB, p *Platform, username, password string, width, height int) *Console {
+	t.Helper()
+	c := OpenSignIn(t, p, width, height)
+	c.SignIn(username, password)
+	c.Wait("the map", 30*time.Second, `!!document.querySelector('[data-testid=map] canvas') && !!window.__lowsky`)
+	return c
+}
+
+// OpenSignIn starts a browser on the sign-in page.
+func OpenSignIn(t testing.TB, p *Platform, width, height int) *Console {
+	t.Helper()
 	if _, built := web.FS(); !built {
 		Needs(t, "the console: make web")
 	}
@@ -29,11 +44,31 @@ func OpenConsole(t testing.TB, p *Platform, width, height int) *Console {
 		t.Fatal(err)
 	}
 	c.Wait("the sign-in page", 20*time.Second, `!!document.querySelector('[data-testid=login-username]')`)
-	c.fill("login-username", "admin")
-	c.fill("login-password", Password)
-	c.Click("login-submit")
-	c.Wait("the map", 30*time.Second, `!!document.querySelector('[data-testid=map] canvas') && !!window.__lowsky`)
 	return c
+}
+
+// SignIn fills the sign-in page in and sends it.
+func (c *Console) SignIn(username, password string) {
+	c.t.Helper()
+	c.fill("login-username", username)
+	c.fill("login-password", password)
+	c.Click("login-submit")
+}
+
+// Press sends a key to the page, as pressed with nothing focused.
+func (c *Console) Press(key string) {
+	c.t.Helper()
+	c.Wait("key "+key, 5*time.Second, fmt.Sprintf(`(document.activeElement?.blur(), window.dispatchEvent(new KeyboardEvent('keydown', { key: %q, bubbles: true })), true)`, key))
+}
+
+// OpenAlert opens the alert on an aircraft in the list.
+func (c *Console) OpenAlert(aircraft string) {
+	c.t.Helper()
+	c.Wait("the alert on "+aircraft, 20*time.Second, fmt.Sprintf(`(r => {
+		if (document.querySelector('[data-testid=alert-detail] [data-aircraft=%[1]q]')) return true;
+		r?.click();
+		return false;
+	})(document.querySelector('[data-testid=alert-row][data-aircraft=%[1]q]'))`, aircraft))
 }
 
 // fill puts text into a field as typing does, and ends with Enter where the text ends with a newline. By script: the

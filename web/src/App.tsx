@@ -21,7 +21,13 @@ export function App() {
   }, []);
   useEffect(ask, [ask]);
   const ended = useCallback((byPerson: boolean) => setSession({ at: "out", ended: !byPerson }), []);
-  const changed = useCallback((user: User) => setSession({ at: "in", user, anew: true }), []);
+  const changed = useCallback((user: User) => {
+    setSession((before) => {
+      // Another desk's map begins on its own ground, not where the other one was.
+      if (before.at === "in" && JSON.stringify(before.user.home ?? null) !== JSON.stringify(user.home ?? null)) history.replaceState(null, "", location.pathname);
+      return { at: "in", user, anew: true };
+    });
+  }, []);
 
   switch (session.at) {
     case "asking":

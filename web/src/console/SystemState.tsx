@@ -9,7 +9,8 @@ export function SystemState() {
   const storage = useObservable(desk.world.storage);
   const health = useObservable(desk.world.healthState);
   const status = useObservable(desk.status);
-  const djiMissing = status?.dji?.configured === false || (status?.dji?.missing?.length ?? 0) > 0;
+  // The platform's licences are the city's business.
+  const djiMissing = desk.user.scope?.all && (status?.dji?.configured === false || (status?.dji?.missing?.length ?? 0) > 0);
   return (
     <>
       {storage?.database === "down" && (

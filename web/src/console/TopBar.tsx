@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Status } from "../api";
+import type { Status, User } from "../api";
 import { calendarDay, clockTime, serverNow } from "../clock";
 import { useObservable, useTick } from "../hooks";
 import { setLanguage } from "../i18n";
+import type { Region } from "../picture/regions";
 import { language, say } from "../words";
 import type { Severity, Text } from "../vocabulary";
 import { severityRank } from "../vocabulary";
@@ -23,7 +24,7 @@ export function TopBar({ onDrawer, drawer }: { onDrawer: () => void; drawer: boo
   return (
     <header className="topbar">
       <div className="group brand"><Logo /><b>Lowsky</b>{demo && <span className="tag" data-testid="demo">{t("demo.data")}</span>}</div>
-      {say(region.name) && <div className="group region-name">{say(region.name)}</div>}
+      {say(region.name) && <div className="group region-name"><span className="ellipsis">{ground(desk.user, region)}</span></div>}
       <PictureAge />
       <Reporting />
       <Counts />
@@ -35,6 +36,13 @@ export function TopBar({ onDrawer, drawer }: { onDrawer: () => void; drawer: boo
       <button className="control small drawer-button" onClick={onDrawer} aria-expanded={drawer}>{t("triage.panel")}</button>
     </header>
   );
+}
+
+/** Whose picture it is: the region's; a county's own; a company's, by its name. */
+function ground(user: User, region: Region): string {
+  const o = user.organisation;
+  if (o?.kind === "company") return say(o.name);
+  return (o?.kind === "county" && say(region.jurisdictions.find((j) => j.id === o.jurisdiction_id)?.name)) || say(region.name);
 }
 
 function Reporting() {
@@ -118,7 +126,7 @@ function UserMenu() {
           <div data-testid="user-organisation">{say(desk.user.organisation?.name)}</div>
           <div className="dim" data-testid="user-roles">{(desk.user.roles ?? []).map((r) => t(`role.${r as "auditor"}`, { defaultValue: r })).join(" · ")}</div>
           {hello && <div className="dim">Lowsky {hello.version}</div>}
-          {status?.dji?.configured === false && <div>{say(djiMessage(status)) || t("top.djiMissingHint")}</div>}
+          {desk.user.scope?.all && status?.dji?.configured === false && <div>{say(djiMessage(status)) || t("top.djiMissingHint")}</div>}
           <button role="menuitem" className="control" data-testid="open-account" onClick={() => { setOpen(false); desk.page.set("account"); }}>{t("nav.account")}</button>
           <button role="menuitem" className="control" data-testid="sign-out" onClick={desk.signOut}>{t("top.signOut")}</button>
         </div>

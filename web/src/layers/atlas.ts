@@ -55,7 +55,7 @@ const SHAPES: Record<Glyph, (c: Pen, hollow: boolean) => void> = {
     c.beginPath();
     for (const [i, [x, y]] of ([[-4.6, 6.4], [0, -6.8], [4.6, 6.4], [0, 3.6]] as const).entries()) i === 0 ? c.moveTo(x, y) : c.lineTo(x, y);
     c.closePath();
-    c.lineWidth = 1;
+    c.lineWidth = 1.2;
     c.stroke();
   },
   unidentified(c) {

@@ -9,7 +9,7 @@ import { alertFigures, figure, hazardName, say, shortName } from "../words";
 import { leftText } from "../picture/limits";
 import type { DrawnZone } from "../picture/zones";
 import type { World } from "../picture/world";
-import type { Alert } from "../vocabulary";
+import { TrackState, type Alert } from "../vocabulary";
 
 /** `演示 物-12`: the short name with its mark where the aircraft is not a real one. */
 export function aircraftName(world: World, slot: number): string {
@@ -61,6 +61,11 @@ export function whenText(t: number, now: number): string {
   const clock = clockTime(t).slice(0, 5);
   if (day === calendarDay(now).day && t - now < DAY_MS) return clock;
   return t - now < 7 * DAY_MS ? `${i18n.t(`weekday.${weekday}` as "weekday.0")} ${clock}` : `${month}-${day}`;
+}
+
+/** Before the height of traffic without a name: nothing, but for an emergency. */
+export function unnamedLabel(state: number): string {
+  return state === TrackState.emergency ? i18n.t("state.emergency") : "";
 }
 
 /** What a crewed target is called; those that others see are told without a name. */

@@ -15,7 +15,7 @@ import { alertObject } from "../words";
 import type { GraticuleLayer } from "./graticule";
 import { blindAreas } from "./blind";
 import { drawAlert, drawGraticule, drawOrdinary, drawPlace, drawTraffic, drawZone, measureLabel, type Pen } from "./label-pens";
-import { aircraftName, alertLines, blindLines, blindMark, placeName, trafficHeight, trafficName, zoneMark, zoneName, zoneTimes } from "./label-text";
+import { aircraftName, alertLines, blindLines, blindMark, placeName, trafficHeight, trafficName, unnamedLabel, zoneMark, zoneName, zoneTimes } from "./label-text";
 import { Room, around, candidates, type Box } from "./placement";
 import { breached } from "./zones";
 
@@ -307,7 +307,7 @@ export class LabelsLayer {
     for (const slot of visible) {
       if (placed >= MAX_ORDINARY) break;
       if (done.has(slot)) continue;
-      const lines = [tracks.unnamed(slot) ? "" : aircraftName(this.context.world, slot)];
+      const lines = [tracks.unnamed(slot) ? unnamedLabel(tracks.state[slot] ?? 0) : aircraftName(this.context.world, slot)];
       const { width, height } = measureLabel(this.pen, "ordinary", lines);
       const id = tracks.identities[slot]?.aircraft_id ?? "";
       if (put({ kind: "ordinary", key: `aircraft ${id}`, slot, x: 0, y: 0, width, height, lines }, candidates(width, height, 14), false)) placed++;

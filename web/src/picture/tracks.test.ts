@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mercatorX, mercatorY, perMetre } from "../map/mercator";
 import type { Frame } from "../stream/frame";
+import type { Identity } from "../vocabulary";
 import { MAX_SLOTS, TrackStore } from "./tracks";
 
 interface Row {
@@ -35,6 +36,25 @@ describe("track store", () => {
     expect(t.speed[0]).toBeNaN();
     expect(t.position(0).longitude).toBeCloseTo(114.2, 6);
     expect(t.position(0).latitude).toBeCloseTo(29.8, 6);
+  });
+
+  it("knows traffic without a name by its slot alone", () => {
+    const t = store("a");
+    const told = [{ slot: 7, anonymous: true }, { slot: 9, anonymous: true }] as unknown as Identity[]; // the server tells nothing else
+    told.forEach((i) => t.setIdentity(i));
+    t.setIdentity(told[0]!); // told again
+    t.apply(frame([{ slot: 7, lon: 114.2, lat: 29.8, agl: 60 }, { slot: 9, lon: 114.3, lat: 29.8 }]), 1000);
+    expect([t.size, t.anonymous, t.unnamed(0), t.unnamed(7), t.hasFix[9]]).toEqual([1, 2, false, true, 1]);
+    expect(t.slotOf("")).toBeUndefined();
+    expect(t.slotOf("anonymous 7")).toBeUndefined();
+    t.watchOnly({ west: 100, south: 20, east: 101, north: 21 }, 9, "");
+    expect(t.hasFix[7]).toBe(0); // nobody selects it: it is forgotten where nobody looks
+    t.replace([{ slot: 0, aircraft_id: "a" }, told[1]!]);
+    expect([t.anonymous, t.unnamed(9)]).toEqual([1, true]);
+    t.setIdentity({ slot: 9, aircraft_id: "b", registered: true }); // another one's slot by now
+    expect([t.size, t.anonymous, t.unnamed(9), t.slotOf("b")]).toEqual([2, 0, false, 9]);
+    t.remove(9);
+    expect(t.anonymous).toBe(0);
   });
 
   it("ignores and counts slots without an identity", () => {

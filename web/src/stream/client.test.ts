@@ -10,7 +10,7 @@ class FakeSocket {
   closed = false;
   onopen: (() => void) | null = null;
   onmessage: ((e: { data: unknown }) => void) | null = null;
-  onclose: ((e: { code: number }) => void) | null = null;
+  onclose: ((e: { code: number; reason?: string }) => void) | null = null;
   constructor(readonly url: string) {
     FakeSocket.all.push(this);
   }
@@ -62,6 +62,19 @@ describe("stream client", () => {
     expect(FakeSocket.all.length).toBe(2);
     newest().open();
     expect(newest().sent.length).toBe(1);
+    c.stop();
+  });
+
+  it("comes back at once with another scope, and says so", () => {
+    const s = { ...sink(), scopeChanged: vi.fn() };
+    const c = new StreamClient("ws://x", s, async () => true);
+    c.start();
+    newest().open();
+    newest().onclose?.({ code: 4001, reason: "re-sync" });
+    expect([FakeSocket.all.length, s.scopeChanged.mock.calls.length]).toEqual([2, 0]);
+    newest().open();
+    newest().onclose?.({ code: 4001, reason: "scope changed" });
+    expect([FakeSocket.all.length, s.scopeChanged.mock.calls.length]).toEqual([3, 1]);
     c.stop();
   });
 
