@@ -240,33 +240,60 @@ func (e *Engine) continueOn(a *alert, to *object) {
 const (
 	ownLive   = 15 * time.Second // its own reports stand for it this long
 	ownWithin = lowsky.Metres(500)
+	ownHeight = lowsky.Metres(200)
 	ownTime   = 5 * time.Second
+	// ownAgain is how long traffic that was elsewhere must be with the aircraft before it counts as the aircraft after all:
+	// whatever is crewed and comes near has passed by then.
+	ownAgain = time.Minute
 )
 
-// isOwn reports whether traffic that goes by id is the aircraft: by its id, or by the address of its transponder.
-func (e *Engine) isOwn(t *track, id string) bool {
-	k := trafficKey(id)
-	return trafficKey(string(t.ID)) == k || e.names.transponder[k] == t.ID
+// isOwn reports whether traffic is the aircraft: by its id, or by the address of its transponder. What has been seen
+// where the aircraft was not goes by a wrong address, and is near it when that matters most.
+func (e *Engine) isOwn(t *track, x *traffic) bool {
+	k := trafficKey(x.report.Traffic)
+	return trafficKey(string(t.ID)) == k || e.names.transponder[k] == t.ID && x.notOwn != t.ID
 }
 
-// seenOwn answers the live track of the registered aircraft that a report of traffic is about: it is no crewed traffic,
-// and its own reports say better where it is. Nil where the report is of something else, or stands alone for it; and where
-// it is far from the aircraft: whoever registers the address of an airliner must not hide that.
-func (e *Engine) seenOwn(m *lowsky.TrafficReport, at time.Time) *track {
+// seenOwn answers the live track of the registered aircraft whose address a report of traffic has, and whether it can be
+// the aircraft itself: then it is no crewed traffic, and the aircraft's own reports say better where it is. It cannot
+// where it is far from the aircraft, flies at another height or faster: whoever registers the address of an airliner must
+// not hide that. Nil where the report is of something else, or stands alone for the aircraft.
+func (e *Engine) seenOwn(m *lowsky.TrafficReport, at time.Time) (t *track, can bool) {
 	id, ok := e.names.transponder[trafficKey(m.Traffic)]
 	if !ok {
-		return nil
+		return nil, false
 	}
-	t := e.byID[id]
+	t = e.byID[id]
 	if t == nil || !t.hasPoint || e.now.Sub(t.ReceivedAt) > ownLive {
-		return nil
+		return nil, false
+	}
+	fastest := 2 * max(classSpeed(t.entry), t.pace)
+	if m.GroundSpeed.Or(0) > fastest+10 {
+		return t, false
+	}
+	for _, d := range [...]lowsky.Datum{lowsky.Ellipsoid, lowsky.AMSL} {
+		is, seen := t.previous.Position.At(d), m.Position.At(d)
+		if is.OK && seen.OK && math.Abs(float64(is.Value-seen.Value)) > float64(ownHeight) {
+			return t, false
+		}
 	}
 	dt := math.Abs(at.Sub(t.previous.At).Seconds()) + ownTime.Seconds()
-	reach := ownWithin + lowsky.Metres(float64(2*max(classSpeed(t.entry), t.pace))*dt)
-	if airspace.Distance(t.previous.Position, m.Position) > reach {
-		return nil
+	return t, airspace.Distance(t.previous.Position, m.Position) <= ownWithin+lowsky.Metres(float64(fastest)*dt)
+}
+
+// isSeen keeps whether traffic by the address of t has been seen where t was not, and reports whether it still counts as
+// something else.
+func (x *traffic) isSeen(t *track, can bool, now time.Time) (other bool) {
+	switch {
+	case !can:
+		x.notOwn, x.withOwn = t.ID, time.Time{}
+	case x.notOwn != t.ID:
+	case x.withOwn.IsZero():
+		x.withOwn = now
+	case now.Sub(x.withOwn) >= ownAgain:
+		x.notOwn = ""
 	}
-	return t
+	return x.notOwn == t.ID
 }
 
 // forgetOwn ends what was made of a registered aircraft as if it were crewed traffic.

@@ -324,7 +324,7 @@ func (e *Engine) judgePair(n *airspace.Near) {
 
 // own reports whether crewed traffic b goes by the id of aircraft a: an aircraft that tells its own place by ADS-B.
 func (e *Engine) own(a, b participant) bool {
-	return a.track != nil && b.traffic != nil && e.isOwn(a.track, b.traffic.report.Traffic)
+	return a.track != nil && b.traffic != nil && e.isOwn(a.track, b.traffic)
 }
 
 func (r *rule) bindsPair(a, b participant) bool {

@@ -39,6 +39,8 @@ type traffic struct {
 	round    uint64 // of the pass that it was in
 	unfit    lowsky.Reason
 	gone     bool
+	notOwn   lowsky.AircraftID // has this address in the register, and was seen elsewhere
+	withOwn  time.Time         // since when it is where that one is
 }
 
 // velocity is how something moves: east, north and up.
@@ -90,7 +92,8 @@ func (e *Engine) see(m *lowsky.TrafficReport) {
 		m = &seen
 	}
 	x := e.traffic[id]
-	if e.seenOwn(m, at) != nil {
+	own, can := e.seenOwn(m, at)
+	if own != nil && can && (x == nil || !x.canBe(m, at) || !x.isSeen(own, can, e.now)) {
 		if x != nil && x.canBe(m, at) {
 			e.forgetOwn(x)
 		}
@@ -108,6 +111,9 @@ func (e *Engine) see(m *lowsky.TrafficReport) {
 			e.counts.Refused++
 			return
 		}
+	}
+	if own != nil && !can {
+		x.isSeen(own, can, e.now)
 	}
 	if x.seenBy != s {
 		x.seenBy.targets--
