@@ -12,6 +12,12 @@ func reports(topic, aircraft string) bool {
 	return ok && (below == "/osd" || below == "/state")
 }
 
+// foreign reports whether the gateway may not speak for the aircraft whatever it announces. One of the file is nobody's
+// and may.
+func (e *Embedded) foreign(gateway *device, aircraft string) bool {
+	return e.isForeign != nil && gateway != nil && gateway.organisation != "" && e.isForeign(gateway.organisation, lowsky.AircraftID(aircraft))
+}
+
 func (e *Embedded) hasAnnounced(gateway, aircraft string) bool {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
@@ -19,12 +25,12 @@ func (e *Embedded) hasAnnounced(gateway, aircraft string) bool {
 	return ok && by == gateway
 }
 
-// others reports whether the aircraft is on the list of another gateway, or has a credential of its own.
+// others reports whether the aircraft is on the list of another gateway, has a credential of its own, or is foreign.
 func (e *Embedded) others(id string, aircraft lowsky.AircraftID) bool {
 	if aircraft == "" || string(aircraft) == id {
 		return false
 	}
-	if e.known().own(string(aircraft)) {
+	if known := e.known(); known.own(string(aircraft)) || e.foreign(known[id], string(aircraft)) {
 		return true
 	}
 	e.mu.RLock()
@@ -34,14 +40,15 @@ func (e *Embedded) others(id string, aircraft lowsky.AircraftID) bool {
 }
 
 // announce remembers which aircraft a gateway says hang on it: a full list takes the place of the one before. Passed
-// over are ids with a credential of their own: they speak for themselves. It answers one that hangs on another gateway,
-// which is connected and has to let it go first, or ""; the others count.
+// over are ids with a credential of their own: they speak for themselves. It answers one that is foreign, or hangs on
+// another gateway, which is connected and has to let it go first, or ""; the others count.
 func (e *Embedded) announce(p *peer, aircraft []lowsky.AircraftID) (anothers string) {
 	gateway := p.id
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	known := e.known() // under the lock, so that SetDevices prunes what was announced by the snapshot before
-	if own := e.deviceOf(p); own == nil || !own.relays() {
+	self := e.deviceOf(p)
+	if self == nil || !self.relays() {
 		return ""
 	}
 	online := map[string]bool{gateway: false} // what it has itself it may have again
@@ -49,6 +56,10 @@ func (e *Embedded) announce(p *peer, aircraft []lowsky.AircraftID) (anothers str
 	for _, a := range aircraft {
 		id := string(a)
 		if known.own(id) {
+			continue
+		}
+		if id != gateway && e.foreign(self, id) {
+			anothers = id
 			continue
 		}
 		if holder, held := e.announced[id]; held {

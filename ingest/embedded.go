@@ -51,6 +51,9 @@ type EmbeddedConfig struct {
 	Intake          *Intake
 	Logger          *slog.Logger // slog.Default if nil
 	MaxConnections  int          // DefaultMaxConnections if 0
+	// Foreign reports whether an aircraft is registered by somebody for whom a gateway of the organisation may not speak.
+	// It is asked on every message that a gateway relays, must not block and may be asked at once by many; nil: none is.
+	Foreign func(gateway lowsky.OrganisationID, aircraft lowsky.AircraftID) bool
 }
 
 // Embedded is the MQTT broker inside the process: MQTT 3.1.1 and 5 over TCP and TLS. NewEmbedded opens the ports;
@@ -60,7 +63,7 @@ type EmbeddedConfig struct {
 // that has a credential, and reads the downlink topics of the id that is its client id. Elsewhere a device signs in
 // with its id and secret and publishes uplink topics of that id, by its kind: an aircraft its telemetry, a weather
 // station and a traffic receiver their one topic, a gateway its own and osd and state of aircraft that its topology
-// announced; one of the file what a gateway may and more. It reads the downlink topics of the same ids. An aircraft is
+// announced and that are not Foreign; one of the file what a gateway may and more. It reads the downlink topics of the same ids. An aircraft is
 // on the list of one gateway at a time. A message that its sender may not publish is counted, not taken and, in MQTT
 // 3.1.1, acknowledged (MQTT-3.3.5-2), since the other way to refuse would be to end the connection; one in the name of
 // another is also told to the log, as a RecordMismatch.
@@ -74,6 +77,7 @@ type Embedded struct {
 	guard         guard
 	signInsFailed atomic.Uint64
 	simulator     credential
+	isForeign     func(lowsky.OrganisationID, lowsky.AircraftID) bool
 	mismatches    mismatches
 	stopping      atomic.Bool
 	serving       atomic.Bool
@@ -95,7 +99,7 @@ type credential struct {
 
 // NewEmbedded reads the credentials and opens the ports. Call Run or Close.
 func NewEmbedded(c EmbeddedConfig) (*Embedded, error) {
-	e := &Embedded{intake: c.Intake, logger: c.Logger, announced: map[string]string{}, listOf: map[string][]string{},
+	e := &Embedded{intake: c.Intake, logger: c.Logger, isForeign: c.Foreign, announced: map[string]string{}, listOf: map[string][]string{},
 		shadowed: map[string]bool{}, simulator: credential{id: "simulator." + rand.Text(), secret: rand.Text()}}
 	e.simulator.hash = sha256.Sum256([]byte(e.simulator.secret))
 	if e.logger == nil {

@@ -125,7 +125,7 @@ func (e *Embedded) mayPublish(p *peer, topic string) bool {
 	case id == p.id:
 		return own.allows(topic, id)
 	default:
-		return own.relays() && reports(topic, id) && e.hasAnnounced(p.id, id)
+		return own.relays() && reports(topic, id) && e.hasAnnounced(p.id, id) && !e.foreign(own, id)
 	}
 }
 
@@ -149,7 +149,7 @@ func (e *Embedded) mayRead(p *peer, filter string) bool {
 		return id == p.id && !e.known().own(id)
 	}
 	own := e.deviceOf(p)
-	return own != nil && (id == p.id || own.relays() && e.hasAnnounced(p.id, id))
+	return own != nil && (id == p.id || own.relays() && e.hasAnnounced(p.id, id) && !e.foreign(own, id))
 }
 
 // vet refuses what a device says about others. A DJI message names its gateway, whose clock and silence are judged by
@@ -169,17 +169,17 @@ func (e *Embedded) vet(p *peer, topic string, source lowsky.SourceID, msgs []low
 			}
 			if anothers := e.announce(p, m.Aircraft); anothers != "" {
 				e.refused(p, topic, anothers)
-				return wire.Refuse(wire.ReasonForbidden, "sub_devices", "lists an aircraft of another gateway")
+				return wire.Refuse(wire.ReasonForbidden, "sub_devices", "lists an aircraft of another gateway or company")
 			}
 		case *lowsky.StationReport: // an aircraft in a dock is not missed
 			if e.others(p.id, m.Aircraft) {
 				e.refused(p, topic, string(m.Aircraft))
-				return wire.Refuse(wire.ReasonForbidden, "sub_device", "is an aircraft of another gateway")
+				return wire.Refuse(wire.ReasonForbidden, "sub_device", "is an aircraft of another gateway or company")
 			}
 		case *lowsky.DeviceEvent:
 			if e.others(p.id, m.Aircraft) {
 				e.refused(p, topic, string(m.Aircraft))
-				return wire.Refuse(wire.ReasonForbidden, "sn", "is an aircraft of another gateway")
+				return wire.Refuse(wire.ReasonForbidden, "sn", "is an aircraft of another gateway or company")
 			}
 		}
 	}

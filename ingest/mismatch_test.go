@@ -240,7 +240,7 @@ func FuzzClaimedBy(f *testing.F) {
 		l := &fakeLog{}
 		e := &Embedded{intake: NewIntake(Config{Log: l, Now: func() time.Time { return noon }})}
 		claimed := claimedBy(topic)
-		e.refused(&peer{id: "me", device: &device{presence: &presence{}}}, topic, claimed)
+		e.refused(&peer{id: "me", device: &device{kind: lowsky.DeviceAircraft, presence: &presence{}}}, topic, claimed)
 		got := l.mismatches()
 		if told := claimed != "" && claimed != "me"; told != (len(got) == 1) {
 			t.Fatalf("%q claims %q: %+v", topic, claimed, got)

@@ -154,6 +154,13 @@ func (p *platform) changed(ctx context.Context, kinds map[string]bool) {
 			p.log.Error("the devices changed and could not be read; those known stay in force", "error", err)
 		}
 	}
+	if all || kinds["organisation"] {
+		if list, err := p.store.Organisations(ctx, lowsky.Everything); err == nil {
+			p.owners.organisations(list)
+		} else if ctx.Err() == nil {
+			p.log.Error("the organisations changed and could not be read; the broker keeps those it knows", "error", err)
+		}
+	}
 	if all || kinds["aircraft"] {
 		if err := p.publish.Reload(ctx, p.board.Aircraft(lowsky.Everything)); err != nil && ctx.Err() == nil {
 			p.log.Error("the register changed and could not be read; the picture keeps the one it has", "error", err)

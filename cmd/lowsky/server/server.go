@@ -74,6 +74,7 @@ type platform struct {
 	picture  *picture.Picture
 	publish  *publisher
 	intake   *ingest.Intake
+	owners   *owners
 	embedded *ingest.Embedded   // one of these two
 	external *ingest.Subscriber //
 	metrics  *prometheus.Registry
@@ -89,7 +90,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := o.Config.Check(); err != nil {
 		return err
 	}
-	p := &platform{Options: o, log: o.Logger, stages: newStages(o.Logger), metrics: prometheus.NewRegistry()}
+	p := &platform{Options: o, log: o.Logger, stages: newStages(o.Logger), metrics: prometheus.NewRegistry(), owners: newOwners()}
 	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	err := p.run(ctx)
 	if stopping := p.stages.shutdown(); err == nil {
@@ -300,6 +301,7 @@ func (p *platform) startPicture(ctx context.Context) error {
 	}
 	p.board = api.NewBoard(api.BoardConfig{})
 	p.board.Load(&start)
+	p.owners.register(&lowsky.AircraftPublication{Upsert: start.Aircraft})
 	p.hub = api.NewHub(p.board, api.HubConfig{Version: p.Version, Region: p.region.ID, Origins: p.Config.origins(), Metrics: p.metrics, Logger: p.log})
 	p.publish = &publisher{store: p.store, log: p.journal, slog: p.log}
 	notices := newNotices(p, p.board.Noticed, p.log)
@@ -311,7 +313,7 @@ func (p *platform) startPicture(ctx context.Context) error {
 	}
 	ticks := time.NewTicker(time.Second)
 	p.stages.cleanup("ticks", func() error { ticks.Stop(); return nil })
-	p.picture = picture.New(engine, p.journal, sinks{p.board, notices}, picture.Options{Ticks: ticks.C, Logger: p.log})
+	p.picture = picture.New(engine, p.journal, sinks{p.board, notices, p.owners}, picture.Options{Ticks: ticks.C, Logger: p.log})
 	p.journal.SetTap(p.picture.Offer)
 
 	// The stop order is the reverse: picture drained, then the journal flushed, then PostgreSQL caught up.
@@ -414,13 +416,21 @@ func (p *platform) openIngest(ctx context.Context) error {
 		})
 		return err
 	}
-	c := ingest.EmbeddedConfig{Address: p.Config.MQTTAddr, TLSAddress: p.Config.MQTTTLSAddr, CredentialsFile: p.Config.MQTTDevices, Intake: p.intake, Logger: p.log}
+	c := ingest.EmbeddedConfig{
+		Address: p.Config.MQTTAddr, TLSAddress: p.Config.MQTTTLSAddr, CredentialsFile: p.Config.MQTTDevices, Intake: p.intake, Logger: p.log,
+		Foreign: p.owners.foreign,
+	}
 	if p.cert != nil {
 		c.TLS = p.cert.config()
 	}
 	if c.Devices, err = p.store.Devices(ctx, lowsky.Everything); err != nil {
 		return err
 	}
+	organisations, err := p.store.Organisations(ctx, lowsky.Everything)
+	if err != nil {
+		return err
+	}
+	p.owners.organisations(organisations)
 	p.embedded, err = ingest.NewEmbedded(c)
 	if err != nil {
 		return taken("LOWSKY_MQTT_ADDR", p.Config.MQTTAddr, err)
