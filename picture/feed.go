@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"slices"
 	"time"
 
 	"lowsky"
@@ -33,7 +34,9 @@ type feed struct {
 	skew     skew
 	lag      lag
 	stuck    stuck
-	newest   time.Time // newest ObservedAt of a live report
+	newest   time.Time         // newest ObservedAt of a live report
+	fix      lowsky.TrackPoint // newest of a live report
+	apart    int               // fixes in a row that were elsewhere than what another name said
 }
 
 // feedOf answers the feed of a report, made when it is new.
@@ -79,7 +82,7 @@ func (t *track) lead(f *feed, a *arrival) {
 // aside reports whether a live report is heard beside the leader, who still speaks and agrees with it.
 func (t *track) aside(f *feed, a *arrival, now time.Time) bool {
 	l := &t.feed
-	if f == l || t.last == nil || l.source.Down || t.Unconfirmed {
+	if f == l || t.last == nil || l.source == nil || l.source.Down || t.Unconfirmed {
 		return false
 	}
 	if now.Sub(t.ReceivedAt) > min(max(leadLeast, t.Interval*3/2), leadMost) {
@@ -91,10 +94,97 @@ func (t *track) aside(f *feed, a *arrival, now time.Time) bool {
 // agrees reports whether the fix of another feed may be of the same place, for what clocks and receivers are off. One that
 // is further off goes through the jump filter, and is seen.
 func (t *track) agrees(a *arrival) bool {
-	dt := a.observed.Sub(t.previous.At).Abs() + agreeTime
-	slack := agreeWithin + min(a.HorizontalAccuracy.Or(5), 50) + min(t.previous.HorizontalAccuracy.Or(5), 50)
-	reach := lowsky.Metres(float64(2*max(classSpeed(t.entry), t.pace)) * dt.Seconds())
-	return airspace.Distance(t.previous.Position, a.Position.Value) <= slack+reach
+	p := a.fix()
+	return together(&t.previous, &p, max(classSpeed(t.entry), t.pace))
+}
+
+func together(a, b *lowsky.TrackPoint, speed lowsky.MetresPerSecond) bool {
+	dt := b.At.Sub(a.At).Abs() + agreeTime
+	slack := agreeWithin + min(a.HorizontalAccuracy.Or(5), 50) + min(b.HorizontalAccuracy.Or(5), 50)
+	return airspace.Distance(a.Position, b.Position) <= slack+lowsky.Metres(float64(2*speed)*dt.Seconds())
+}
+
+func (a *arrival) fix() lowsky.TrackPoint {
+	return lowsky.TrackPoint{At: a.observed, Seq: a.seq, Position: a.Position.Value, HorizontalAccuracy: a.HorizontalAccuracy}
+}
+
+// elsewhere answers which name a live report shows to be another aircraft's than the register says: what reports under it
+// has flown elsewhere, on a way that it can fly, for as many fixes as confirm a jump. Of two such names the aircraft's own
+// is never the one. "" where there is none.
+func (e *Engine) elsewhere(t *track, f *feed, a *arrival) lowsky.AircraftID {
+	if !a.Position.OK || a.Position.Value.Check() != nil {
+		return ""
+	}
+	was, is := f.fix, a.fix()
+	f.fix = is
+	if len(t.others) == 0 {
+		return ""
+	}
+	if !was.At.IsZero() && t.needed(&was, &is, a.trusted) > 2*max(anySpeed, classSpeed(t.entry)) {
+		f.apart = 0
+		return ""
+	}
+	var other *feed
+	for i := -1; i < len(t.others); i++ {
+		g := &t.feed
+		if i >= 0 {
+			g = t.others[i]
+		}
+		if g == f || g.name == f.name || g.fix.At.IsZero() || is.At.Sub(g.fix.At).Abs() > patience(&t.Track) {
+			continue
+		}
+		if together(&g.fix, &is, max(classSpeed(t.entry), t.pace)) {
+			f.apart = 0
+			return ""
+		}
+		other = g
+	}
+	if other == nil {
+		return ""
+	}
+	if f.apart++; f.apart <= confirmations {
+		return ""
+	}
+	f.apart = 0
+	for _, name := range [...]lowsky.AircraftID{f.name, other.name} {
+		if e.names.of[name] == t.ID && len(e.byID) < e.cfg.MaxTracks {
+			return name
+		}
+	}
+	return ""
+}
+
+// dispute ends that a name is the aircraft's, whatever the register says: something else flies under it, and must be
+// judged and kept clear of like anything else. It is a track of its own from its next report on, until that track is gone
+// or somebody changes whose the name is. That the two come near each other proves nothing: then it matters most.
+func (e *Engine) dispute(t *track, name lowsky.AircraftID) {
+	e.names.disputed[name] = true
+	all := append([]*feed{&t.feed}, t.others...)
+	led, speed := t.feed.name == name, max(classSpeed(t.entry), t.pace)
+	var there, here bool // whether the last confirmed position is the other one's, or the aircraft's own
+	var next *feed
+	for _, g := range all {
+		near := !g.fix.At.IsZero() && t.hasPoint && together(&t.previous, &g.fix, speed)
+		if g.name == name {
+			there = there || near
+			continue
+		}
+		here = here || near
+		if next == nil || g.newest.After(next.newest) {
+			next = g
+		}
+	}
+	if there && !here {
+		t.hasPoint, t.segmentOK, t.history, t.courseFrom = false, false, nil, lowsky.TrackPoint{}
+	}
+	t.candidate, t.Unconfirmed = t.candidate[:0], false
+	t.others = slices.DeleteFunc(t.others, func(g *feed) bool { return g.name == name || led && g == next })
+	switch {
+	case led && next != nil:
+		t.feed = *next
+	case led:
+		t.feed = feed{}
+	}
 }
 
 // beside takes a report that is heard beside the leader's.

@@ -96,6 +96,7 @@ func (e *Engine) endOrphanedFolds() {
 
 // lastSeenAll begins the tracks of all of them; of one aircraft that was heard under several names, where it was heard last.
 func (e *Engine) lastSeenAll(all []lowsky.LastSeen) {
+	e.disputeSeen(all)
 	newest := make(map[lowsky.AircraftID]int, len(all))
 	for i := range all {
 		id := e.canonical(all[i].Aircraft)
@@ -106,6 +107,31 @@ func (e *Engine) lastSeenAll(all []lowsky.LastSeen) {
 	for i := range all {
 		if newest[e.canonical(all[i].Aircraft)] == i {
 			e.lastSeen(&all[i])
+		}
+	}
+}
+
+// disputeSeen finds the names under which something was last seen where the aircraft cannot have been: two are missed then,
+// not one.
+func (e *Engine) disputeSeen(all []lowsky.LastSeen) {
+	if len(e.names.of) == 0 {
+		return
+	}
+	seen := make(map[lowsky.AircraftID]*lowsky.LastSeen, len(all))
+	for i := range all {
+		seen[all[i].Aircraft] = &all[i]
+	}
+	for i := range all {
+		l := &all[i]
+		own := e.canonical(l.Aircraft)
+		o := seen[own]
+		if own == l.Aircraft || o == nil || !l.Position.OK || !o.Position.OK || l.Position.Value.Check() != nil || o.Position.Value.Check() != nil {
+			continue
+		}
+		a := lowsky.TrackPoint{At: o.ReceivedAt, Position: o.Position.Value}
+		b := lowsky.TrackPoint{At: l.ReceivedAt, Position: l.Position.Value}
+		if !together(&a, &b, max(classSpeed(e.register[own]), anySpeed)) {
+			e.names.disputed[l.Aircraft] = true
 		}
 	}
 }

@@ -22,19 +22,22 @@ type names struct {
 	// transponder is by trafficKey.
 	transponder map[string]lowsky.AircraftID
 	addresses   map[string][]lowsky.AircraftID
+	// disputed are other names under which something flies elsewhere than the aircraft: see feed.go.
+	disputed map[lowsky.AircraftID]bool
 }
 
 func newNames() names {
 	return names{
 		of: map[lowsky.AircraftID]lowsky.AircraftID{}, claims: map[lowsky.AircraftID][]lowsky.AircraftID{},
 		transponder: map[string]lowsky.AircraftID{}, addresses: map[string][]lowsky.AircraftID{},
+		disputed: map[lowsky.AircraftID]bool{},
 	}
 }
 
 // canonical answers the id of the aircraft that reports under id.
 func (e *Engine) canonical(id lowsky.AircraftID) lowsky.AircraftID {
 	if len(e.names.of) > 0 {
-		if own, ok := e.names.of[id]; ok {
+		if own, ok := e.names.of[id]; ok && !e.names.disputed[id] {
 			return own
 		}
 	}
@@ -80,8 +83,11 @@ func (e *Engine) enrol(id lowsky.AircraftID, a *lowsky.Aircraft) (moved []lowsky
 		} else {
 			delete(n.of, x)
 		}
-		if n.of[x] != old && !slices.Contains(moved, x) {
-			moved = append(moved, x)
+		if n.of[x] != old {
+			delete(n.disputed, x) // somebody has looked at it
+			if !slices.Contains(moved, x) {
+				moved = append(moved, x)
+			}
 		}
 	}
 	return moved

@@ -39,3 +39,100 @@ func TestOwnTransponderAgain(t *testing.T) {
 		t.Errorf("%d are traffic, %d open", len(f.e.traffic), f.open())
 	}
 }
+
+// TestWrongNameIsAnotherAircraft: two fly apart under the names of one, by a slip in the register. Whoever leads and however
+// often each reports: both are seen, judged, kept apart from others, and none lands or clears the other.
+func TestWrongNameIsAnotherAircraft(t *testing.T) {
+	for _, every := range [][2]int{{1, 1}, {1, 4}, {4, 1}} { // seconds between the reports of either
+		for _, first := range []lowsky.AircraftID{"A", "RID1"} {
+			f := fly(t, Config{
+				Packs: pack(insideRule(2*time.Second, 3*time.Second), batteryRule(0, 3*time.Second), pairRule(3*time.Second), silenceRule()), Aircraft: []*lowsky.Aircraft{entryA()},
+				Zones: index(t, square("z", 1, 5000, 0, 100)),
+			})
+			f.now = f.now.Add(200 * time.Millisecond)
+			f.report(aloft(first, map[lowsky.AircraftID]lowsky.Metres{"A": 0, "RID1": 4800}[first], 0, 100, 90, 10))
+			for i := range 60 {
+				var now []func(*lowsky.TelemetryReport)
+				if i%every[0] == 0 {
+					now = append(now, func(r *lowsky.TelemetryReport) { aloft("A", 0, 0, 100, 90, 0)(r); battery(28)(r) })
+				}
+				if i%every[1] == 0 {
+					x := lowsky.Metres(4700 + 10*min(i, 30))
+					now = append(now, func(r *lowsky.TelemetryReport) {
+						aloft("RID1", x, 0, 100, 90, 10)(r)
+						if i > 40 {
+							status(lowsky.StatusGround)(r)
+							r.GroundSpeed = lowsky.Some(lowsky.MetresPerSecond(0))
+						}
+					})
+				}
+				if i < 40 {
+					now = append(now, aloft("M", 5025, 0, 100, 90, 0))
+				}
+				f.second(now...)
+				if i == 39 {
+					in := f.newest(aircraftObject("RID1"))
+					if len(in) != 1 || in[0].Hazard != lowsky.HazardZoneEntry || in[0].State != firing {
+						t.Fatalf("%v, %s first: in the zone: %+v", every, first, in)
+					}
+					if a := f.last(lowsky.HazardSeparation); a == nil || a.State != firing || a.Object.ID != "M+RID1" {
+						t.Fatalf("%v, %s first: near M: %+v", every, first, a)
+					}
+				}
+			}
+			if a := f.want(lowsky.HazardBattery, firing, lowsky.Caution); a.Object.ID != "A" {
+				t.Errorf("%+v", a)
+			}
+			if v := f.views["A"]; v.State != lowsky.TrackAirborne || v.Position.Value.Longitude != home.Longitude || f.views["RID1"].State != lowsky.TrackGround || f.views["RID1"].Registered {
+				t.Errorf("%v, %s first: %+v\n%+v", every, first, v, f.views["RID1"])
+			}
+			f.register(entryA()) // the register says the same: it stays so
+			if f.e.canonical("RID1") != "RID1" {
+				t.Error("merged by an edit of something else")
+			}
+			changed := entryA()
+			changed.RemoteIDs = []string{"RID2"}
+			f.register(changed)
+			f.register(entryA())
+			if f.e.canonical("RID1") != "A" || f.e.Tracks() != 2 {
+				t.Error("a name that is given anew is not the aircraft's")
+			}
+		}
+	}
+}
+
+// TestTwoThatMeetStayTwo: what was found to be another aircraft is not taken for the aircraft where the two come near.
+func TestTwoThatMeetStayTwo(t *testing.T) {
+	f := fly(t, Config{Packs: pack(pairRule(3 * time.Second)), Aircraft: []*lowsky.Aircraft{entryA()}})
+	for i := range 60 {
+		f.second(aloft("A", 0, 0, 100, 90, 0), aloft("RID1", lowsky.Metres(600-10*i), 0, 100, 270, 10))
+	}
+	if a := f.want(lowsky.HazardSeparation, firing, lowsky.Warning); a.Object.ID != "A+RID1" {
+		t.Errorf("%+v", a)
+	}
+}
+
+// TestTwoMissedUnderOneName: both flew elsewhere when the platform ended, and neither comes again.
+func TestTwoMissedUnderOneName(t *testing.T) {
+	f := fly(t, Config{Packs: pack(silenceRule()), Aircraft: []*lowsky.Aircraft{entryA()}, LastSeen: []lowsky.LastSeen{
+		{Aircraft: "A", Source: "direct:A", ReceivedAt: noon.Add(-time.Second), Position: lowsky.Some(home)},
+		{Aircraft: "RID1", Source: "direct:RID1", ReceivedAt: noon.Add(-2 * time.Second), Position: lowsky.Some(metres(5000, 0))},
+	}})
+	f.pass(2 * time.Minute)
+	for _, id := range []string{"A", "RID1"} {
+		if a := f.newest(aircraftObject(id)); len(a) != 1 || a[0].State != firing {
+			t.Errorf("%s: %+v", id, a)
+		}
+	}
+}
+
+// TestLaggingReceiverIsNoOther: a Remote ID receiver that tells where the aircraft was 3 s ago as if it were now.
+func TestLaggingReceiverIsNoOther(t *testing.T) {
+	f := fly(t, Config{Packs: pack(pairRule(3 * time.Second)), Aircraft: []*lowsky.Aircraft{entryA()}})
+	for i := range 60 {
+		f.second(aloft("A", lowsky.Metres(25*i), 0, 100, 90, 25), aloft("RID1", lowsky.Metres(25*(i-3)), 0, 100, 90, 25))
+	}
+	if f.e.Tracks() != 1 || len(f.alerts) != 0 || f.e.Counts().Jumps != 0 {
+		t.Errorf("%d tracks, %d alerts, %+v", f.e.Tracks(), len(f.alerts), f.e.Counts())
+	}
+}

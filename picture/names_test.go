@@ -166,24 +166,6 @@ func TestBadNewsCountsWhoeverBringsIt(t *testing.T) {
 	}
 }
 
-// TestWrongNameIsSeen: two aircraft far apart under the names of one. Neither is hidden.
-func TestWrongNameIsSeen(t *testing.T) {
-	f := fly(t, Config{Aircraft: []*lowsky.Aircraft{entryA()}})
-	unconfirmed := 0
-	for range 20 {
-		f.now = f.now.Add(500 * time.Millisecond)
-		f.report(by("A"))
-		f.now = f.now.Add(500 * time.Millisecond)
-		f.report(by("SN-1"), at(metres(5000, 0)))
-		if f.views["A"].State == lowsky.TrackUnconfirmed && f.views["A"].Position.Value == metres(5000, 0) {
-			unconfirmed++
-		}
-	}
-	if c := f.e.Counts(); c.Jumps < 10 || unconfirmed < 10 {
-		t.Errorf("%+v, shown %d times", c, unconfirmed)
-	}
-}
-
 // TestNameGivenInFlight: both tracks are there; one goes, and nothing that people did is lost.
 func TestNameGivenInFlight(t *testing.T) {
 	f := fly(t, Config{Packs: pack(batteryRule(0, 2*time.Second), silenceRule()), Aircraft: []*lowsky.Aircraft{{ID: "A"}}})

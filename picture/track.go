@@ -126,6 +126,7 @@ func (e *Engine) drop(t *track) {
 	e.tracks[t.slot] = nil
 	e.free = append(e.free, t.slot)
 	delete(e.byID, t.ID)
+	delete(e.names.disputed, t.ID)
 	t.object.track = nil
 	e.forget(t.object)
 	t.gone = true
@@ -168,6 +169,21 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 	}
 	f := t.feedOf(s, t.nameIn(r, s))
 	a := e.arrive(rec, r, t, s, f)
+	if a.live {
+		if other := e.elsewhere(t, f, &a); other != "" {
+			e.dispute(t, other)
+			if other == f.name {
+				if t = e.track(other); t == nil {
+					e.counts.Refused++
+					return
+				}
+				f = t.feedOf(s, other)
+				a = e.arrive(rec, r, t, s, f)
+			} else {
+				f = t.feedOf(s, f.name)
+			}
+		}
+	}
 	if a.live && f != &t.feed {
 		if t.aside(f, &a, e.now) {
 			f.newest = a.observed
