@@ -64,8 +64,9 @@ func (s *Store) SaveOrganisation(ctx context.Context, by lowsky.Actor, o lowsky.
 	return s.SaveOrganisations(ctx, by, []lowsky.Organisation{o})
 }
 
-// SaveOrganisations adds organisations or replaces what is stored of them, all or nothing. Their people, tokens, devices
-// and pilots move with the seat. ErrInvalid for a change of kind, on which the roles of its people rest, or where the
+// SaveOrganisations adds organisations or replaces what is stored of them, all or nothing. Their people, tokens, devices,
+// pilots and aircraft move with the seat: the county where it was keeps seeing what flies over it, and no more.
+// ErrInvalid for a change of kind, on which the roles of its people rest, or where the
 // city's own would be disabled: nobody could sign in any more. What is stored already is passed over.
 func (s *Store) SaveOrganisations(ctx context.Context, by lowsky.Actor, list []lowsky.Organisation) error {
 	return s.act(ctx, "save organisations", by, func(tx pgx.Tx) (out []change, err error) {
@@ -119,7 +120,11 @@ func writeOrganisation(ctx context.Context, tx pgx.Tx, o lowsky.Organisation, se
 			return err
 		}
 	}
-	return nil
+	// Newer than it was, so that the picture takes it: Reload goes by that.
+	_, err = tx.Exec(ctx, `WITH moved AS (UPDATE aircraft SET jurisdiction_ids = $2, updated_at = greatest(updated_at + interval '1 microsecond', $3)
+			WHERE organisation_id = $1 AND jurisdiction_ids <> $2 RETURNING id)
+		SELECT pg_notify('`+channel+`', current_schema() || ' aircraft') FROM moved LIMIT 1`, string(o.ID), texts(o.Jurisdictions()), o.UpdatedAt)
+	return err
 }
 
 // SeedOrganisations adds those of the region pack that are missing, and brings those up to date that only the pack has

@@ -26,10 +26,21 @@ func TestOrganisations(t *testing.T) {
 	if err := s.CreateUser(ctx, wang, u); err != nil {
 		t.Fatal(err)
 	}
+	flown := &lowsky.Aircraft{ID: "l-12", Organisation: "org-1", Jurisdictions: []lowsky.JurisdictionID{"421202"}, UpdatedAt: noon}
+	if err := s.SaveAircraft(ctx, wang, []*lowsky.Aircraft{flown}); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		if err := s.SaveOrganisation(ctx, wang, o); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// Whose county it was sees the entry no more, and the picture can tell that it is newer.
+	if _, err := s.AircraftByID(ctx, lowsky.Scope{Jurisdictions: []lowsky.JurisdictionID{"421202"}}, "l-12"); !errors.Is(err, lowsky.ErrNotFound) {
+		t.Errorf("its aircraft did not move with its seat: %v", err)
+	}
+	if got, err := s.AircraftByID(ctx, lowsky.Everything, "l-12"); err != nil || got.Jurisdictions[0] != "421224" || !got.UpdatedAt.After(noon) {
+		t.Errorf("its aircraft did not move with its seat: %+v, %v", got, err)
 	}
 	city(t, s) // what a person changed stays
 	if got, err := s.OrganisationByID(ctx, lowsky.Everything, "org-1"); err != nil || !cmp.Equal(got, o) {
