@@ -103,8 +103,9 @@ type contribution struct {
 	solidSince       time.Time       // start of the unbroken run of solid findings
 	clearSince       time.Time
 	clears           int
-	report           uint64 // Seq of the report that the newest clear judgement on a tick rests on
-	stamp            uint64 // of the asking that found it
+	report           uint64    // Seq of the report that the newest clear judgement on a tick rests on
+	stamp            uint64    // of the asking that found it
+	besideAt         time.Time // found by what another device says than the leader; not of what rests on the place
 }
 
 func (c *contribution) severity() lowsky.Severity { return max(c.solid, c.suspected) }
@@ -251,6 +252,9 @@ func (e *Engine) found(a *alert, r *rule, best *lowsky.Finding, solid, suspected
 	c.finding, c.solid, c.suspected = *best, solid, suspected
 	c.found, c.done, c.frozen, c.clears, c.clearSince = true, false, "", 0, time.Time{}
 	c.judged, c.stamp, c.report = e.now, ctx.stamp, ctx.report
+	if ctx.beside && best.Zone == nil && best.Height == "" {
+		c.besideAt = e.now
+	}
 	if solid == lowsky.SeverityNone {
 		c.solidSince = time.Time{}
 	} else if c.solidSince.IsZero() {

@@ -88,7 +88,21 @@ func (t *track) aside(f *feed, a *arrival, now time.Time) bool {
 	if now.Sub(t.ReceivedAt) > min(max(leadLeast, t.Interval*3/2), leadMost) {
 		return false
 	}
-	return !a.Position.OK || a.Position.Value.Check() != nil || !t.hasPoint || t.agrees(a)
+	if !a.Position.OK || a.Position.Value.Check() != nil {
+		return true
+	}
+	return t.hasPoint && t.agrees(a) && !t.surpassed(a) && (hasHeight(&t.previous.Position) || !hasHeight(&a.Position.Value) || a.trusted && a.observed.Before(t.newest))
+}
+
+// surpassed reports whether the leader has told no place for a while, or none yet, where the fix of another feed does:
+// nobody must fly unseen behind a leader that speaks and does not say where.
+func (t *track) surpassed(a *arrival) bool {
+	return a.Position.OK && a.Position.Value.Check() == nil && (!t.hasPoint || a.observed.Sub(t.previous.At) > leadMost)
+}
+
+// hasHeight reports whether a position says how high it is. A leader that does not gives way to one that does.
+func hasHeight(p *lowsky.Position) bool {
+	return p.HAE.OK || p.AMSL.OK || p.AboveTakeoff.OK || p.AGL.OK
 }
 
 // agrees reports whether the fix of another feed may be of the same place, for what clocks and receivers are off. One that
@@ -188,7 +202,7 @@ func (e *Engine) dispute(t *track, name lowsky.AircraftID) {
 }
 
 // beside takes a report that is heard beside the leader's.
-func (e *Engine) beside(t *track, a *arrival) {
+func (e *Engine) beside(t *track, s *source, a *arrival) {
 	at, p := a.observed, patience(&t.Track)
 	changed := fill(&t.Battery, a.Battery, at, p)
 	changed = fill(&t.ReturnNeed, a.ReturnNeed, at, p) || changed
@@ -199,9 +213,9 @@ func (e *Engine) beside(t *track, a *arrival) {
 		e.markTrack(t)
 	}
 	scenario := t.scenario()
-	for _, s := range [...]struct{ to, from *string }{{&t.Model, &a.Model}, {&t.Plan, &a.Plan}, {(*string)(&t.Scenario), (*string)(&a.Scenario)}} {
-		if *s.to == "" {
-			*s.to = *s.from
+	for _, w := range [...]struct{ to, from *string }{{&t.Model, &a.Model}, {&t.Plan, &a.Plan}, {(*string)(&t.Scenario), (*string)(&a.Scenario)}} {
+		if *w.to == "" {
+			*w.to = *w.from
 		}
 	}
 	if t.scenario() != scenario {
@@ -228,7 +242,53 @@ func (e *Engine) beside(t *track, a *arrival) {
 	if a.ForcedLanding {
 		x.ForcedLanding = lowsky.Aged[bool]{Value: true, At: at}
 	}
-	e.judgeFound(t, x, a.TelemetryReport, at)
+	e.judgeFound(t, x, a.TelemetryReport, at, true)
+	e.judgeThere(t, s, a)
+}
+
+// judgeThere asks the rules about the zones where another device than the leader says the aircraft is. The estimate is the
+// leader's: what only the other one finds is suspected, and holds what fires; what the leader finds too stands as it is.
+func (e *Engine) judgeThere(t *track, s *source, a *arrival) {
+	if !a.Position.OK || a.Position.Value.Check() != nil {
+		return
+	}
+	p := e.corrected(s, a.Format, a.Position.Value)
+	p.TakeoffHAE = t.TakeoffHAE.Known()
+	e.query = airspace.Query{Position: p, Now: e.now, LookAhead: e.cfg.LookAhead, Near: e.cfg.Near, Terrain: e.cfg.Terrain}
+	x, sit := &e.lateTrack, &e.situation
+	*sit = lowsky.Situation{
+		Now: a.observed, On: lowsky.EachReport, Track: x, Report: a.TelemetryReport, History: t.past(a.observed),
+		Aircraft: t.entry, Source: &s.SourceState, Position: lowsky.Some(p), AGL: airspace.HeightAboveGround(p, e.cfg.Terrain),
+	}
+	e.lateRelation, sit.ZonesOK = e.relations(e.lateRelation[:0])
+	exempt(e.lateRelation, t.entry, t.Plan)
+	sit.Zones = e.lateRelation
+	x.Position = lowsky.Aged[lowsky.Position]{Value: p, At: a.observed}
+	join(&x.HorizontalAccuracy, a.HorizontalAccuracy, a.observed)
+	join(&x.VerticalAccuracy, a.VerticalAccuracy, a.observed)
+	ctx := judgement{patience: patience(&t.Track), findingsOnly: true}
+	for _, r := range e.onReport {
+		if !r.binds(t) {
+			continue
+		}
+		e.ask(r)
+		v := &e.verdicts
+		v.findings = slices.DeleteFunc(v.findings, func(f lowsky.Finding) bool {
+			if f.Zone == nil {
+				return true
+			}
+			o := t.object.find(r.Hazard, f.Subject)
+			if o == nil || o.State == lowsky.AlertResolved {
+				return false
+			}
+			c := o.contribution(r)
+			return c != nil && c.found && c.solid > 0
+		})
+		for i := range v.findings {
+			v.findings[i].Suspected = true
+		}
+		e.apply(t.object, r, &ctx)
+	}
 }
 
 // fill joins what the leader has not told for a while.

@@ -149,6 +149,7 @@ type judgement struct {
 	noClear         lowsky.Reason
 	noClearPosition lowsky.Reason
 	findingsOnly    bool // neither clear nor frozen
+	beside          bool // by what another device says than the one that leads
 }
 
 // ask asks one rule. A panic is recovered: what the rule had already found stands, all else of it is unjudged.
@@ -215,6 +216,8 @@ func (e *Engine) apply(o *object, r *rule, ctx *judgement) {
 		switch {
 		case why != "":
 			e.freeze(a, c, why)
+		case !c.besideAt.IsZero() && e.now.Sub(c.besideAt) <= ctx.patience:
+			// another device of the same aircraft says that it is so: of two that contradict each other neither clears
 		case ctx.tick && c.report == ctx.report:
 			// no report since the last clear judgement: nothing new is known
 		default:
@@ -292,19 +295,19 @@ func (e *Engine) judgeReport(t *track, a *arrival) {
 // can only find: nothing is cleared without a report.
 func (e *Engine) judgeNow(t *track) {
 	if t.Airborne && t.last != nil {
-		e.judgeFound(t, &t.Track, t.last, e.now)
+		e.judgeFound(t, &t.Track, t.last, e.now, false)
 	}
 }
 
 // judgeFound asks the rules about a report and the track as it makes it, where the aircraft was last placed. It can only
-// find.
-func (e *Engine) judgeFound(t *track, as *lowsky.Track, r *lowsky.TelemetryReport, at time.Time) {
+// find. beside: the report is another device's than the leader's.
+func (e *Engine) judgeFound(t *track, as *lowsky.Track, r *lowsky.TelemetryReport, at time.Time, beside bool) {
 	s := &e.situation
 	*s = lowsky.Situation{
 		Now: at, On: lowsky.EachReport, Track: as, Report: r, History: t.past(at),
 		Aircraft: t.entry, Source: &t.source.SourceState,
 	}
-	ctx := judgement{patience: patience(&t.Track), findingsOnly: true}
+	ctx := judgement{patience: patience(&t.Track), findingsOnly: true, beside: beside}
 	if t.Position.Fresh(at, ctx.patience).OK && !t.Unconfirmed {
 		s.Position, s.Zones, s.ZonesOK = lowsky.Some(t.Position.Value), t.relations, t.relationsOK
 		s.AGL = airspace.HeightAboveGround(t.Position.Value, e.cfg.Terrain)

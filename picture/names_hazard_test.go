@@ -136,3 +136,108 @@ func TestLaggingReceiverIsNoOther(t *testing.T) {
 		t.Errorf("%d tracks, %d alerts, %+v", f.e.Tracks(), len(f.alerts), f.e.Counts())
 	}
 }
+
+// TestLeaderWithoutAPlace: its own link says how it is but not where, never or no longer; a receiver does. It enters a zone.
+func TestLeaderWithoutAPlace(t *testing.T) {
+	for name, from := range map[string]int{"never": 0, "no longer": 20} {
+		for _, late := range []time.Duration{0, 3 * time.Second} {
+			f := fly(t, Config{
+				Packs: pack(insideRule(2*time.Second, 3*time.Second), batteryRule(3*time.Second, 3*time.Second)), Aircraft: []*lowsky.Aircraft{entryA()},
+				Zones: index(t, square("z", 1, 600, 0, 100)),
+			})
+			for i := range 60 {
+				f.now = f.now.Add(600 * time.Millisecond)
+				if i < from {
+					f.report(under("A", "gw"), at(metres(lowsky.Metres(10*i), 0)), battery(28))
+				} else {
+					f.report(under("A", "gw"), noFix, battery(28))
+				}
+				f.now = f.now.Add(400 * time.Millisecond)
+				x := metres(lowsky.Metres(10*i)-lowsky.Metres(10*late.Seconds()), 0)
+				f.report(under("RID1", "receiver"), noBattery, at(x), measured(f.now.Add(-late)))
+				f.tick()
+			}
+			if v := f.views["A"]; !v.Position.OK || v.Position.Value.Longitude < metres(520, 0).Longitude || f.e.Counts().Jumps != 0 {
+				t.Errorf("%s, %v: %+v, %+v", name, late, v, f.e.Counts())
+			}
+			f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning)
+			if f.last(lowsky.HazardBattery) == nil {
+				t.Errorf("%s, %v: nobody looks at the battery", name, late)
+			}
+		}
+	}
+}
+
+// TestLeaderWithoutAHeight: after an outage of its own link a receiver leads that knows no height; the link leads again.
+func TestLeaderWithoutAHeight(t *testing.T) {
+	f := fly(t, Config{Aircraft: []*lowsky.Aircraft{entryA()}})
+	for i := range 60 {
+		f.now = f.now.Add(time.Second)
+		x := lowsky.Metres(10 * i)
+		f.report(under("RID1", "receiver"), at(metres(x, 0)))
+		if i < 10 || i > 20 {
+			f.report(aloft("A", x, 5, 100, 90, 10), through("gw"))
+		}
+	}
+	if v := f.views["A"]; v.Source != "gw" || !v.Position.Value.HAE.OK || f.e.Counts().Jumps != 0 || f.e.Counts().Late > 1 {
+		t.Errorf("%+v, %+v", v, f.e.Counts())
+	}
+}
+
+// TestZoneSeenBesideTheLeader: the leader's place stands while the aircraft flies on into a zone, as a receiver says.
+func TestZoneSeenBesideTheLeader(t *testing.T) {
+	f := fly(t, Config{
+		Packs: pack(insideRule(2*time.Second, 3*time.Second)), Aircraft: []*lowsky.Aircraft{entryA()}, Zones: index(t, square("z", 1, 110, 0, 50)),
+	})
+	second := func(leader, other lowsky.Metres) {
+		f.now = f.now.Add(500 * time.Millisecond)
+		f.report(by("A"), at(metres(leader, 0)))
+		f.now = f.now.Add(500 * time.Millisecond)
+		f.report(by("RID1"), at(metres(other, 0)))
+		f.tick()
+	}
+	for i := range 20 {
+		second(0, lowsky.Metres(5*i))
+	}
+	if a := f.want(lowsky.HazardZoneEntry, lowsky.AlertPending, lowsky.Warning); a.Object.ID != "A" {
+		t.Errorf("%+v", a)
+	}
+	for range 10 { // the leader is in it too: sure
+		second(90, 95)
+	}
+	f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning)
+	for range 10 { // and out of it before the other is: it goes on
+		second(40, 95)
+	}
+	f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning)
+	for range 10 {
+		second(0, 5)
+	}
+	f.want(lowsky.HazardZoneEntry, resolved, lowsky.Warning)
+}
+
+// TestContradicted: of two devices one says that the battery is low, the other that it is not. It fires, and ends when
+// neither says so.
+func TestContradicted(t *testing.T) {
+	f := fly(t, Config{Packs: pack(batteryRule(3*time.Second, 3*time.Second)), Aircraft: []*lowsky.Aircraft{entryA()}})
+	second := func(other lowsky.Percent) {
+		f.now = f.now.Add(300 * time.Millisecond)
+		f.report(by("A"))
+		f.now = f.now.Add(300 * time.Millisecond)
+		f.report(by("A"), digest(7))
+		f.now = f.now.Add(400 * time.Millisecond)
+		f.report(by("RID1"), battery(other))
+		f.tick()
+	}
+	second(80)
+	for range 20 {
+		second(12)
+	}
+	if a := f.want(lowsky.HazardBattery, firing, lowsky.Warning); a.Count != 1 {
+		t.Errorf("%+v", a)
+	}
+	for range 12 {
+		second(80)
+	}
+	f.want(lowsky.HazardBattery, resolved, lowsky.Warning)
+}

@@ -187,10 +187,10 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 	if a.live && f != &t.feed {
 		if t.aside(f, &a, e.now) {
 			f.newest = a.observed
-			e.beside(t, &a)
+			e.beside(t, s, &a)
 			return
 		}
-		a.live = !a.trusted || !a.observed.Before(t.newest)
+		a.live = !a.trusted || !a.observed.Before(t.newest) || t.surpassed(&a)
 	}
 	if !a.live {
 		e.counts.Late++
@@ -283,7 +283,7 @@ func (e *Engine) live(t *track, s *source, a *arrival) {
 	e.join(t, s)
 	scenario := t.scenario()
 	if t.last != nil {
-		t.Gap = a.observed.Sub(t.ObservedAt)
+		t.Gap = max(0, a.observed.Sub(t.ObservedAt))
 		t.Interval, t.Learned = t.intervals.add(a.received.Sub(t.ReceivedAt))
 	}
 	t.newest, t.feed.newest = a.observed, a.observed
