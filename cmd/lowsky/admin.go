@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
+	"os"
 	"os/user"
+	"strings"
 	"time"
 
 	"lowsky"
@@ -78,7 +81,20 @@ func shell(now time.Time) lowsky.Actor {
 	if u, err := user.Current(); err == nil {
 		name += "/" + u.Username
 	}
-	return lowsky.Actor{Name: name, At: now}
+	return lowsky.Actor{Name: name, From: seat(os.Getenv, os.Hostname), At: now}
+}
+
+// seat is from where an admin command is run: the address that a remote shell came from, else the machine's name.
+func seat(env func(string) string, hostname func() (string, error)) string {
+	from, _, _ := strings.Cut(env("SSH_CONNECTION"), " ")
+	if a, err := netip.ParseAddr(from); err == nil {
+		return a.WithZone("").String()
+	}
+	host, err := hostname()
+	if err != nil {
+		return ""
+	}
+	return host
 }
 
 type tokenCommand struct {

@@ -20,7 +20,7 @@ import (
 func (p *Platform) shell(t *testing.T, args ...string) (out string, err error) {
 	t.Helper()
 	cmd := exec.Command(Binary(t), args...)
-	cmd.Env = append(os.Environ(), "LOWSKY_DATA_DIR="+p.DataDir, "LOWSKY_SERVER="+p.HTTP)
+	cmd.Env = append(os.Environ(), "LOWSKY_DATA_DIR="+p.DataDir, "LOWSKY_SERVER="+p.HTTP, "SSH_CONNECTION=192.0.2.77 50000 192.0.2.1 22")
 	both, err := cmd.CombinedOutput()
 	return strings.TrimSpace(string(both)), err
 }
@@ -115,6 +115,9 @@ func TestAdminFromTheShell(t *testing.T) {
 	for _, e := range trail.Entries {
 		if strings.HasPrefix(e.By, "shell/") {
 			did[e.Action+" "+e.Object] = true
+			if e.From != "192.0.2.77" {
+				t.Errorf("%s from %q", e.Action, e.From)
+			}
 		}
 	}
 	for _, want := range []string{"organisation.save organisation/shell-co", "person.create user/shelly", "device.create device/shell-1", "device.revoke device/shell-1", "person.disable user/shelly"} {
