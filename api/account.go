@@ -70,12 +70,15 @@ func (s *Server) accountOperations() {
 	}, anybody, s.changePassword)
 	operation(s, huma.Operation{
 		OperationID: "list-own-sessions", Method: http.MethodGet, Path: "/api/v1/account/sessions", Tags: tags,
-		Summary: "Where the account is signed in",
+		Summary: "Where the account is signed in", Description: "Needs a session.",
 	}, anybody, s.ownSessions)
 	operation(s, huma.Operation{
 		OperationID: "end-own-session", Method: http.MethodDelete, Path: "/api/v1/account/sessions/{id}", Tags: tags,
-		Summary: "End one of the account's sessions",
+		Summary: "End one of the account's sessions", Description: "Needs a session: a token signs nobody out.",
 	}, anybody, func(ctx context.Context, in *sessionPath) (*struct{}, error) {
+		if principalOf(ctx).Token != "" { // one that leaked must not sign its owner out
+			return nil, needsSession(ctx)
+		}
 		return nil, s.cfg.Accounts.EndSession(ctx, s.actorOf(ctx), principalOf(ctx).Username, in.ID)
 	})
 	operation(s, huma.Operation{
@@ -120,6 +123,9 @@ func needsSession(ctx context.Context) error {
 
 func (s *Server) ownSessions(ctx context.Context, _ *struct{}) (*sessionsOutput, error) {
 	who := principalOf(ctx)
+	if who.Token != "" {
+		return nil, needsSession(ctx)
+	}
 	all, err := s.cfg.Accounts.Sessions(ctx, who)
 	if err != nil {
 		return nil, fmt.Errorf("sessions: %w", err)

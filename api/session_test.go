@@ -89,6 +89,8 @@ func TestForgedAndExpired(t *testing.T) {
 	for _, c := range []struct{ method, path, body string }{
 		{"PUT", "/api/v1/account/password", `{"old":"` + rightPassword + `","new":"another heron 99"}`},
 		{"POST", "/api/v1/account/tokens", `{"name":"more"}`},
+		{"GET", "/api/v1/account/sessions", ""},
+		{"DELETE", "/api/v1/account/sessions/none", ""},
 	} {
 		if a := h.ask("", c.method, c.path, c.body, bearer...); a.StatusCode != 403 || a.json(t)["field"] != "session" {
 			t.Errorf("%s %s with a token: %d %s", c.method, c.path, a.StatusCode, a.raw)

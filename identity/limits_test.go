@@ -220,3 +220,12 @@ func TestGuessesAtOnce(t *testing.T) {
 		t.Errorf("%d passwords were tried where one more was free", tried)
 	}
 }
+
+// What somebody types for a name is told by the audit as it is, so it must not break its lines.
+func TestTypedNamesAreFitForTheAudit(t *testing.T) {
+	for typed, want := range map[string]string{" Admin ": "admin", "ad\r\nmin": "ad??min", "a\u202eb\x00": "a?b?", "咸宁": "咸宁"} {
+		if got := userName(typed); got != want {
+			t.Errorf("%q: %q", typed, got)
+		}
+	}
+}

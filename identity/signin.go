@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"lowsky"
@@ -21,13 +22,18 @@ type Credentials struct {
 	Request  string // id of the request, for the audit
 }
 
-// userName is what was typed as it is compared: in lower case and bounded.
+// userName is what was typed as it is compared: in lower case, bounded, and fit for the audit, which tells it as it is.
 func userName(typed string) string {
 	name := strings.ToLower(strings.TrimSpace(typed))
 	if len(name) > 64 {
 		name = name[:64]
 	}
-	return strings.ToValidUTF8(name, "?")
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return '?' // not left out: that would make another name of it
+		}
+		return c
+	}, strings.ToValidUTF8(name, "?"))
 }
 
 // SignIn answers who it is and the cookie of a new session. A wrong password, an unknown and a disabled user, one of a

@@ -66,8 +66,8 @@ func (s *Store) SaveOrganisation(ctx context.Context, by lowsky.Actor, o lowsky.
 
 // SaveOrganisations adds organisations or replaces what is stored of them, all or nothing. Their people, tokens, devices,
 // pilots and aircraft move with the seat: the county where it was keeps seeing what flies over it, and no more.
-// ErrInvalid for a change of kind, on which the roles of its people rest, or where the
-// city's own would be disabled: nobody could sign in any more. What is stored already is passed over.
+// ErrInvalid for a change of kind, on which the roles of its people rest, or where the city's own would be disabled:
+// nobody could sign in any more. What is stored already is passed over.
 func (s *Store) SaveOrganisations(ctx context.Context, by lowsky.Actor, list []lowsky.Organisation) error {
 	return s.act(ctx, "save organisations", by, func(tx pgx.Tx) (out []change, err error) {
 		// In one order, so that two who save many do not wait for each other crosswise.
