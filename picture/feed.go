@@ -23,6 +23,7 @@ const (
 	// Two that agree may be off by this much and, for their clocks, this long.
 	agreeWithin = lowsky.Metres(50)
 	agreeTime   = 2 * time.Second
+	aloftLeast  = 10 * time.Second
 	feedsMost   = 3 // remembered besides the leader
 )
 
@@ -36,6 +37,8 @@ type feed struct {
 	stuck    stuck
 	newest   time.Time         // newest ObservedAt of a live report
 	fix      lowsky.TrackPoint // newest of a live report
+	aloft    time.Time         // since when it shows flight while the leader says "on the ground"
+	aloftAt  time.Time         // … and when it last did
 	apart    int               // fixes in a row that were elsewhere than what another name said
 }
 
@@ -202,7 +205,7 @@ func (e *Engine) dispute(t *track, name lowsky.AircraftID) {
 }
 
 // beside takes a report that is heard beside the leader's.
-func (e *Engine) beside(t *track, s *source, a *arrival) {
+func (e *Engine) beside(t *track, s *source, f *feed, a *arrival) {
 	at, p := a.observed, patience(&t.Track)
 	changed := fill(&t.Battery, a.Battery, at, p)
 	changed = fill(&t.ReturnNeed, a.ReturnNeed, at, p) || changed
@@ -221,6 +224,7 @@ func (e *Engine) beside(t *track, s *source, a *arrival) {
 	if t.scenario() != scenario {
 		e.released(t)
 	}
+	e.weighAloft(t, f, a)
 	if fill(&t.Status, a.Status, at, p) || a.Status.Value == lowsky.StatusEmergency && a.Status.OK || a.ForcedLanding {
 		e.weighGround(t, a)
 	}
@@ -244,6 +248,30 @@ func (e *Engine) beside(t *track, s *source, a *arrival) {
 	}
 	e.judgeFound(t, x, a.TelemetryReport, at, true)
 	e.judgeThere(t, s, a)
+}
+
+// weighAloft makes an aircraft fly that another device than the leader shows to fly, fast and high, for longer than that may
+// be behind: a leader that wrongly says "on the ground" must not keep it from being judged.
+func (e *Engine) weighAloft(t *track, f *feed, a *arrival) {
+	height := heightOver(a.TelemetryReport, lowsky.Opt[lowsky.Metres]{})
+	if t.Status.Value != lowsky.StatusGround || a.GroundSpeed.Or(0) <= flyingSpeed || height.Or(0) <= flyingHeight {
+		f.aloft, f.aloftAt = time.Time{}, time.Time{}
+		return
+	}
+	if f.aloft.IsZero() {
+		f.aloft = e.now
+	}
+	f.aloftAt = e.now
+	if t.shownAloft(e.now) {
+		e.takeOff(t, a.observed)
+	}
+}
+
+// shownAloft reports whether another device than the leader has shown flight for a while, and did a moment ago.
+func (t *track) shownAloft(now time.Time) bool {
+	return slices.ContainsFunc(t.others, func(f *feed) bool {
+		return f.aloftAt.Sub(f.aloft) >= aloftLeast && now.Sub(f.aloftAt) <= fastestGap
+	})
 }
 
 // judgeThere asks the rules about the zones where another device than the leader says the aircraft is. The estimate is the

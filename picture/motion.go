@@ -47,7 +47,7 @@ func (e *Engine) weighGround(t *track, a *arrival) {
 	case lowsky.StatusAirborne, lowsky.StatusEmergency:
 		e.takeOff(t, a.observed)
 	case lowsky.StatusGround:
-		if t.showsFlight(a.observed) {
+		if t.showsFlight(a.observed) || t.shownAloft(e.now) {
 			// A wrong status must neither end the alerts of an aircraft that flies nor keep it from being judged. One that
 			// is driven about is fast but not high, one on a roof is high but not fast.
 			t.ground.said, t.SaidGround = 0, false

@@ -202,8 +202,9 @@ func (e *Engine) carry(a *alert, to *object) {
 		case b != nil && b.State != lowsky.AlertResolved && (b.State == lowsky.AlertFiring || a.State == lowsky.AlertPending):
 			if b.Previous == "" {
 				b.Previous = a.ID
-				e.mark(b)
 			}
+			b.takeOver(a)
+			e.mark(b)
 		default:
 			if b != nil && b.State != lowsky.AlertResolved {
 				e.carry(b, nil)
@@ -215,6 +216,26 @@ func (e *Engine) carry(a *alert, to *object) {
 		}
 	}
 	e.resolve(a, lowsky.ResolvedMerged)
+}
+
+// takeOver adds what another alert on the same rests on, where that is worse: the severity of what ends as merged must not
+// be lost. A closed one reopens by it, as it does whenever its severity rises.
+func (b *alert) takeOver(a *alert) {
+	if a.State != lowsky.AlertFiring && b.State == lowsky.AlertFiring {
+		return
+	}
+	for _, c := range a.from {
+		if old := b.contribution(c.rule); old == nil {
+			b.from = append(b.from, c)
+		} else if c.solid > old.solid && (c.found || c.frozen != "") {
+			*old = c
+		}
+	}
+	if b.worst.rule == nil || a.worst.rule != nil && a.worst.solid > b.worst.solid {
+		b.worst = a.worst
+	}
+	b.include(a.Jurisdictions)
+	b.judged, b.patient = true, max(a.patient, b.patient)
 }
 
 // continueOn makes a new alert of an open one on another object.

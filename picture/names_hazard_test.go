@@ -241,3 +241,54 @@ func TestContradicted(t *testing.T) {
 	}
 	f.want(lowsky.HazardBattery, resolved, lowsky.Warning)
 }
+
+// TestOnTheGroundSaysTheLeader and shows nothing else; a receiver shows flight. It is judged; and it lands where the
+// receiver is only behind.
+func TestOnTheGroundSaysTheLeader(t *testing.T) {
+	f := fly(t, Config{Packs: pack(batteryRule(0, 3*time.Second)), Aircraft: []*lowsky.Aircraft{entryA()}})
+	second := func(aloft bool) {
+		f.now = f.now.Add(500 * time.Millisecond)
+		f.report(by("A"), status(lowsky.StatusGround), func(r *lowsky.TelemetryReport) { r.Position.Value.AboveTakeoff = lowsky.Some(lowsky.Metres(0)) })
+		f.now = f.now.Add(500 * time.Millisecond)
+		f.report(by("RID1"), battery(12), func(r *lowsky.TelemetryReport) {
+			r.Position.Value.AGL, r.GroundSpeed = lowsky.Some(lowsky.Metres(60)), lowsky.Some(lowsky.MetresPerSecond(8))
+			if !aloft {
+				r.Position.Value.AGL, r.GroundSpeed = lowsky.Some(lowsky.Metres(0)), lowsky.Some(lowsky.MetresPerSecond(0))
+			}
+		})
+		f.tick()
+	}
+	for range 4 {
+		second(true)
+	}
+	f.wantNone(lowsky.HazardBattery) // the receiver may be behind
+	for range 10 {
+		second(true)
+	}
+	f.want(lowsky.HazardBattery, firing, lowsky.Warning)
+	for range 10 {
+		second(false)
+	}
+	if a := f.want(lowsky.HazardBattery, resolved, lowsky.Warning); a.ResolveReason != lowsky.ResolvedLanded || f.views["A"].State != lowsky.TrackGround {
+		t.Errorf("%+v, %v", a, f.views["A"].State)
+	}
+}
+
+// TestMergedIsTheWorse: both have the alert, the other one's is worse, and neither is heard again: it stays as bad as it
+// was, and comes back where it was closed.
+func TestMergedIsTheWorse(t *testing.T) {
+	f := fly(t, Config{Packs: pack(batteryRule(0, 2*time.Second)), Aircraft: []*lowsky.Aircraft{{ID: "A"}}})
+	for range 3 {
+		f.now = f.now.Add(time.Second)
+		f.report(by("RID1"), battery(12))
+		f.report(by("A"), battery(28))
+	}
+	own := f.newest(aircraftObject("A"))[0]
+	f.must(closing(own.ID, lowsky.CloseFalseAlarm))
+	f.register(entryA())
+	f.pass(time.Minute)
+	a := f.newest(aircraftObject("A"))[0]
+	if a.ID != own.ID || a.State != firing || a.Severity != lowsky.Warning || a.Handling.State != lowsky.HandlingNew || a.Measured.Value != 12 {
+		t.Errorf("%+v", a)
+	}
+}

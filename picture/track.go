@@ -187,7 +187,7 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 	if a.live && f != &t.feed {
 		if t.aside(f, &a, e.now) {
 			f.newest = a.observed
-			e.beside(t, s, &a)
+			e.beside(t, s, f, &a)
 			return
 		}
 		a.live = !a.trusted || !a.observed.Before(t.newest) || t.surpassed(&a)
