@@ -25,11 +25,15 @@ type adminCommand struct {
 	ResetPassword passwordCommand      `cmd:"" help:"Give an account a new generated password and print it, once."`
 	People        peopleCommand        `cmd:"" help:"List accounts."`
 	Person        personCommand        `cmd:"" help:"Make an account, change it, or disable it."`
+	Sessions      sessionsCommand      `cmd:"" help:"List the sessions of an account."`
+	EndSessions   endSessionsCommand   `cmd:"" help:"End the sessions of an account; it may sign in again."`
 	Organisations organisationsCommand `cmd:"" help:"List organisations."`
 	Organisation  organisationCommand  `cmd:"" help:"Make an organisation, or change it."`
 	Devices       devicesCommand       `cmd:"" help:"List devices that may sign in over MQTT."`
 	Device        deviceCommand        `cmd:"" help:"Make, renew or revoke the credentials of a device."`
 	Register      registerCommand      `cmd:"" help:"Check or import a list of aircraft, pilots, companies or sites, CSV or XLSX."`
+	Expiring      expiringCommand      `cmd:"" help:"List insurances, licences and certificates that have ended or soon will."`
+	Audit         trailCommand         `cmd:"" help:"Search the audit; one JSON object a line, the newest first."`
 }
 
 // database is how an admin command reaches the database of the server, running or not.

@@ -97,6 +97,23 @@ func TestAdminFromTheShell(t *testing.T) {
 		return status == 200
 	})
 
+	p.Do(t, "PUT", "/api/v1/pilots/sh-p", map[string]any{"name": "钱", "organisation_id": "shell-co", "licence": "X", "licence_until": "2020-01-31"}, nil)
+	if out := p.mustShell(t, "admin", "expiring", "--days=1"); !strings.Contains(out, "2020-01-31") || !strings.Contains(out, "sh-p") {
+		t.Errorf("a licence that has ended: %s", out)
+	}
+	if out := p.mustShell(t, "admin", "sessions", "shelly"); !strings.Contains(out, "127.0.0.1") {
+		t.Errorf("sessions: %s", out)
+	}
+	p.mustShell(t, "admin", "end-sessions", "shelly")
+	Eventually(t, 2*time.Second, func() string { return "whose sessions were ended is out" }, func() bool {
+		status, _ := shelly.Try(t, "GET", "/api/v1/session", nil, nil)
+		return status == 401
+	})
+	shelly = p.As(t, "shelly", HiredPassword)
+	if out := p.mustShell(t, "admin", "audit", "--action=session.*", "--object=user/shelly", "--limit=3"); len(strings.Split(out, "\n")) != 3 || !strings.Contains(out, `"action":"session.end"`) {
+		t.Errorf("the audit from the shell: %s", out)
+	}
+
 	p.mustShell(t, "admin", "person", "disable", "shelly")
 	Eventually(t, 2*time.Second, func() string { return "who was disabled is out" }, func() bool {
 		status, _ := shelly.Try(t, "GET", "/api/v1/session", nil, nil)
