@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -26,15 +25,15 @@ func TestSignInPage(t *testing.T) {
 		c.OIDCRedirect, c.OIDCName = "https://console.example/api/v1/session/oidc/callback", "市统一身份认证"
 	}})
 	c := OpenSignIn(t, p, 1366, 768)
-	c.Wait("the provider's button", 20*time.Second, `document.querySelector('[data-testid=login-oidc]')?.innerText.includes('市统一身份认证')`)
+	c.Wait("the provider's button", patience, `document.querySelector('[data-testid=login-oidc]')?.innerText.includes('市统一身份认证')`)
 	c.Shot("signin-oidc-zh")
 	c.Click("login-oidc")
-	c.Wait("that it cannot be reached", 30*time.Second, `document.body.innerText.includes('暂时不可用') && document.body.innerText.includes('返回登录')`)
+	c.Wait("that it cannot be reached", patience, `document.body.innerText.includes('暂时不可用') && document.body.innerText.includes('返回登录')`)
 	c.Shot("signin-oidc-unavailable-zh")
 	if err := chromedp.Do(c.Context, chromedp.Navigate(p.HTTP)); err != nil {
 		t.Fatal(err)
 	}
-	c.Wait("the sign-in page again", 20*time.Second, `!!document.querySelector('[data-testid=login-username]')`)
+	c.Wait("the sign-in page again", patience, `!!document.querySelector('[data-testid=login-username]')`)
 	for range 40 {
 		status, _ := p.Try(t, "POST", "/api/v1/session", map[string]string{"username": "admin", "password": "wrong"}, nil)
 		if status == http.StatusTooManyRequests {
@@ -43,12 +42,12 @@ func TestSignInPage(t *testing.T) {
 	}
 	c.SignIn("admin", "wrong again")
 	// Whoever is slow is past the first wait by now: the next wrong password makes a longer one.
-	c.Wait("how long to wait", 30*time.Second, `(b => {
+	c.Wait("how long to wait", patience, `(b => {
 		if (/请等 \d+:\d\d/.test(document.querySelector('[data-testid=problem]')?.innerText ?? '')) return true;
 		if (b && !b.disabled) b.click();
 		return false;
 	})(document.querySelector('[data-testid=login-submit]'))`)
 	c.Shot("signin-wait-zh")
 	before := c.Text(selector("problem"))
-	c.Wait("a time that runs", 10*time.Second, fmt.Sprintf(`document.querySelector('[data-testid=problem]').innerText !== %q`, before))
+	c.Wait("a time that runs", patience, fmt.Sprintf(`document.querySelector('[data-testid=problem]').innerText !== %q`, before))
 }

@@ -25,6 +25,9 @@ func TestThreeConsoles(t *testing.T) {
 	t.Run("changes of rights", w.rightsConsole)
 }
 
+// patience is how long a step of a browser may take where the two cores are others' too.
+const patience = time.Minute
+
 // changing are the buttons of an alert that change something.
 var changing = []string{"ack-button", "assign-button", "call-button", "close-button", "handover-button", "pullup-button", "comment-input"}
 
@@ -44,20 +47,20 @@ func (c *Console) names() []string {
 
 func (c *Console) knows(want ...string) {
 	c.t.Helper()
-	Eventually(c.t, 20*time.Second, func() string { return fmt.Sprintf("%v by name, wanted %v", c.names(), want) }, func() bool { return slices.Equal(c.names(), want) })
+	Eventually(c.t, patience, func() string { return fmt.Sprintf("%v by name, wanted %v", c.names(), want) }, func() bool { return slices.Equal(c.names(), want) })
 }
 
 // alertsOf waits until the list is about these aircraft and no others.
 func (c *Console) alertsOf(want ...string) {
 	c.t.Helper()
-	c.Wait("alerts on "+strings.Join(want, ", "), 20*time.Second, fmt.Sprintf(
+	c.Wait("alerts on "+strings.Join(want, ", "), patience, fmt.Sprintf(
 		`[...new Set([...document.querySelectorAll('[data-testid=alert-row]')].map(r => r.dataset.aircraft))].sort().join() === %q`, strings.Join(want, ",")))
 }
 
 // inView waits until the map shows the place, with less than span degrees of longitude across.
 func (c *Console) inView(lon, lat, span float64) {
 	c.t.Helper()
-	c.Wait("the map on its place", 15*time.Second, fmt.Sprintf(
+	c.Wait("the map on its place", patience, fmt.Sprintf(
 		`(v => v && v.west < %[1]v && v.east > %[1]v && v.south < %[2]v && v.north > %[2]v && v.east - v.west < %[3]v)(window.__lowsky.view())`, lon, lat, span))
 }
 
@@ -94,7 +97,7 @@ func (w *world) handling(t *testing.T, aircraft string) lowsky.Handling {
 func (w *world) handled(t *testing.T, aircraft, what string, ok func(lowsky.Handling) bool) {
 	t.Helper()
 	var h lowsky.Handling
-	Eventually(t, 15*time.Second, func() string { return fmt.Sprintf("%s: %+v", what, h) }, func() bool {
+	Eventually(t, patience, func() string { return fmt.Sprintf("%s: %+v", what, h) }, func() bool {
 		h = w.handling(t, aircraft)
 		return ok(h)
 	})
@@ -109,14 +112,14 @@ func (w *world) countyConsole(t *testing.T) {
 	c.alertsOf("fa-1", "fa-2", "fb-2")
 	c.OpenAlert("fa-1")
 	for _, id := range []string{"ack-button", "assign-button", "call-button", "close-button", "handover-button", "comment-input"} {
-		c.Wait(id+" is there to be pressed", 5*time.Second, fmt.Sprintf(`(b => b && !b.disabled)(document.querySelector('[data-testid=%s]'))`, id))
+		c.Wait(id+" is there to be pressed", patience, fmt.Sprintf(`(b => b && !b.disabled)(document.querySelector('[data-testid=%s]'))`, id))
 	}
 	c.lacks("a county takes nothing up", "pullup-button")
 	c.Shot("county-zh")
 	c.clean()
 	// The number is looked up, and the look recorded.
 	c.Press("c")
-	c.Wait("the number to dial", 10*time.Second, `(e => e?.innerText.includes('0715-2') && e.innerText.includes('留痕'))(document.querySelector('[data-testid=calling]'))`)
+	c.Wait("the number to dial", patience, `(e => e?.innerText.includes('0715-2') && e.innerText.includes('留痕'))(document.querySelector('[data-testid=calling]'))`)
 	c.Shot("county-call-zh")
 	var trail struct {
 		Entries []lowsky.AuditEntry `json:"entries"`
@@ -128,19 +131,19 @@ func (w *world) countyConsole(t *testing.T) {
 	c.Press("Escape")
 	// Given to the company's administrator, found by typing.
 	c.Press("a")
-	c.Wait("whom it may be given to", 10*time.Second, `document.querySelectorAll('[data-testid=assign-menu-choice]').length > 1`)
+	c.Wait("whom it may be given to", patience, `document.querySelectorAll('[data-testid=assign-menu-choice]').length > 1`)
 	c.fill("assign-menu-find", "a-admin")
-	c.Wait("the one that was typed", 5*time.Second, `document.querySelector('[data-testid=assign-menu-choice]')?.dataset.key === 'p a-admin'`)
+	c.Wait("the one that was typed", patience, `document.querySelector('[data-testid=assign-menu-choice]')?.dataset.key === 'p a-admin'`)
 	c.Shot("county-assign-zh")
 	c.Click("assign-menu-choice")
 	w.handled(t, "fa-1", "assigned", func(h lowsky.Handling) bool {
 		return h.AssignedTo.Username == "a-admin" && h.AssignedBy == "xianan-duty"
 	})
-	c.Wait("to whom, in the detail", 10*time.Second, `document.querySelector('[data-testid=assignee]')?.innerText.includes('a-admin')`)
+	c.Wait("to whom, in the detail", patience, `document.querySelector('[data-testid=assignee]')?.innerText.includes('a-admin')`)
 	// Held by the other county: it may be read, and who has it is said.
 	c.OpenAlert("fa-2")
-	c.Wait("who has it", 10*time.Second, `document.querySelector('[data-testid=held-by]')?.innerText.includes('赤壁市')`)
-	c.Wait("its buttons rest", 5*time.Second, `['ack-button','assign-button','call-button','close-button','handover-button'].every(id => document.querySelector('[data-testid=' + id + ']')?.disabled === true)`)
+	c.Wait("who has it", patience, `document.querySelector('[data-testid=held-by]')?.innerText.includes('赤壁市')`)
+	c.Wait("its buttons rest", patience, `['ack-button','assign-button','call-button','close-button','handover-button'].every(id => document.querySelector('[data-testid=' + id + ']')?.disabled === true)`)
 	c.Shot("county-held-zh")
 	c.Press(" ")
 	c.Press("x")
@@ -150,17 +153,17 @@ func (w *world) countyConsole(t *testing.T) {
 	// Handed up to the city, which hands nothing back: then the city has it.
 	c.OpenAlert("fb-2")
 	c.Press("h")
-	c.Wait("where to", 10*time.Second, `document.querySelectorAll('[data-testid=handover-menu-choice]').length === 1`)
+	c.Wait("where to", patience, `document.querySelectorAll('[data-testid=handover-menu-choice]').length === 1`)
 	c.Click("handover-menu-choice")
 	w.handled(t, "fb-2", "handed over", func(h lowsky.Handling) bool { return h.Holder == "421200" })
-	c.Wait("the city has it", 10*time.Second, `document.querySelector('[data-testid=held-by]')?.innerText.includes('咸宁市') && document.querySelector('[data-testid=course]')?.innerText.includes('移交')`)
+	c.Wait("the city has it", patience, `document.querySelector('[data-testid=held-by]')?.innerText.includes('咸宁市') && document.querySelector('[data-testid=course]')?.innerText.includes('移交')`)
 	c.clean()
 	c.Click("user-menu")
-	c.Wait("who it is, in words", 5*time.Second, `document.querySelector('[data-testid=user-roles]')?.innerText === '县级值班员' && document.querySelector('[data-testid=user-organisation]')?.innerText.includes('咸安区')`)
+	c.Wait("who it is, in words", patience, `document.querySelector('[data-testid=user-roles]')?.innerText === '县级值班员' && document.querySelector('[data-testid=user-organisation]')?.innerText.includes('咸安区')`)
 	c.Shot("county-handed-zh")
 	c.Click("user-menu")
 	c.Click("rail-zones")
-	c.Wait("the zones", 20*time.Second, `!!document.querySelector('[data-testid=zone-row]')`)
+	c.Wait("the zones", patience, `!!document.querySelector('[data-testid=zone-row]')`)
 	c.lacks("no zones.write", "zone-new", "zone-import")
 }
 
@@ -168,14 +171,14 @@ func (w *world) countyConsole(t *testing.T) {
 func (w *world) companyConsole(t *testing.T) {
 	c := OpenConsoleAs(t, w.Platform, "a-admin", HiredPassword, 1366, 768)
 	c.knows("fa-1", "fa-2")
-	c.Wait("the others near them, without a name", 20*time.Second, `window.__lowsky.anonymous().length === 2`)
-	c.Wait("own and others apart", 10*time.Second, `document.querySelector('[data-testid=own-count]')?.innerText === '2' && document.querySelector('[data-testid=nearby-count]')?.innerText === '2'`)
-	c.Wait("what their mark means", 10*time.Second, `document.querySelector('[data-testid=legend-nearby]')?.innerText.includes('附近其他航空器')`)
+	c.Wait("the others near them, without a name", patience, `window.__lowsky.anonymous().length === 2`)
+	c.Wait("own and others apart", patience, `document.querySelector('[data-testid=own-count]')?.innerText === '2' && document.querySelector('[data-testid=nearby-count]')?.innerText === '2'`)
+	c.Wait("what their mark means", patience, `document.querySelector('[data-testid=legend-nearby]')?.innerText.includes('附近其他航空器')`)
 	c.inView(lonXianan, latXianan, 1)
 	c.inView(lonChibi, latChibi, 1)
 	c.alertsOf("fa-1", "fa-2")
 	c.fill("search", "fb-")
-	c.Wait("others are not found", 5*time.Second, `!!document.querySelector('.nohit')`)
+	c.Wait("others are not found", patience, `!!document.querySelector('.nohit')`)
 	c.fill("search", "")
 	c.OpenAlert("fa-1")
 	c.lacks("a company handles nothing", changing...)
@@ -190,15 +193,15 @@ func (w *world) companyConsole(t *testing.T) {
 	// Close to: the mark of one without a name.
 	c.Click("goto-button")
 	c.inView(lonXianan, latXianan, 0.4)
-	c.Wait("it is drawn", 20*time.Second, `window.__lowsky.figures().drawnUnnamed >= 1`)
+	c.Wait("it is drawn", patience, `window.__lowsky.figures().drawnUnnamed >= 1`)
 	c.Shot("company-near-zh")
 	c.Click("language")
-	c.Wait("English", 5*time.Second, `document.querySelector('[data-testid=legend-nearby]')?.innerText.includes('Other traffic nearby')`)
+	c.Wait("English", patience, `document.querySelector('[data-testid=legend-nearby]')?.innerText.includes('Other traffic nearby')`)
 	c.Shot("company-near-en")
 	c.clean()
 	c.Click("language")
 	c.Click("rail-admin")
-	c.Wait("its own pages", 30*time.Second, `!!document.querySelector('[data-testid=admin-aircraft]')`)
+	c.Wait("its own pages", patience, `!!document.querySelector('[data-testid=admin-aircraft]')`)
 	c.lacks("a company reads no audit", "admin-audit")
 	c.Shot("company-admin-zh")
 }
@@ -211,26 +214,26 @@ func (w *world) auditorConsole(t *testing.T) {
 	c.inView(lonXianan, latXianan, 4)
 	c.OpenAlert("fb-2")
 	c.lacks("an auditor handles nothing", append(changing, "held-by")...)
-	c.Wait("the course of it", 10*time.Second, `document.querySelector('[data-testid=course]')?.innerText.includes('移交')`)
+	c.Wait("the course of it", patience, `document.querySelector('[data-testid=course]')?.innerText.includes('移交')`)
 	c.clean()
 	c.Shot("auditor-zh")
 	c.Click("rail-zones")
-	c.Wait("the zones", 20*time.Second, `!!document.querySelector('[data-testid=zone-row]')`)
+	c.Wait("the zones", patience, `!!document.querySelector('[data-testid=zone-row]')`)
 	c.lacks("an auditor publishes nothing", "zone-new", "zone-import")
 	c.Click("zone-row")
-	c.Wait("a zone", 10*time.Second, `!!document.querySelector('[data-testid=zone-title]')`)
+	c.Wait("a zone", patience, `!!document.querySelector('[data-testid=zone-title]')`)
 	c.lacks("an auditor changes no zone", "zone-edit", "zone-end", "zone-copy", "zone-restore")
 	c.Click("rail-admin")
 	for _, section := range []string{"organisations", "people", "aircraft", "pilots", "sites", "devices", "expiring"} {
 		c.Click("admin-" + section)
-		c.Wait(section, 20*time.Second, fmt.Sprintf(`document.querySelector('[data-testid=admin-%s]')?.getAttribute('aria-current') === 'page' && !!document.querySelector('[data-testid=admin] main, [data-testid=admin] table, [data-testid=admin] h1')`, section))
+		c.Wait(section, patience, fmt.Sprintf(`document.querySelector('[data-testid=admin-%s]')?.getAttribute('aria-current') === 'page' && !!document.querySelector('[data-testid=admin] main, [data-testid=admin] table, [data-testid=admin] h1')`, section))
 		c.lacks("an auditor keeps no "+section, "create", "edit", "form-save", "import-store", "register-file", "phone-look")
 	}
 	c.lacks("an auditor imports nothing", "admin-import")
 	c.Click("admin-audit")
-	c.Wait("entries", 20*time.Second, `document.querySelectorAll('[data-testid=admin] [data-id]').length > 5`)
+	c.Wait("entries", patience, `document.querySelectorAll('[data-testid=admin] [data-id]').length > 5`)
 	c.Click("audit-verify")
-	c.Wait("the chain is intact", 30*time.Second, `document.querySelector('[data-testid=audit-verdict]')?.dataset.ok === 'true' && document.querySelector('[data-testid=audit-verdict]').innerText.includes('完整')`)
+	c.Wait("the chain is intact", patience, `document.querySelector('[data-testid=audit-verdict]')?.dataset.ok === 'true' && document.querySelector('[data-testid=audit-verdict]').innerText.includes('完整')`)
 	c.Shot("auditor-audit-zh")
 }
 
@@ -239,18 +242,18 @@ func (w *world) cityConsole(t *testing.T) {
 	c := OpenConsole(t, w.Platform, 1920, 1080)
 	c.Click("language")
 	c.OpenAlert("fb-1")
-	c.Wait("held by the county", 10*time.Second, `document.querySelector('[data-testid=holder]')?.innerText.includes('Chibi')`)
+	c.Wait("held by the county", patience, `document.querySelector('[data-testid=holder]')?.innerText.includes('Chibi')`)
 	c.Press("u")
 	w.handled(t, "fb-1", "pulled up", func(h lowsky.Handling) bool { return h.Holder == "421200" && h.AcknowledgedBy == "admin" })
-	c.Wait("nothing more to take up", 10*time.Second, `!document.querySelector('[data-testid=pullup-button]') && document.querySelector('[data-testid=course]')?.innerText.includes('pulled up')`)
+	c.Wait("nothing more to take up", patience, `!document.querySelector('[data-testid=pullup-button]') && document.querySelector('[data-testid=course]')?.innerText.includes('pulled up')`)
 	c.Press("h")
-	c.Wait("every county", 10*time.Second, `document.querySelectorAll('[data-testid=handover-menu-choice]').length > 5`)
+	c.Wait("every county", patience, `document.querySelectorAll('[data-testid=handover-menu-choice]').length > 5`)
 	c.Shot("city-handover-en")
 	c.fill("handover-menu-find", "xianan")
-	c.Wait("the one that was typed", 5*time.Second, `document.querySelector('[data-testid=handover-menu-choice]')?.dataset.key === '421202'`)
+	c.Wait("the one that was typed", patience, `document.querySelector('[data-testid=handover-menu-choice]')?.dataset.key === '421202'`)
 	c.Click("handover-menu-choice")
 	w.handled(t, "fb-1", "handed over", func(h lowsky.Handling) bool { return h.Holder == "421202" && h.State == lowsky.HandlingNew })
-	c.Wait("both in its course", 10*time.Second, `document.querySelectorAll('[data-testid=course] p').length === 2`)
+	c.Wait("both in its course", patience, `document.querySelectorAll('[data-testid=course] p').length === 2`)
 	c.Shot("city-handed-en")
 	c.clean()
 }
@@ -264,13 +267,13 @@ func (w *world) rightsConsole(t *testing.T) {
 	}, nil)
 	c := OpenSignIn(t, w.Platform, 1366, 768)
 	c.SignIn("newcomer", "not the password")
-	c.Wait("why not", 20*time.Second, `document.querySelector('[data-testid=problem]')?.innerText.includes('用户名或密码不正确')`)
+	c.Wait("why not", patience, `document.querySelector('[data-testid=problem]')?.innerText.includes('用户名或密码不正确')`)
 	c.Shot("signin-wrong-zh")
 	c.SignIn("newcomer", given)
-	c.Wait("a password of one's own first", 20*time.Second, `!!document.querySelector('[data-testid=first-password]') && !document.querySelector('[data-testid=map]')`)
+	c.Wait("a password of one's own first", patience, `!!document.querySelector('[data-testid=first-password]') && !document.querySelector('[data-testid=map]')`)
 	c.Shot("first-password-zh")
 	w.newPassword(c, given, HiredPassword)
-	c.Wait("the console", 30*time.Second, `!!document.querySelector('[data-testid=map] canvas') && !!window.__lowsky`)
+	c.Wait("the console", patience, `!!document.querySelector('[data-testid=map] canvas') && !!window.__lowsky`)
 	c.inView(lonXianan, latXianan, 1.3)
 	c.knows("fa-1", "fa-2", "fb-2")
 	w.Do(t, "PUT", "/api/v1/people/newcomer", map[string]any{
@@ -279,25 +282,25 @@ func (w *world) rightsConsole(t *testing.T) {
 	c.knows("fa-2", "fb-1", "fb-2")
 	c.inView(lonChibi, latChibi, 1.3)
 	c.Click("user-menu")
-	c.Wait("the other desk", 10*time.Second, `document.querySelector('[data-testid=user-organisation]')?.innerText.includes('赤壁市')`)
+	c.Wait("the other desk", patience, `document.querySelector('[data-testid=user-organisation]')?.innerText.includes('赤壁市')`)
 	c.Shot("scope-changed-zh")
 	w.Do(t, "PUT", "/api/v1/people/newcomer", map[string]any{
 		"display_name": "新来的", "organisation_id": "chibi", "roles": []string{"county_duty_officer"}, "disabled": true,
 	}, nil)
-	c.Wait("the sign-in page, and why", 15*time.Second, `document.querySelector('[data-testid=signin-ended]')?.innerText.includes('停用')`)
+	c.Wait("the sign-in page, and why", patience, `document.querySelector('[data-testid=signin-ended]')?.innerText.includes('停用')`)
 	c.Shot("signin-ended-zh")
 }
 
 // newPassword fills the form of a first password in.
 func (w *world) newPassword(c *Console, old, fresh string) {
 	c.t.Helper()
-	c.Wait("three fields", 10*time.Second, `document.querySelectorAll('[data-testid=first-password] input[type=password]').length === 3`)
+	c.Wait("three fields", patience, `document.querySelectorAll('[data-testid=first-password] input[type=password]').length === 3`)
 	for i, text := range []string{old, fresh, fresh} {
-		c.Wait("a field", 5*time.Second, fmt.Sprintf(`(e => {
+		c.Wait("a field", patience, fmt.Sprintf(`(e => {
 			Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(e, %q);
 			e.dispatchEvent(new Event('input', { bubbles: true }));
 			return true;
 		})(document.querySelectorAll('[data-testid=first-password] input[type=password]')[%d])`, text, i))
 	}
-	c.Wait("sent", 10*time.Second, `(f => { f.requestSubmit(); return true; })(document.querySelector('[data-testid=first-password] form'))`)
+	c.Wait("sent", patience, `(f => { f.requestSubmit(); return true; })(document.querySelector('[data-testid=first-password] form'))`)
 }

@@ -40,6 +40,18 @@ function streamUrl(): string {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
 }
 
+/** The card of an aircraft that was opened is there by then. */
+const CARD_MS = 200;
+
+/** What somebody opens must not lie under its own card. */
+function uncover(desk: Desk, aircraft: string): void {
+  const { tracks } = desk.world;
+  const slot = tracks.slotOf(aircraft);
+  if (slot === undefined || !tracks.hasFix[slot]) return;
+  const p = tracks.position(slot);
+  desk.map.get()?.uncover(p.longitude, p.latitude);
+}
+
 function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
   const world = new World(streamUrl(), async () => {
     try {
@@ -74,6 +86,7 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
       const aircraft = firstAircraft(a);
       if (aircraft) world.select(aircraft);
       if (go || a.object.kind === "pair") desk.goTo(id);
+      else if (aircraft) setTimeout(() => uncover(desk, aircraft), CARD_MS);
     },
     goTo(id) {
       const a = world.alerts.find(id);

@@ -258,6 +258,12 @@ export class AirMap {
     else this.map.easeTo({ ...to, duration: 400 });
   }
 
+  /** Brings a place that lies under a panel out from under it; nothing else moves the map. */
+  uncover(longitude: number, latitude: number): void {
+    const { x, y } = this.map.project([longitude, latitude]);
+    if (this.panels().some((b) => x > b.x && y > b.y && x < b.x + b.width && y < b.y + b.height)) this.flyTo(longitude, latitude, this.map.getZoom());
+  }
+
   /** The cell of the grid under the pointer, "" for none. */
   markCell(code: string): void {
     this.grid.hover(this.map, code);
