@@ -162,6 +162,7 @@ func drawNames(rt *rapid.T) []step {
 		out = append(out, step{rec, msgs})
 	}
 	ids := []string{"a", "b", "c", "x", "y"}
+	far := rapid.SampledFrom([]string{"", "x", "b"}).Draw(rt, "far") // flies elsewhere than whoever it is said to be
 	for range rapid.IntRange(20, 150).Draw(rt, "records") {
 		now = now.Add(time.Duration(rapid.IntRange(0, 1500).Draw(rt, "ms")) * time.Millisecond)
 		switch k := rapid.IntRange(0, 14).Draw(rt, "kind"); k {
@@ -187,6 +188,9 @@ func drawNames(rt *rapid.T) []step {
 		default:
 			id := rapid.SampledFrom(ids).Draw(rt, "id")
 			p := metres(lowsky.Metres(rapid.IntRange(-60, 60).Draw(rt, "px")), 0)
+			if id == far {
+				p = metres(3000, 0)
+			}
 			p.HAE = lowsky.Some(lowsky.Metres(100))
 			add(lowsky.RecordMessage, nil, &lowsky.TelemetryReport{
 				Aircraft: lowsky.AircraftID(id), Source: lowsky.SourceID(rapid.SampledFrom([]string{"gw1", "gw2", "direct:" + id}).Draw(rt, "source")),
