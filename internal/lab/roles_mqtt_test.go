@@ -22,9 +22,18 @@ func (w *world) walkMQTT(t *testing.T) {
 		w.Do(t, "POST", "/api/v1/devices/"+id+"/secret", nil, &made)
 		w.secret[id] = made.Secret
 	}
+	token := ""
+	for _, a := range w.actors {
+		if b, ok := a.Client.Transport.(bearer); ok {
+			token = string(b)
+		}
+	}
+	if token == "" {
+		t.Error("nobody has a token")
+	}
 	for _, c := range []struct{ user, password string }{
 		{"", ""}, {"d-a", ""}, {"d-a", "wrong"}, {"d-a", w.secret["d-b"]}, {"nobody", w.secret["d-a"]},
-		{"a-admin", HiredPassword}, {"admin", Password},
+		{"a-admin", HiredPassword}, {"admin", Password}, {"a-program", token}, {"d-a", token},
 	} {
 		if conn, err := w.dial(c.user, c.password); err == nil {
 			conn.Disconnect(0)

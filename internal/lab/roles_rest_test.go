@@ -123,8 +123,8 @@ var listings = []struct {
 	{"GET", "/api/v1/ingest/sources", "sources", 'r', "", "", ""},
 	{"GET", "/api/v1/stations", "flights", 'r', "", "", ""},
 	{"GET", "/api/v1/expiring?days=100", "register", 'r', "", "", ""},
-	{"GET", "/api/v1/registers/pilots/export?format=csv", "register", 'r', "", "", ""},
-	{"GET", "/api/v1/audit", "audit", 'r', "", "", ""},
+	{"GET", "/api/v1/registers/pilots/export?format=csv", "register", 'r', "pilot", "", ""}, // without a key: named in the text
+	{"GET", "/api/v1/audit?action=pilot.save&limit=1000", "audit", 'r', "pilot", "", ""},
 	{"GET", "/api/v1/audit/verify", "audit", 'r', "", "", ""},
 	{"GET", "/api/v1/status", "platform", 'r', "", "", ""},
 	{"GET", "/api/v1/rules", "platform", 'r', "", "", ""},
@@ -172,7 +172,13 @@ func (w *world) walkREST(t *testing.T) {
 				t.Errorf("%s: %s %s: %d, want %d: %.200s", a.name, l.method, l.path, got, want, text)
 				continue
 			}
-			if got == http.StatusOK && l.kind != "" {
+			if got == http.StatusOK && l.kind != "" && l.key == "" {
+				for _, o := range w.things {
+					if o.kind == l.kind && strings.Contains(text, o.id) != a.sees(o) {
+						t.Errorf("%s: %s names %s/%s: %v, want %v", a.name, l.path, o.kind, o.id, !a.sees(o), a.sees(o))
+					}
+				}
+			} else if got == http.StatusOK && l.kind != "" {
 				w.compare(t, a, l.path, l.kind, text, l.key, l.id)
 			}
 		}
