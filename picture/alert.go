@@ -252,7 +252,7 @@ func (e *Engine) found(a *alert, r *rule, best *lowsky.Finding, solid, suspected
 	c.finding, c.solid, c.suspected = *best, solid, suspected
 	c.found, c.done, c.frozen, c.clears, c.clearSince = true, false, "", 0, time.Time{}
 	c.judged, c.stamp, c.report = e.now, ctx.stamp, ctx.report
-	if ctx.beside && best.Zone == nil && best.Height == "" {
+	if ctx.beside && (ctx.there || best.Zone == nil && best.Height == "") {
 		c.besideAt = e.now
 	}
 	if solid == lowsky.SeverityNone {

@@ -147,7 +147,7 @@ func (e *Engine) elsewhere(t *track, f *feed, a *arrival) lowsky.AircraftID {
 		if i >= 0 {
 			g = t.others[i]
 		}
-		if g == f || g.name == f.name || g.fix.At.IsZero() || is.At.Sub(g.fix.At).Abs() > patience(&t.Track) {
+		if g == f || g.fix.At.IsZero() || is.At.Sub(g.fix.At).Abs() > patience(&t.Track) {
 			continue
 		}
 		if together(&g.fix, &is, max(classSpeed(t.entry), t.pace)) {
@@ -162,13 +162,19 @@ func (e *Engine) elsewhere(t *track, f *feed, a *arrival) lowsky.AircraftID {
 	if f.apart++; f.apart <= confirmations {
 		return ""
 	}
-	f.apart = 0
 	for _, name := range [...]lowsky.AircraftID{f.name, other.name} {
-		if e.names.of[name] == t.ID && len(e.byID) < e.cfg.MaxTracks {
+		if f.name != other.name && e.names.of[name] == t.ID && len(e.byID) < e.cfg.MaxTracks {
+			f.apart = 0
 			return name
 		}
 	}
 	return ""
+}
+
+// twice reports whether a live report is of a second one under the very same name, elsewhere than the estimate is. There is
+// no name to tell the two apart by: it is judged where it is, as the same aircraft.
+func (t *track) twice(f *feed, a *arrival) bool {
+	return f.apart > confirmations && t.hasPoint && a.Position.OK && a.Position.Value.Check() == nil && !t.agrees(a) && !t.surpassed(a)
 }
 
 // dispute ends that a name is the aircraft's, whatever the register says: something else flies under it, and must be
@@ -247,7 +253,7 @@ func (e *Engine) beside(t *track, s *source, f *feed, a *arrival) {
 		x.ForcedLanding = lowsky.Aged[bool]{Value: true, At: at}
 	}
 	e.judgeFound(t, x, a.TelemetryReport, at, true)
-	e.judgeThere(t, s, a)
+	e.judgeThere(t, s, a, false)
 }
 
 // weighAloft makes an aircraft fly that another device than the leader shows to fly, fast and high, for longer than that may
@@ -276,7 +282,8 @@ func (t *track) shownAloft(now time.Time) bool {
 
 // judgeThere asks the rules about the zones where another device than the leader says the aircraft is. The estimate is the
 // leader's: what only the other one finds is suspected, and holds what fires; what the leader finds too stands as it is.
-func (e *Engine) judgeThere(t *track, s *source, a *arrival) {
+// sure: it counts as found.
+func (e *Engine) judgeThere(t *track, s *source, a *arrival, sure bool) {
 	if !a.Position.OK || a.Position.Value.Check() != nil {
 		return
 	}
@@ -294,7 +301,7 @@ func (e *Engine) judgeThere(t *track, s *source, a *arrival) {
 	x.Position = lowsky.Aged[lowsky.Position]{Value: p, At: a.observed}
 	join(&x.HorizontalAccuracy, a.HorizontalAccuracy, a.observed)
 	join(&x.VerticalAccuracy, a.VerticalAccuracy, a.observed)
-	ctx := judgement{patience: patience(&t.Track), findingsOnly: true}
+	ctx := judgement{patience: patience(&t.Track), findingsOnly: true, beside: sure, there: sure}
 	for _, r := range e.onReport {
 		if !r.binds(t) {
 			continue
@@ -310,10 +317,10 @@ func (e *Engine) judgeThere(t *track, s *source, a *arrival) {
 				return false
 			}
 			c := o.contribution(r)
-			return c != nil && c.found && c.solid > 0
+			return !sure && c != nil && c.found && c.solid > 0
 		})
 		for i := range v.findings {
-			v.findings[i].Suspected = true
+			v.findings[i].Suspected = v.findings[i].Suspected || !sure
 		}
 		e.apply(t.object, r, &ctx)
 	}

@@ -149,6 +149,7 @@ type judgement struct {
 	noClear         lowsky.Reason
 	noClearPosition lowsky.Reason
 	findingsOnly    bool // neither clear nor frozen
+	there           bool // … where that one says it is
 	beside          bool // by what another device says than the one that leads
 }
 

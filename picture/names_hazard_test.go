@@ -292,3 +292,36 @@ func TestMergedIsTheWorse(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// TestTwoOfOneName: two report under the very same id through two gateways. The second one's way into a zone is found, and
+// the first one goes on as it was.
+func TestTwoOfOneName(t *testing.T) {
+	f := fly(t, Config{Packs: pack(insideRule(2*time.Second, 3*time.Second), silenceRule()), Zones: index(t, square("z", 1, 5000, 0, 100))})
+	second := func(other bool) {
+		f.now = f.now.Add(500 * time.Millisecond)
+		f.report(under("A", "gw1"))
+		f.now = f.now.Add(500 * time.Millisecond)
+		if other {
+			f.report(under("A", "gw2"), at(metres(5000, 0)))
+		}
+		f.tick()
+	}
+	for range 20 {
+		second(true)
+	}
+	f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning)
+	if v := f.views["A"]; v.Source != "gw1" || v.State != lowsky.TrackAirborne {
+		t.Errorf("%+v", v)
+	}
+	for range 15 {
+		second(false)
+	}
+	f.want(lowsky.HazardZoneEntry, resolved, lowsky.Warning)
+	for range 20 { // the first one ends: the other one is the aircraft
+		f.now = f.now.Add(time.Second)
+		f.report(under("A", "gw2"), at(metres(5000, 0)))
+		f.tick()
+	}
+	f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning)
+	f.wantNone(lowsky.HazardSilence)
+}

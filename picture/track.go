@@ -184,6 +184,12 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 			}
 		}
 	}
+	if a.live && t.twice(f, &a) && t.Airborne && t.source != nil {
+		f.newest = a.observed
+		e.lateTrack = t.Track
+		e.judgeThere(t, s, &a, true)
+		return
+	}
 	if a.live && f != &t.feed {
 		if t.aside(f, &a, e.now) {
 			f.newest = a.observed
