@@ -84,6 +84,9 @@ func TestOIDC(t *testing.T) {
 		!cmp.Equal(who.Roles, []lowsky.Role{lowsky.CountyDutyOfficer, lowsky.Auditor}) || session.Value == planted.Value || session.SameSite != http.SameSiteStrictMode {
 		t.Fatalf("%+v, %+v, %v", who, session, err)
 	}
+	if e := b.audit[len(b.audit)-1]; e.Action != "session.begin" || e.By != "li.na" || e.From != "10.0.0.9" || e.Object != "user/li.na" || e.Organisation != "chibi" || e.At.IsZero() {
+		t.Errorf("audit %+v", e)
+	}
 	if err := g.who(t, with(session)); err != nil {
 		t.Error(err)
 	}
