@@ -19,6 +19,7 @@ var refusals = words(
 	lowsky.Text{ZH: "程序账号没有密码，以令牌登录", EN: "an API client has none; it signs in with a token"},
 	lowsky.Text{ZH: "程序账号没有密码，以令牌登录", EN: "an API client has no password; it signs in with a token"},
 	lowsky.Text{ZH: "须为 1–64 个 a–z、0–9、点、下划线或连字符", EN: "must be 1 to 64 of a-z 0-9 . _ -"},
+	lowsky.Text{ZH: "是平台自身的名称，不能用作账号", EN: "is what the platform calls itself"},
 	lowsky.Text{ZH: "角色与单位由统一身份认证决定", EN: "roles and organisation of this account come from the identity provider"},
 	lowsky.Text{ZH: "最多 64 个字，不含控制字符", EN: "must be at most 64 characters of text"},
 	lowsky.Text{ZH: "没有这个单位", EN: "is not known"},

@@ -113,6 +113,9 @@ func (g *Gate) external(ctx context.Context, by lowsky.Actor, c claims) (lowsky.
 		if c.Display == "" {
 			u.DisplayName = name
 		}
+		if reserved(name) {
+			continue
+		}
 		err = g.cfg.Users.CreateUser(ctx, by, u)
 		if !errors.Is(err, lowsky.ErrConflict) {
 			break

@@ -124,6 +124,13 @@ func TestOIDC(t *testing.T) {
 		t.Errorf("disabled: %v", err)
 	}
 
+	// Who is called like the platform is not it.
+	p.person = jsonMap{"sub": "13", "preferred_username": "Server", "groups": []string{"tongshan-duty"}}
+	q, c = begin(t, g, p)
+	if who, _, err = finish(t, g, back(q, c)); err != nil || !strings.HasPrefix(who.Username, "server-") {
+		t.Errorf("%+v, %v", who, err)
+	}
+
 	// Who is called like somebody here is not them.
 	p.person = jsonMap{"sub": "666", "preferred_username": "admin", "groups": []string{"tongshan-duty"}}
 	q, c = begin(t, g, p)

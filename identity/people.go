@@ -51,6 +51,9 @@ func (g *Gate) create(ctx context.Context, by lowsky.Actor, p *Principal, u lows
 	if !usernames.MatchString(u.Username) {
 		return "", &lowsky.InvalidError{Field: "username", Problem: "must be 1 to 64 of a-z 0-9 . _ -"}
 	}
+	if reserved(u.Username) {
+		return "", &lowsky.InvalidError{Field: "username", Problem: "is what the platform calls itself"}
+	}
 	o, err := g.fitting(ctx, by, p, &u)
 	if err != nil {
 		return "", err

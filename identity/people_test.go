@@ -102,7 +102,7 @@ func TestCreatePerson(t *testing.T) {
 	if err := make(pilot, "tall-reed-river"); !errors.Is(err, lowsky.ErrConflict) {
 		t.Errorf("twice: %v", err)
 	}
-	for _, name := range []string{"", "-x", "a b", "ä", strings.Repeat("a", 65), "x\r\ny", "x/../y"} {
+	for _, name := range []string{"", "-x", "a b", "ä", strings.Repeat("a", 65), "x\r\ny", "x/../y", "server", "Demo", "lowsky", "shell"} {
 		pilot.Username = name
 		if err := make(pilot, ""); !errors.Is(err, lowsky.ErrInvalid) {
 			t.Errorf("%q: %v", name, err)

@@ -126,3 +126,12 @@ func CheckSecret(name, value string) error {
 	}
 	return nil
 }
+
+// reserved are the names under which the platform itself stands in the audit and on alerts; nobody else may be called so.
+func reserved(username string) bool {
+	switch username {
+	case "server", "demo", "lowsky", "shell":
+		return true
+	}
+	return false
+}
