@@ -28,7 +28,9 @@ func TestSignInPage(t *testing.T) {
 	c.Wait("the provider's button", patience, `document.querySelector('[data-testid=login-oidc]')?.innerText.includes('市统一身份认证')`)
 	c.Shot("signin-oidc-zh")
 	c.Click("login-oidc")
-	c.Wait("that it cannot be reached", patience, `document.body.innerText.includes('暂时不可用') && document.body.innerText.includes('返回登录')`)
+	c.Wait("another page", patience, `location.pathname === '/api/v1/session/oidc'`)
+	// In the browser's language: it is no page of the console's.
+	c.Wait("that it cannot be reached", patience, `/暂时不可用|not available now/.test(document.body.innerText) && /返回登录|Back to signing in/.test(document.body.innerText)`)
 	c.Shot("signin-oidc-unavailable-zh")
 	if err := chromedp.Do(c.Context, chromedp.Navigate(p.HTTP)); err != nil {
 		t.Fatal(err)
