@@ -59,9 +59,21 @@ type Actor struct {
 	Name          string           // user name; "server", "demo" or "shell/user" where no account did it
 	From          string           // network address; "" none
 	Request       string           // id of the request, "" none
+	Token         string           // id of the API token that it was done with, "" none
 	At            time.Time        //
 	Organisation  OrganisationID   // the actor's own, for rows about nothing else
 	Jurisdictions []JurisdictionID //
+}
+
+// Tell is the detail of an audit row of the actor: it says so where it was a program with a token.
+func (a Actor) Tell(detail string) string {
+	switch {
+	case a.Token == "":
+		return detail
+	case detail == "":
+		return "token " + a.Token
+	}
+	return "token " + a.Token + "; " + detail
 }
 
 // AuditEntry is one thing a person (or a program in their name) did, tried to do, decided, or looked at. Rows are only

@@ -34,6 +34,7 @@ var refusals = words(
 	lowsky.Text{ZH: "须为 1–64 个字母、数字、点、下划线或连字符", EN: "must be 1 to 64 of A-Z a-z 0-9 . _ -"},
 	lowsky.Text{ZH: "须为 aircraft、gateway、weather 或 traffic", EN: "must be aircraft, gateway, weather or traffic"},
 	lowsky.Text{ZH: "不超过 128 字节，不含控制字符", EN: "must be at most 128 bytes of text"},
+	lowsky.Text{ZH: "气象站与有人机侦测设备只能属于市或县区", EN: "weather stations and traffic receivers belong to the city or a county"},
 	lowsky.Text{ZH: "市级单位不能停用", EN: "the city's own organisation cannot be disabled"},
 	lowsky.Text{ZH: "单位类别不能更改：其人员的角色以此为准", EN: "cannot change: the roles of its people rest on it"},
 )

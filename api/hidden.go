@@ -108,7 +108,7 @@ func (s *Server) audit(ctx context.Context, action, object, detail string) {
 	}
 	by := s.actorOf(ctx)
 	e := lowsky.AuditEntry{
-		At: by.At, By: by.Name, From: by.From, Request: by.Request, Action: action, Object: object, Detail: detail,
+		At: by.At, By: by.Name, From: by.From, Request: by.Request, Action: action, Object: object, Detail: by.Tell(detail),
 		Organisation: by.Organisation, Jurisdictions: by.Jurisdictions,
 	}
 	if err := s.cfg.Trail.Audit(ctx, e); err != nil {

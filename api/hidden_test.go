@@ -68,7 +68,11 @@ func TestGuessedIDs(t *testing.T) {
 				}
 			}
 			rows := h.ledger.told("access.denied")
-			if want := c.as + " " + c.kind + "/" + c.theirs; len(rows) != before+1 || rows[before] != want {
+			want := c.as + " " + c.kind + "/" + c.theirs
+			if token {
+				want += " token t1" // and with what
+			}
+			if len(rows) != before+1 || rows[before] != want {
 				t.Errorf("%s %s: %v, want %s", c.method, c.path, rows[before:], want)
 			}
 		}

@@ -22,6 +22,7 @@ type HubConfig struct {
 	Flush           time.Duration // between position frames; 200 ms
 	Queue           int           // events that may wait for one client; 16384
 	MaxClients      int           // 1000
+	MaxPerName      int           // of one account; 50
 	Ping            time.Duration // between pings; a client silent for three is ended; 15 s
 	WriteTimeout    time.Duration // for one message; 10 s
 	Linger          time.Duration // how long a closed connection is kept for the peer to read why; 2 s
@@ -54,6 +55,7 @@ type Hub struct {
 	tilesMu sync.Mutex
 	tiles   tiles
 	clients map[*client]struct{}
+	byName  map[string]int // of them, by account
 	running bool
 	serving sync.WaitGroup
 	kick    chan struct{} // capacity 1: look at every client now
@@ -64,6 +66,7 @@ func NewHub(board *Board, cfg HubConfig) *Hub {
 	setDefault(&cfg.Flush, 200*time.Millisecond)
 	setDefault(&cfg.Queue, 16384)
 	setDefault(&cfg.MaxClients, 1000)
+	setDefault(&cfg.MaxPerName, 50)
 	setDefault(&cfg.Ping, 15*time.Second)
 	setDefault(&cfg.WriteTimeout, 10*time.Second)
 	setDefault(&cfg.Linger, 2*time.Second)
@@ -75,7 +78,7 @@ func NewHub(board *Board, cfg HubConfig) *Hub {
 	board.flushing.Store(true)
 	return &Hub{
 		board: board, cfg: cfg, log: cfg.Logger, metrics: newHubMetrics(cfg.Metrics, board),
-		tiles: newTiles(), clients: map[*client]struct{}{}, kick: make(chan struct{}, 1),
+		tiles: newTiles(), clients: map[*client]struct{}{}, byName: map[string]int{}, kick: make(chan struct{}, 1),
 	}
 }
 
@@ -186,9 +189,10 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Viewer) error {
 func (h *Hub) admit(c *client) error {
 	h.tilesMu.Lock()
 	defer h.tilesMu.Unlock()
-	if !h.running || len(h.clients) >= h.cfg.MaxClients {
+	if !h.running || len(h.clients) >= h.cfg.MaxClients || h.byName[c.name] >= h.cfg.MaxPerName {
 		return lowsky.ErrUnavailable
 	}
+	h.byName[c.name]++
 	h.serving.Add(1)
 	// Known from now on, so that a stop ends it; without a class it is offered nothing yet.
 	h.clients[c] = struct{}{}
@@ -226,6 +230,9 @@ func (h *Hub) leave(c *client) {
 	h.tilesMu.Lock()
 	defer h.tilesMu.Unlock()
 	delete(h.clients, c)
+	if h.byName[c.name]--; h.byName[c.name] <= 0 {
+		delete(h.byName, c.name)
+	}
 	h.board.mu.Lock()
 	defer h.board.mu.Unlock()
 	if c.class == nil {

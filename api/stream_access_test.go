@@ -58,7 +58,17 @@ func TestOrigin(t *testing.T) {
 }
 
 func TestTooManyClients(t *testing.T) {
-	s := newStage(t, HubConfig{MaxClients: 2}, nil)
+	tooMany(t, HubConfig{MaxClients: 2})
+}
+
+// One account does not take the streams of all.
+func TestTooManyClientsOfOneAccount(t *testing.T) {
+	tooMany(t, HubConfig{MaxPerName: 2})
+}
+
+func tooMany(t *testing.T, cfg HubConfig) {
+	t.Helper()
+	s := newStage(t, cfg, nil)
 	a := s.open("")
 	s.open("")
 	if _, err := s.dial("", nil); err == nil || !strings.HasPrefix(err.Error(), "503") {

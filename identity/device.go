@@ -37,6 +37,10 @@ func (g *Gate) NewDevice(ctx context.Context, by lowsky.Actor, p *Principal, d l
 	if err != nil {
 		return "", err
 	}
+	// What these say moves the judgement of everybody's flights.
+	if o.Kind == lowsky.Company && (d.Kind == lowsky.DeviceWeather || d.Kind == lowsky.DeviceTraffic) {
+		return "", &lowsky.InvalidError{Field: "kind", Problem: "weather stations and traffic receivers belong to the city or a county"}
+	}
 	if secret, err = newSecret(devicePrefix); err != nil {
 		return "", fmt.Errorf("device %s: %w", d.ID, err)
 	}

@@ -185,7 +185,7 @@ func (g *Gate) Changed() {
 // hangs, so a row that cannot be kept goes to the log instead.
 func (g *Gate) audit(ctx context.Context, by lowsky.Actor, action, object, detail string) {
 	e := lowsky.AuditEntry{
-		At: by.At, By: by.Name, From: by.From, Request: by.Request, Action: action, Object: object, Detail: detail,
+		At: by.At, By: by.Name, From: by.From, Request: by.Request, Action: action, Object: object, Detail: by.Tell(detail),
 		Organisation: by.Organisation, Jurisdictions: by.Jurisdictions,
 	}
 	if e.Organisation == "" {

@@ -134,7 +134,8 @@ func (g *Gate) ChangePerson(ctx context.Context, by lowsky.Actor, p *Principal, 
 	return nil
 }
 
-// ResetPassword gives the person a random password, which is answered and shown once, and ends their sessions.
+// ResetPassword gives the person a random password, which is answered and shown once, and ends their sessions and tokens:
+// who resets a password may do so because somebody else had it.
 func (g *Gate) ResetPassword(ctx context.Context, by lowsky.Actor, p *Principal, username string) (generated string, err error) {
 	u, err := g.managed(ctx, p, username)
 	switch {
@@ -155,6 +156,19 @@ func (g *Gate) ResetPassword(ctx context.Context, by lowsky.Actor, p *Principal,
 	}
 	if _, err := g.EndSessionsOf(ctx, by, u.Username); err != nil {
 		return "", fmt.Errorf("sessions of %s: %w", u.Username, err)
+	}
+	tokens, err := g.cfg.Tokens.TokensOf(ctx, u.Username)
+	if err != nil {
+		return "", fmt.Errorf("tokens of %s: %w", u.Username, err)
+	}
+	for _, t := range tokens {
+		if !t.RevokedAt.IsZero() {
+			continue
+		}
+		if err := g.cfg.Tokens.RevokeToken(ctx, by, t.ID, by.At); err != nil {
+			return "", fmt.Errorf("token %s of %s: %w", t.ID, u.Username, err)
+		}
+		g.keys.drop(t.Hash)
 	}
 	return generated, nil
 }

@@ -37,7 +37,7 @@ func (p Principal) May(perm lowsky.Permission) bool { return slices.Contains(p.P
 // Actor is the principal as audit rows tell it.
 func (p Principal) Actor(from, request string, at time.Time) lowsky.Actor {
 	return lowsky.Actor{
-		Name: p.Username, From: from, Request: request, At: at,
+		Name: p.Username, From: from, Request: request, Token: p.Token, At: at,
 		Organisation: p.Organisation.ID, Jurisdictions: p.Organisation.Jurisdictions(),
 	}
 }

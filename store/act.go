@@ -20,7 +20,7 @@ type change struct {
 }
 
 func (c change) entry(by lowsky.Actor) (lowsky.AuditEntry, error) {
-	e := lowsky.AuditEntry{At: by.At, By: by.Name, From: by.From, Request: by.Request, Action: c.action, Object: c.object, Detail: c.detail,
+	e := lowsky.AuditEntry{At: by.At, By: by.Name, From: by.From, Request: by.Request, Action: c.action, Object: c.object, Detail: by.Tell(c.detail),
 		Organisation: c.organisation, Jurisdictions: c.jurisdictions}
 	if e.Organisation == "" && len(e.Jurisdictions) == 0 {
 		e.Organisation, e.Jurisdictions = by.Organisation, by.Jurisdictions
