@@ -38,6 +38,8 @@ func TestDevices(t *testing.T) {
 		"another company's":  {far, func(*lowsky.Device) {}, lowsky.ErrInvalid},
 		"the city's":         {county, func(d *lowsky.Device) { d.Organisation = "xianning" }, lowsky.ErrInvalid},
 		"who may not":        {officer, func(d *lowsky.Device) { d.Organisation = "chibi" }, lowsky.ErrForbidden},
+		"a company's mast":   {company, func(d *lowsky.Device) { d.ID, d.Kind = "mast", lowsky.DeviceWeather }, lowsky.ErrInvalid},
+		"a company's radar":  {county, func(d *lowsky.Device) { d.ID, d.Kind = "radar", lowsky.DeviceTraffic }, lowsky.ErrInvalid},
 		"a wildcard":         {company, func(d *lowsky.Device) { d.ID = "+" }, lowsky.ErrInvalid},
 		"a topic":            {company, func(d *lowsky.Device) { d.ID = "a/b" }, lowsky.ErrInvalid},
 		"no id":              {company, func(d *lowsky.Device) { d.ID = "" }, lowsky.ErrInvalid},

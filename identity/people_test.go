@@ -2,6 +2,7 @@ package identity
 
 import (
 	"errors"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -222,12 +223,24 @@ func TestResetPassword(t *testing.T) {
 	if _, err := g.ResetPassword(t.Context(), shell(), company, "admin"); !errors.Is(err, lowsky.ErrNotFound) {
 		t.Errorf("of the city's: %v", err)
 	}
+	secret, _, err := g.IssueToken(t.Context(), shell(), nil, "pilot", "map", nil, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bearer := httptest.NewRequest("GET", "/", nil)
+	bearer.Header.Set("Authorization", "Bearer "+secret)
+	if err := g.who(t, bearer); err != nil {
+		t.Fatal(err)
+	}
 	given, err := g.ResetPassword(t.Context(), shell(), company, "Pilot")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := g.Still(t.Context(), time.Now(), *pilot); !errors.Is(err, lowsky.ErrUnauthenticated) {
 		t.Errorf("the session of before: %v", err)
+	}
+	if err := g.who(t, bearer); !errors.Is(err, lowsky.ErrUnauthenticated) {
+		t.Errorf("the token of before: %v", err)
 	}
 	if p := enter(t, g, "pilot", given); !p.MustChange {
 		t.Error("a password that somebody else knows stays")
