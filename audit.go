@@ -84,9 +84,6 @@ type ChainCheck struct {
 	broken *BrokenChainError
 }
 
-// CheckAfter makes a check that begins behind an entry that is trusted.
-func CheckAfter(h AuditHead) ChainCheck { return ChainCheck{head: h} }
-
 // Next takes the next entry. It answers a *BrokenChainError for the first that is not sound, and the same from then on.
 func (c *ChainCheck) Next(e AuditEntry) error {
 	switch {

@@ -39,13 +39,6 @@ func (s *Store) DeviceByID(ctx context.Context, scope lowsky.Scope, id lowsky.De
 	return d, outward("device "+string(id), err)
 }
 
-// DeviceSecrets answers every device that may sign in, with the hash of its secret: what a broker checks by.
-func (s *Store) DeviceSecrets(ctx context.Context) ([]lowsky.Device, error) {
-	rows, _ := s.pool.Query(ctx, `SELECT `+deviceColumns+` FROM devices WHERE revoked_at IS NULL ORDER BY id`)
-	out, err := pgx.CollectRows(rows, scanDevice)
-	return out, outward("devices", err)
-}
-
 // CreateDevice adds a device; ErrConflict if the id is taken, by a revoked one too: RenewDevice brings that back.
 // ErrNotFound if the organisation does not exist. Jurisdictions are those of the organisation.
 func (s *Store) CreateDevice(ctx context.Context, by lowsky.Actor, d lowsky.Device) error {

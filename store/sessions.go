@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,13 +21,6 @@ type Sessions struct{ s *Store }
 func (s *Store) Sessions() *Sessions { return &Sessions{s} }
 
 const sessionTimeout = 5 * time.Second
-
-// SessionID answers what names the session of a token, as it is given to CommitCtx, in SessionInfo.ID: the first 20 hex
-// digits of the token's SHA-256. It opens nothing.
-func SessionID(token string) string {
-	h := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(h[:10])
-}
 
 // FindCtx answers the data of a session; found is false for one that is unknown or has expired.
 func (se *Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {

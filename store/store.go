@@ -198,11 +198,6 @@ func opening(err error) error {
 	return fmt.Errorf("%s (%s); %s: %w", pg.Message, pg.Code, hint, kind)
 }
 
-// inTx runs do in a transaction and commits it.
-func (s *Store) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, do)
-}
-
 // outward turns an error of the driver into one of ours, saying what was being done. Ours and the context's pass.
 func outward(doing string, err error) error {
 	var pg *pgconn.PgError
