@@ -212,7 +212,7 @@ func (c *Cluster) initialise() error {
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
-	args := []string{"-D", fresh, "-U", superuser, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--no-locale", "--no-instructions"}
+	args := []string{"-D", fresh, "-U", superuser, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--no-locale", "--no-instructions", "--data-checksums"}
 	if c.cfg.Unsafe {
 		args = append(args, "--no-sync")
 	}

@@ -126,6 +126,9 @@ func TestStartStopStart(t *testing.T) {
 	if got := ask(t, c, `SHOW server_encoding`); got != "UTF8" {
 		t.Errorf("encoding %s", got)
 	}
+	if got := ask(t, c, `SHOW data_checksums`); got != "on" {
+		t.Errorf("checksums of pages %s", got)
+	}
 	for _, d := range []string{c.dir, c.socket, c.pgdata()} {
 		info, err := os.Stat(d)
 		if err != nil {
