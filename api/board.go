@@ -357,13 +357,18 @@ func shown(s *lowsky.SourceView) bool {
 
 func (b *Board) applyHealth(h *lowsky.PictureHealth) {
 	b.health = h
-	var ev *event
+	events := map[*lowsky.PictureHealth]*event{}
+	less := withoutCounts(h)
 	for _, c := range b.classes {
+		shown := h
+		if c.scope.Anonymous {
+			shown = less
+		}
 		for cl := range c.clients {
-			if ev == nil {
-				ev = &event{body: healthFrame{Type: "health", Health: h}}
+			if events[shown] == nil {
+				events[shown] = &event{body: healthFrame{Type: "health", Health: shown}}
 			}
-			cl.offerHealth(ev)
+			cl.offerHealth(events[shown])
 		}
 	}
 }

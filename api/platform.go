@@ -156,7 +156,7 @@ func (s *Server) status(ctx context.Context, _ *struct{}) (*statusOutput, error)
 	st.At = s.now().UTC()
 	st.Streams = s.board.clientCount()
 	s.board.mu.RLock()
-	st.Storage, st.Picture = s.board.storage, s.board.health
+	st.Storage, st.Picture = s.board.storage, healthTo(principalOf(ctx).Scope, s.board.health)
 	s.board.mu.RUnlock()
 	return &statusOutput{st}, nil
 }

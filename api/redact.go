@@ -323,3 +323,16 @@ func (b *Board) mayAsk(scope lowsky.Scope, id lowsky.AircraftID) bool {
 	defer b.mu.RUnlock()
 	return b.owns(r, string(id))
 }
+
+// healthTo is the picture's health as the scope may know it: a company learns that the picture lives, not how much flies.
+func healthTo(s lowsky.Scope, h *lowsky.PictureHealth) *lowsky.PictureHealth {
+	if h == nil || !s.Anonymous {
+		return h
+	}
+	return withoutCounts(h)
+}
+
+// withoutCounts leaves what says whether the picture lives and keeps up.
+func withoutCounts(h *lowsky.PictureHealth) *lowsky.PictureHealth {
+	return &lowsky.PictureHealth{At: h.At, Rules: h.Rules, Zones: h.Zones, LastJudgedAt: h.LastJudgedAt, Backlog: h.Backlog, RuleFaults: h.RuleFaults, Unsaved: h.Unsaved}
+}

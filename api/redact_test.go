@@ -214,3 +214,30 @@ func TestUnjudgedPairsHaveNoName(t *testing.T) {
 		t.Error("changed for everybody")
 	}
 }
+
+// How much flies in the city is not a company's to know; that the picture lives is everybody's.
+func TestCompaniesDoNotCountTheCity(t *testing.T) {
+	b, h, _ := quiet()
+	whole := &lowsky.PictureHealth{At: epoch, LastJudgedAt: epoch, Aircraft: 60, Reporting: 58, Airborne: 41, Rules: 11, Zones: 7, Backlog: 3, Skipped: 5, Unjudged: 2, ClockSuspect: 4}
+	told := func(scope lowsky.Scope) [2]*lowsky.PictureHealth {
+		b.Publish([]lowsky.Change{{Health: whole}})
+		l := listen(h, Viewer{Name: "x", Scope: scope})
+		snapshot := l.cl.take().events[1].body.(func() any)().(snapshotFrame)
+		b.Publish([]lowsky.Change{{Health: whole}})
+		frame := l.cl.take().health.body.(healthFrame)
+		return [2]*lowsky.PictureHealth{frame.Health, snapshot.Health}
+	}
+	for i, got := range told(company("co-a")) {
+		if got.Aircraft+got.Reporting+got.Airborne+got.Unjudged != 0 || got.Skipped+got.ClockSuspect != 0 {
+			t.Errorf("%d: a company is told %+v", i, got)
+		}
+		if !got.At.Equal(epoch) || !got.LastJudgedAt.Equal(epoch) || got.Rules != 11 || got.Backlog != 3 {
+			t.Errorf("%d: a company cannot tell whether the picture lives: %+v", i, got)
+		}
+	}
+	for i, got := range told(lowsky.Everything) {
+		if *got != *whole {
+			t.Errorf("%d: the city is told %+v", i, got)
+		}
+	}
+}

@@ -126,7 +126,7 @@ func (b *Board) snapshotOf(c *scopeClass) *event {
 		return c.snapshot
 	}
 	f := snapshotFrame{
-		Type: "snapshot", Seq: c.seq, ZonesSeq: b.zonesSeq, Health: b.health, Storage: b.storage,
+		Type: "snapshot", Seq: c.seq, ZonesSeq: b.zonesSeq, Health: healthTo(c.scope, b.health), Storage: b.storage,
 		Identities: []*Identity{}, Alerts: []AlertView{}, Sources: []*lowsky.SourceView{},
 	}
 	if c.all {
