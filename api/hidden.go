@@ -84,8 +84,17 @@ func (s *Server) hidden(ctx context.Context, kind, id string, err error) error {
 	return err
 }
 
+// guessWait is how long a refusal waits for the database to tell whether it was a guess: a database that hangs must not hold
+// up the live picture's answers.
+const guessWait = 500 * time.Millisecond
+
+// deniedWait is how long the row about a guess may take, behind whatever else is writing to the audit.
+const deniedWait = 5 * time.Second
+
 // exists also knows aircraft that fly and nobody has registered.
 func (s *Server) exists(ctx context.Context, kind, id string) bool {
+	ctx, cancel := context.WithTimeout(ctx, guessWait)
+	defer cancel()
 	if kind == "aircraft" {
 		if _, err := s.board.Track(lowsky.Everything, lowsky.AircraftID(id)); err == nil {
 			return true
@@ -96,6 +105,8 @@ func (s *Server) exists(ctx context.Context, kind, id string) bool {
 
 // denied notes that the caller asked for something that is not theirs to know of.
 func (s *Server) denied(ctx context.Context, kind, id string) {
+	ctx, cancel := context.WithTimeout(ctx, deniedWait)
+	defer cancel()
 	if detail, row := s.denials.tell(requestOf(ctx).who.Username, s.now()); row {
 		s.audit(ctx, "access.denied", kind+"/"+id, detail)
 	}
