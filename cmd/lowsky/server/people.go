@@ -118,15 +118,28 @@ func (p *platform) watchChanges(ctx context.Context) error {
 			}
 		})
 	}()
+	// The register is read once for what comes within registerPause: mostly it was this process that changed it, and by
+	// then the board knows. Nobody's rights wait for it.
+	var register <-chan time.Time
 	for {
 		select {
 		case err := <-ended:
 			return err
 		case kind := <-kinds:
-			p.changed(ctx, gather(kinds, kind))
+			if p.changed(ctx, gather(kinds, kind)) && register == nil {
+				register = time.After(registerPause)
+			}
+		case <-register:
+			register = nil
+			if err := p.publish.Reload(ctx, p.board.Aircraft(lowsky.Everything)); err != nil && ctx.Err() == nil {
+				p.log.Error("the register changed and could not be read; the picture keeps the one it has", "error", err)
+			}
 		}
 	}
 }
+
+// registerPause is how long what the shell did to the register takes to reach the picture.
+const registerPause = 500 * time.Millisecond
 
 // gather takes what else is there already: a list of 20,000 aircraft is one change.
 func gather(kinds <-chan string, first string) map[string]bool {
@@ -141,7 +154,8 @@ func gather(kinds <-chan string, first string) map[string]bool {
 	}
 }
 
-func (p *platform) changed(ctx context.Context, kinds map[string]bool) {
+// changed acts on what changed but for the register, which it answers about.
+func (p *platform) changed(ctx context.Context, kinds map[string]bool) (register bool) {
 	all := kinds[""] // after a lost connection anything may have changed
 	rights := all || kinds["user"] || kinds["token"] || kinds["session"] || kinds["organisation"]
 	if rights {
@@ -161,14 +175,10 @@ func (p *platform) changed(ctx context.Context, kinds map[string]bool) {
 			p.log.Error("the organisations changed and could not be read; the broker keeps those it knows", "error", err)
 		}
 	}
-	if all || kinds["aircraft"] {
-		if err := p.publish.Reload(ctx, p.board.Aircraft(lowsky.Everything)); err != nil && ctx.Err() == nil {
-			p.log.Error("the register changed and could not be read; the picture keeps the one it has", "error", err)
-		}
-	}
 	if rights {
 		p.hub.Recheck()
 	}
+	return all || kinds["aircraft"]
 }
 
 // deviceStates is what the embedded broker knows of the devices; nothing with an outside one.
