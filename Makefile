@@ -36,7 +36,7 @@ test-web: web/node_modules/.package-lock.json
 	cd web && npm test --silent
 
 test-go: vet
-	LOWSKY_TEST_STRICT=1 go test -race -timeout 15m ./...
+	LOWSKY_TEST_STRICT=1 go test -race -timeout 15m -parallel 3 ./...
 
 vet:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt wants:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
