@@ -45,12 +45,8 @@ type registerAnswer struct {
 
 // Run looks first, so that the report is there also where nothing is imported.
 func (c *registerCommand) Run(env *environment) error {
-	if file := os.Getenv("LOWSKY_TOKEN_FILE"); c.Token == "" && file != "" {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			return fmt.Errorf("LOWSKY_TOKEN_FILE: %w", err)
-		}
-		c.Token = strings.TrimSpace(string(b))
+	if err := readToken(&c.Token, os.Getenv("LOWSKY_TOKEN_FILE")); err != nil {
+		return err
 	}
 	if c.Token == "" {
 		return errors.New("--token or LOWSKY_TOKEN is needed (lowsky admin token makes one)")
@@ -94,17 +90,35 @@ func (c *registerCommand) report(out io.Writer, a *registerAnswer) {
 }
 
 func (c *registerCommand) send(ctx context.Context, what string, list []byte) (*registerAnswer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(c.Server, "/")+"/api/v1/registers/"+c.Kind+"/"+what, bytes.NewReader(list))
+	return post[registerAnswer](ctx, c.Server, "/api/v1/registers/"+c.Kind+"/"+what, c.Token, list)
+}
+
+// readToken takes the token from a file, unless one is given.
+func readToken(token *string, file string) error {
+	if file == "" || *token != "" {
+		return nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("LOWSKY_TOKEN_FILE: %w", err)
+	}
+	*token = strings.TrimSpace(string(b))
+	return nil
+}
+
+// post sends a file to the server and answers what it says.
+func post[A any](ctx context.Context, server, path, token string, file []byte) (*A, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(server, "/")+path, bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+c.Token)
+	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/octet-stream")
 	body, err := answered(&http.Client{Timeout: 90 * time.Second}, req)
 	if err != nil {
 		return nil, err
 	}
-	a := new(registerAnswer)
+	a := new(A)
 	if err := json.Unmarshal(body, a); err != nil {
 		return nil, fmt.Errorf("the server's answer: %w", err)
 	}

@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"lowsky/airspace"
 	"lowsky/airspace/exchange"
@@ -46,8 +42,10 @@ func (c *importCommand) Run(env *environment) error {
 	if lang == "" {
 		lang = languageOf(os.Getenv)
 	}
-	if err := c.secret(os.Getenv("LOWSKY_TOKEN_FILE")); err != nil {
-		return err
+	if !c.DryRun {
+		if err := readToken(&c.Token, os.Getenv("LOWSKY_TOKEN_FILE")); err != nil {
+			return err
+		}
 	}
 	return c.all(env, os.Stdout, lang)
 }
@@ -63,19 +61,6 @@ func languageOf(get func(string) string) string {
 		}
 	}
 	return "en"
-}
-
-// secret takes the token from a file, unless one is given.
-func (c *importCommand) secret(file string) error {
-	if file == "" || c.Token != "" || c.DryRun {
-		return nil
-	}
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("LOWSKY_TOKEN_FILE: %w", err)
-	}
-	c.Token = strings.TrimSpace(string(b))
-	return nil
 }
 
 func (c *importCommand) all(ctx context.Context, out io.Writer, lang string) error {
@@ -165,19 +150,5 @@ func (c *importCommand) send(ctx context.Context, doc []byte, source string, dry
 	if c.Reason != "" {
 		q.Set("reason", c.Reason)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(c.Server, "/")+"/api/v1/zones/import?"+q.Encode(), bytes.NewReader(doc))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+c.Token)
-	req.Header.Set("Content-Type", "application/octet-stream")
-	body, err := answered(&http.Client{Timeout: 90 * time.Second}, req)
-	if err != nil {
-		return nil, err
-	}
-	a := new(importAnswer)
-	if err := json.Unmarshal(body, a); err != nil {
-		return nil, fmt.Errorf("the server's answer: %w", err)
-	}
-	return a, nil
+	return post[importAnswer](ctx, c.Server, "/api/v1/zones/import?"+q.Encode(), c.Token, doc)
 }

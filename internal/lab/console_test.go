@@ -22,6 +22,11 @@ func TestDemoInTheConsole(t *testing.T) {
 	c.Wait("a first alert", 60*time.Second, `document.querySelectorAll('[data-testid=alert-row]').length > 0`)
 	c.Wait("demo mark", time.Second, `document.body.innerText.includes('演示')`)
 	c.Shot("demo-zh")
+	// Another page and back: the picture goes on meanwhile.
+	c.Click("rail-admin")
+	c.Wait("the pages", 30*time.Second, `location.pathname.startsWith('/admin')`)
+	c.Click("rail-live")
+	c.Wait("the live map again", 10*time.Second, `!location.pathname.startsWith('/admin') && !!document.querySelector('[data-testid=map] canvas')?.checkVisibility() && document.querySelector('[data-testid=picture-age]')?.dataset.condition === 'live'`)
 	c.Click("language")
 	c.Wait("English", 5*time.Second, `document.querySelector('[data-testid=picture-age]').innerText.toLowerCase().includes('picture age') || document.body.innerText.includes('Live')`)
 	c.Shot("demo-en")
