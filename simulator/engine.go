@@ -11,13 +11,25 @@ import (
 	"lowsky/simulator/faults"
 )
 
-// Event is one message of the simulated world. Payload belongs to the receiver.
+// Event is one message of the simulated world, or a change of the broker. Payload belongs to the receiver.
 type Event struct {
-	At      time.Duration // since the start of the run
+	At      time.Duration // since the start of the run: when it reaches the broker
 	Topic   string
 	Payload []byte
 	QoS     byte
+	// Link is the device that sent it over a connection of its own, where that is not the one its topic names.
+	Link    string
+	Control Control
 }
+
+// Control is what happens to the broker instead of a message.
+type Control uint8
+
+const (
+	Deliver    Control = iota // a message
+	BrokerDown                // from here on nothing gets through
+	BrokerUp
+)
 
 // Truth is where an aircraft really is, without noise and whatever it reports.
 type Truth struct {
@@ -30,7 +42,51 @@ type Truth struct {
 	VerticalSpeed float64 // m/s, up positive
 	Battery       float64 // percent
 	Airborne      bool
+	TurnRate      float64 // of the course, degrees/s, right positive
+
+	// Of what it tells.
+	Sent            time.Duration // when its newest report that got through was measured; below 0: none yet
+	SentAt          Point         // where it truly was then
+	SentAGL         float64
+	Offset          float64       // how far a fault puts the reported position off, metres, besides the receiver's noise
+	LiesAboutHeight bool          // a fault puts the reported height off
+	ClockOff        time.Duration // by which its clock is wrong
+	Frozen          bool          // it repeats an old position
+	Emergency       bool
+	C2Lost          bool
+	Cloned          bool   // another one transmits under its id
+	Plan            string // that it reports to fly; ""
 }
+
+// GatewayTruth is what a gateway really does.
+type GatewayTruth struct {
+	Gateway *Gateway
+	Down    bool
+	Since   time.Duration // of Down
+}
+
+// TrafficTruth is where a crewed aircraft really is.
+type TrafficTruth struct {
+	Traffic       *Traffic
+	Position      Point
+	AMSL          float64
+	GroundSpeed   float64
+	Course        float64
+	VerticalSpeed float64
+	Present       bool // it is on its way and seen
+}
+
+// State is the truth of the whole world at one step.
+type State struct {
+	At       time.Duration
+	Fleet    []Truth // in file order
+	Gateways []GatewayTruth
+	Traffic  []TrafficTruth
+	Broker   bool // it is down
+}
+
+// Step is how far apart the states are that [Engine.Observe] shows.
+const Step = 200 * time.Millisecond
 
 // Engine flies a scenario. It is not safe for concurrent use.
 type Engine struct {

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"cmp"
+	"math"
 	"time"
 
 	"lowsky"
@@ -18,18 +19,78 @@ type Scenario struct {
 	// Duration is the length of the script: faults and expectations lie within it.
 	Duration time.Duration
 	// Repeat starts the script again that long after its last start, for ever; 0 plays it once. At least Duration.
-	Repeat       time.Duration
+	Repeat time.Duration
+	// Start is the instant of the virtual clock at which the run begins.
+	Start time.Time
+	// Region names the region pack whose zones of the demo are in force too; "" none.
+	Region       string
 	Demo         bool // its register entries are marked Demo
 	Organisation lowsky.OrganisationID
 	// Geoid is the height of mean sea level above the ellipsoid, metres: HAE = AMSL + Geoid. About -14 m at Xianning.
-	Geoid    float64
+	Geoid float64
+	// Ground is what the platform knows of the ground; nil: nothing.
+	Ground   *KnownGround
 	Noise    Noise
+	Weather  Weather
+	Zones    []*lowsky.Zone
+	Plans    []*Plan
 	Profiles map[string]*Profile
 	Gateways []*Gateway
-	Aircraft []*Aircraft
+	Aircraft []*Aircraft // swarms are written out
+	Traffic  []*Traffic
+	Commands []*Command
 	Faults   []*Fault
 	Expect   []Expectation
-	Only     bool // nothing may come besides what Expect names
+	Forbid   []Expectation // alerts that must not come; Severity is the lowest that counts
+	Only     bool          // nothing may come besides what Expect names
+}
+
+// KnownGround is flat ground of which the platform knows the height, to ± Accuracy.
+type KnownGround struct {
+	HAE      float64 // above the ellipsoid, metres
+	Accuracy float64 // metres
+}
+
+// Weather of the whole run. Wind is what the air does to the aircraft; the pressure is reported by a weather station.
+type Weather struct {
+	WindFrom  float64 // degrees from true north
+	WindSpeed float64 // m/s
+	Gust      float64 // sigma of the gusts on top, m/s, 1 s to 10 s long
+	QNH       float64 // hPa, 0: no station reports any
+}
+
+// Plan is the filed intention of one aircraft. Until plans are part of the platform it is what the aircraft names in its
+// reports between From and Until.
+type Plan struct {
+	ID       string
+	Aircraft *Aircraft
+	From     time.Duration
+	Until    time.Duration
+	line     int
+}
+
+// Traffic is a crewed aircraft that a surveillance source sees: straight lines through its points at a constant speed,
+// then gone.
+type Traffic struct {
+	ID       string // ICAO address, six hex digits
+	Callsign string
+	Source   lowsky.SourceID
+	Speed    float64 // m/s
+	Interval time.Duration
+	Start    time.Duration
+	// Path: AMSL heights in the place of AGL.
+	Path     []Waypoint
+	Pressure bool // it reports a pressure altitude instead of a geometric height
+	line     int
+}
+
+// Command is what somebody orders of an aircraft at a time. The order holds until another or Until.
+type Command struct {
+	Kind     faults.Kind
+	Aircraft *Aircraft
+	At, For  time.Duration
+	Params   faults.Params
+	line     int
 }
 
 // Noise of reported positions: a first-order Gauss–Markov error with time constant Tau plus a white one, 1 sigma in
@@ -37,6 +98,14 @@ type Scenario struct {
 type Noise struct {
 	Horizontal, Vertical, White float64
 	Tau                         time.Duration
+	Speed                       float64       // of the reported speeds, m/s
+	Loss                        float64       // share of the reports that get lost on the way, 0 … 1
+	Latency, Jitter             time.Duration // from measured to received: Latency, and up to Jitter on top
+}
+
+// Sigma answers the total error of one horizontal axis, and of the height: 1 sigma, metres.
+func (n Noise) Sigma() (horizontal, vertical float64) {
+	return math.Hypot(n.Horizontal, n.White), math.Hypot(n.Vertical, n.White)
 }
 
 // Profile is a type of aircraft: what it is, and the limits its motion keeps.
@@ -76,11 +145,20 @@ type Aircraft struct {
 	Gateway      *Gateway // nil: it reports by itself
 	Interval     time.Duration
 	Organisation lowsky.OrganisationID // that operates it; the scenario's unless it says otherwise
-	Home         Point
-	Ground       float64 // ellipsoidal height of the ground under the whole flight (flat), metres
-	Mission      Mission
-	line         int
+	OtherIDs     []lowsky.AircraftID   // the register knows it by these too
+	Swarm        string                // "" or the name of the swarm that it is one of
+	// Heights are the datums it reports heights in.
+	Heights Heights
+	// Accuracies says whether it reports how accurate its positions are.
+	Accuracies bool
+	Home       Point
+	Ground     float64 // ellipsoidal height of the ground under the whole flight (flat), metres
+	Mission    Mission
+	line       int
 }
+
+// Heights are the datums in which an aircraft reports its height. A DJI one reports those of its protocol whatever this says.
+type Heights struct{ HAE, AMSL, AGL, AboveTakeoff bool }
 
 // Mission is what an aircraft does over and over: take off, fly Legs Laps times, fly home, land, change the battery.
 type Mission struct {
@@ -147,7 +225,7 @@ type Land struct {
 // Fault is something that happens to one aircraft or gateway from At for For.
 type Fault struct {
 	Kind     faults.Kind
-	Aircraft *Aircraft // nil for a gateway's
+	Aircraft *Aircraft // nil for a gateway's, and for one of the broker or the air
 	Gateway  *Gateway
 	At, For  time.Duration
 	Params   faults.Params
@@ -163,7 +241,10 @@ type Expectation struct {
 	Severity lowsky.Severity
 	From     time.Duration
 	Until    time.Duration
-	Line     int
+	// Level is the variant of the finding that is meant; "" any.
+	Level string
+	File  string
+	Line  int
 }
 
 // Register answers the register entries of the fleet, in file order: every aircraft but those a rogue fault keeps out.
