@@ -2,29 +2,47 @@
 // function in a file of its own plus a line in [Kinds].
 package faults
 
-import "time"
+import (
+	"time"
+
+	"lowsky"
+)
 
 // Kind is one kind of fault or command.
 type Kind struct {
 	Name    string
 	Gateway bool     // it strikes a gateway; otherwise an aircraft
-	Needs   []string // parameters that must be given: "to", "agl", "by", "course", "percent", "over"
+	Needs   []string // parameters that must be given, by the keys of Params
 	May     []string // parameters that may be given
 	// Apply turns the knobs for one instant, since after the fault began. It is called at every step while the fault
 	// lasts and must depend on its arguments alone.
 	Apply func(k *Knobs, p Params, since time.Duration)
 }
 
-// Params are the values given in the scenario file. The zero value of one that was not given.
+// Params are the values given in the scenario file. The zero value of one that was not given; the Has flags tell a zero
+// that was given from none where zero means something.
 type Params struct {
-	To      Place         // "to": a place to fly to
-	AGL     float64       // "agl": metres above ground
-	By      float64       // "by": metres
-	Course  float64       // "course": degrees from true north
-	Percent float64       // "percent": of battery
-	Over    time.Duration // "over": how long the change takes
-	HasTo   bool
-	HasAGL  bool
+	To         Place         // "to": a place to fly to
+	From       Place         // "from": a place to fly from
+	AGL        float64       // "agl": metres above ground
+	By         float64       // "by": metres
+	Course     float64       // "course": degrees clockwise from true north
+	Speed      float64       // "speed": m/s
+	Rate       float64       // "rate": m/s
+	Limit      float64       // "limit": metres
+	Accuracy   float64       // "accuracy": metres, as reported
+	Error      float64       // "error": metres, 1 sigma, as it really is
+	Percent    float64       // "percent": of battery
+	Count      int           // "count": how many copies come
+	Over       time.Duration // "over": how long the change takes, or how far it spreads
+	Skew       time.Duration // "skew": added to the clock; negative: it is slow
+	Zone       *lowsky.Zone  // "zone": one of the file's zones, placed for this seed; nil: none given
+	Depth      float64       // "depth": metres inside the rim of Zone
+	Margin     float64       // "margin": metres outside the rim of Zone
+	Length     float64       // "length": metres along the rim
+	Credential string        // "credential": "same" or "other"; "" not given
+
+	HasTo, HasFrom, HasAGL, HasCourse, HasDepth, HasMargin bool
 }
 
 // Place is a position in WGS-84 degrees.
