@@ -43,6 +43,10 @@ const (
 	publishWithin = 5 * time.Second
 )
 
+// BrokerPatience is how long the connection to an outside broker may be away before the picture is told: a reconnect
+// that takes a second is no alert.
+const BrokerPatience = 3 * time.Second
+
 // Subscriber takes messages from an outside broker: MQTT 3.1.1, fixed client id, persistent session, QoS 1. A message
 // is acknowledged when the log has it on disk, in the order of arrival. One that the log refuses is not acknowledged;
 // the connection is then made anew, so that the broker sends it again.

@@ -11,6 +11,7 @@ import (
 
 	"lowsky"
 	"lowsky/api"
+	"lowsky/ingest"
 	"lowsky/journal"
 	"lowsky/regions"
 )
@@ -39,10 +40,6 @@ func (p *platform) watchStorage(ctx context.Context) error {
 	}
 }
 
-// brokerPatience is how long the connection to an outside broker may be away before the picture is told: a reconnect
-// that takes a second is no alert.
-const brokerPatience = 3 * time.Second
-
 // watchBroker tells the picture, through the journal, when the connection to the outside broker is lost and when it is
 // back: then no aircraft is accused of silence.
 func (p *platform) watchBroker(ctx context.Context) error {
@@ -59,7 +56,7 @@ func (p *platform) watchBroker(ctx context.Context) error {
 				since = now
 				continue
 			}
-			if !ready && now.Sub(since) < brokerPatience {
+			if !ready && now.Sub(since) < ingest.BrokerPatience {
 				continue
 			}
 			payload, err := json.Marshal(lowsky.BrokerState{Up: ready})
