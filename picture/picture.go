@@ -198,7 +198,7 @@ func (p *Picture) beginTick(at time.Time) {
 		return
 	}
 	p.tickAt = at.UTC()
-	p.part = Slice{Of: max(1, (p.engine.Slots()+p.opt.SliceSize-1)/p.opt.SliceSize)}
+	p.part = p.engine.FirstSlice(p.opt.SliceSize)
 	p.appendSlice()
 }
 
@@ -207,21 +207,13 @@ func (p *Picture) nextSlice() {
 	if p.part.Of == 0 {
 		return
 	}
-	if p.part.Slice++; p.part.Slice >= p.part.Of {
-		if !p.engine.Pairing() {
-			p.part = Slice{}
-			return
-		}
-		p.part.Pairs = true // the separation pass goes on, for as many slices as it takes
+	if p.part = p.engine.NextSlice(p.part); p.part.Of > 0 {
+		p.appendSlice()
 	}
-	p.appendSlice()
 }
 
 func (p *Picture) appendSlice() {
-	rec := lowsky.Record{Kind: lowsky.RecordTick, At: p.tickAt}
-	if p.part.Of > 1 || p.part.Pairs {
-		rec.Payload, _ = json.Marshal(p.part)
-	}
+	rec := p.part.Record(p.tickAt)
 	before := p.ticksOffered.Load()
 	if _, err := p.log.Append(rec, nil); err != nil {
 		p.logger.Debug("picture: tick not in the journal", "error", err)

@@ -19,6 +19,30 @@ type Slice struct {
 	Pairs bool `json:"pairs,omitempty"`
 }
 
+// FirstSlice answers the first slice of a tick whose slices cover at most size slots each.
+func (e *Engine) FirstSlice(size int) Slice { return Slice{Of: max(1, (e.Slots()+size-1)/size)} }
+
+// NextSlice answers what follows s once the engine has consumed it: the next part, then the slices of the separation
+// pass, for as many as it takes. Of is 0 when the tick is done.
+func (e *Engine) NextSlice(s Slice) Slice {
+	if s.Slice++; s.Slice >= s.Of {
+		if !e.Pairing() {
+			return Slice{}
+		}
+		s.Pairs = true
+	}
+	return s
+}
+
+// Record is the slice as it stands in the journal.
+func (s Slice) Record(at time.Time) lowsky.Record {
+	rec := lowsky.Record{Kind: lowsky.RecordTick, At: at}
+	if s.Of > 1 || s.Pairs {
+		rec.Payload, _ = json.Marshal(s)
+	}
+	return rec
+}
+
 // sweep collects what the slices of one tick count.
 type sweep struct {
 	aircraft, reporting, airborne, unjudged int
