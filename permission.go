@@ -16,13 +16,14 @@ const (
 	CompanyAdministrator Role = "company_administrator" // of an operating company
 	PilotRole            Role = "pilot"
 	Auditor              Role = "auditor"    // reads everything, changes nothing
+	Tester               Role = "tester"     // flies simulations, which touch nothing of the live platform; reads
 	APIClient            Role = "api_client" // a program; signs in with a token only
 	DeviceRole           Role = "device"     // MQTT only: its own topics, nothing over HTTP
 )
 
 // Roles lists every role, in the order of the table in docs/permissions.md.
 var Roles = []Role{CityAdministrator, CityReviewer, CityDutyOfficer, CountyAdministrator, CountyDutyOfficer, DepartmentOfficer,
-	CompanyAdministrator, PilotRole, Auditor, APIClient, DeviceRole}
+	CompanyAdministrator, PilotRole, Auditor, Tester, APIClient, DeviceRole}
 
 // Permission is one kind of action on one kind of resource, "resource.action".
 type Permission string
@@ -44,27 +45,34 @@ const (
 	WriteDevices   Permission = "devices.write"   // make, renew and revoke MQTT credentials
 	ReadAudit      Permission = "audit.read"      //
 	ReadPlatform   Permission = "platform.read"   // status and rules
+
+	ReadSimulations Permission = "simulations.read" // runs of scenario files and their scores
+	RunSimulations  Permission = "simulations.run"  // check a scenario file, start a run, cancel one
 )
 
 // Permissions lists every permission, in the order of the table in docs/permissions.md.
 var Permissions = []Permission{ReadFlights, ReadSources, ReadZones, WriteZones, ReadAlerts, HandleAlerts, TransferAlerts,
-	ReadRegister, WriteRegister, ReadPersonal, ReadPeople, WritePeople, ReadDevices, WriteDevices, ReadAudit, ReadPlatform}
+	ReadRegister, WriteRegister, ReadPersonal, ReadPeople, WritePeople, ReadDevices, WriteDevices, ReadAudit, ReadPlatform,
+	ReadSimulations, RunSimulations}
 
 // granted is the table: which role may do what. It is the only one; docs/permissions.md is made from it.
 var granted = map[Role][]Permission{
 	CityAdministrator: Permissions,
 	CityReviewer:      {ReadFlights, ReadSources, ReadZones, WriteZones, ReadAlerts, ReadRegister, ReadPersonal, ReadDevices, ReadPlatform},
 	CityDutyOfficer: {ReadFlights, ReadSources, ReadZones, WriteZones, ReadAlerts, HandleAlerts, TransferAlerts, ReadRegister,
-		ReadPersonal, ReadDevices, ReadPlatform},
+		ReadPersonal, ReadDevices, ReadPlatform, ReadSimulations},
 	CountyAdministrator: {ReadFlights, ReadSources, ReadZones, WriteZones, ReadAlerts, HandleAlerts, TransferAlerts, ReadRegister,
-		WriteRegister, ReadPersonal, ReadPeople, WritePeople, ReadDevices, WriteDevices, ReadAudit, ReadPlatform},
+		WriteRegister, ReadPersonal, ReadPeople, WritePeople, ReadDevices, WriteDevices, ReadAudit, ReadPlatform, ReadSimulations,
+		RunSimulations}, // or a county could appoint neither auditors nor testers: nobody gives what he does not hold
 	CountyDutyOfficer: {ReadFlights, ReadSources, ReadZones, ReadAlerts, HandleAlerts, TransferAlerts, ReadRegister, ReadPersonal,
 		ReadDevices, ReadPlatform},
 	DepartmentOfficer: {ReadFlights, ReadZones, ReadAlerts, ReadRegister, ReadPlatform},
 	CompanyAdministrator: {ReadFlights, ReadSources, ReadZones, ReadAlerts, ReadRegister, WriteRegister, ReadPersonal, ReadPeople,
 		WritePeople, ReadDevices, WriteDevices, ReadPlatform},
-	PilotRole:  {ReadFlights, ReadZones, ReadAlerts, ReadRegister, ReadPlatform},
-	Auditor:    {ReadFlights, ReadSources, ReadZones, ReadAlerts, ReadRegister, ReadPeople, ReadDevices, ReadAudit, ReadPlatform},
+	PilotRole: {ReadFlights, ReadZones, ReadAlerts, ReadRegister, ReadPlatform},
+	Auditor: {ReadFlights, ReadSources, ReadZones, ReadAlerts, ReadRegister, ReadPeople, ReadDevices, ReadAudit, ReadPlatform,
+		ReadSimulations},
+	Tester:     {ReadFlights, ReadSources, ReadZones, ReadAlerts, ReadRegister, ReadPlatform, ReadSimulations, RunSimulations},
 	APIClient:  {ReadFlights, ReadSources, ReadZones, WriteZones, ReadAlerts, ReadRegister, WriteRegister, ReadDevices, ReadPlatform},
 	DeviceRole: {},
 }
@@ -75,6 +83,7 @@ var fits = map[Role][]OrganisationKind{
 	CountyAdministrator: {CountyOrganisation}, CountyDutyOfficer: {CountyOrganisation}, DepartmentOfficer: {Department},
 	CompanyAdministrator: {Company}, PilotRole: {Company},
 	Auditor:   {CityOrganisation, CountyOrganisation},
+	Tester:    {CityOrganisation, CountyOrganisation},
 	APIClient: {CityOrganisation, CountyOrganisation, Department, Company},
 }
 

@@ -18,6 +18,10 @@ func TestPermissionTable(t *testing.T) {
 				t.Errorf("a device may %s", p)
 			case r == lowsky.Auditor && (writes || p == lowsky.ReadPersonal) && r.May(p):
 				t.Errorf("an auditor may %s", p)
+			case r == lowsky.Tester && (writes && p != lowsky.RunSimulations || p == lowsky.ReadPersonal || p == lowsky.ReadPeople || p == lowsky.ReadAudit) && r.May(p):
+				t.Errorf("a tester may %s", p)
+			case p == lowsky.RunSimulations && !slices.Contains([]lowsky.Role{lowsky.Tester, lowsky.CityAdministrator, lowsky.CountyAdministrator}, r) && r.May(p):
+				t.Errorf("%s may %s", r, p)
 			case (r == lowsky.DepartmentOfficer || r == lowsky.PilotRole) && (writes || p == lowsky.ReadPersonal || p == lowsky.ReadPeople) && r.May(p):
 				t.Errorf("%s may %s", r, p)
 			case r == lowsky.CompanyAdministrator && slices.Contains([]lowsky.Permission{lowsky.WriteZones, lowsky.HandleAlerts, lowsky.TransferAlerts, lowsky.ReadAudit}, p) && r.May(p):
@@ -25,7 +29,7 @@ func TestPermissionTable(t *testing.T) {
 			}
 		}
 	}
-	if lowsky.Role("god").May(lowsky.ReadZones) || lowsky.Role("").Valid() || lowsky.DeviceRole.Fits(lowsky.Company) || lowsky.CityAdministrator.Fits(lowsky.Company) {
+	if lowsky.Role("god").May(lowsky.ReadZones) || lowsky.Role("").Valid() || lowsky.DeviceRole.Fits(lowsky.Company) || lowsky.CityAdministrator.Fits(lowsky.Company) || lowsky.Tester.Fits(lowsky.Company) {
 		t.Error("an unknown role, or one in the wrong place, is let through")
 	}
 }

@@ -228,19 +228,56 @@ const (
 
 // Simulation is a run of scenario files that somebody started in the console, and its score.
 type Simulation struct {
-	ID        SimulationID    `json:"id"`
-	Name      string          `json:"name"`             // of the file or suite
-	Source    string          `json:"source,omitempty"` // the scenario file as uploaded; "": one that ships, by Name
-	Seeds     []uint64        `json:"seeds"`
-	State     SimulationState `json:"state"`
-	Done      int             `json:"runs_done"`
-	Runs      int             `json:"runs"`
-	Problem   string          `json:"problem,omitempty"`
-	By        string          `json:"by"`
-	StartedAt time.Time       `json:"started_at"`
-	EndedAt   time.Time       `json:"ended_at,omitzero"`
+	ID       SimulationID    `json:"id"`
+	Name     string          `json:"name"`             // of the file or suite
+	Source   string          `json:"source,omitempty"` // the scenario file as uploaded; "": one that ships, by Name. Lists leave it out
+	Uploaded bool            `json:"uploaded"`         // it has a Source
+	Seeds    []uint64        `json:"seeds"`
+	State    SimulationState `json:"state"`
+	Done     int             `json:"runs_done"`
+	Runs     int             `json:"runs"`
+	Problem  string          `json:"problem,omitempty"` // why it failed: one of SimulationProblem's words, or one and ": " and what was said
+	By       string          `json:"by"`
+	// Whose it is: of who started it.
+	Organisation  OrganisationID   `json:"organisation_id"`
+	Jurisdictions []JurisdictionID `json:"jurisdiction_ids"`
+	StartedAt     time.Time        `json:"started_at"` // when it was asked for
+	EndedAt       time.Time        `json:"ended_at,omitzero"`
 	// Card is the score; nil until it is done. Lists leave out all but Total, Gates and Passed.
 	Card *Scorecard `json:"card,omitempty"`
+}
+
+// SimulationProblem is why a run failed.
+type SimulationProblem string
+
+const (
+	SimulationRestarted SimulationProblem = "restarted" // the server was stopped or started anew meanwhile
+	SimulationTimedOut  SimulationProblem = "timed_out" // it took longer than a run may
+	SimulationMemory    SimulationProblem = "memory"    // it needed more memory than a run may
+	SimulationOutput    SimulationProblem = "output"    // what it answered is too large, or no answer
+	SimulationDied      SimulationProblem = "died"      // its process ended without an answer
+	SimulationRefused   SimulationProblem = "refused"   // the file cannot be flown: what is wrong follows
+)
+
+// What one run of simulations may be.
+const (
+	MaxScenarioBytes  = 1 << 20 // of an uploaded scenario file
+	MaxSimulationRuns = 2000    // scenarios × seeds
+	MaxSeeds          = 50
+)
+
+// SuiteName names all scenario files that ship, as one.
+const SuiteName = "suite"
+
+// ScenarioFile is a scenario file that ships with the binary.
+type ScenarioFile struct {
+	Name     string   `json:"name"` // as it is asked for
+	Title    Text     `json:"title"`
+	Aircraft int      `json:"aircraft"`
+	Duration float64  `json:"duration_s"`
+	Faults   []string `json:"faults"`
+	Rules    []RuleID `json:"rules"` // that it expects something of
+	Source   string   `json:"source,omitempty"`
 }
 
 // ScenarioProblem is one thing wrong with a scenario file.

@@ -16,15 +16,16 @@ import (
 // grants is what each role may do, written down a second time: r reads, w changes. The permission table of the product
 // is not asked.
 var grants = map[lowsky.Role]string{
-	lowsky.CityAdministrator:    "flights:r sources:r zones:rw alerts:rht register:rw personal:r people:rw devices:rw audit:r platform:r",
+	lowsky.CityAdministrator:    "flights:r sources:r zones:rw alerts:rht register:rw personal:r people:rw devices:rw audit:r platform:r simulations:rw",
 	lowsky.CityReviewer:         "flights:r sources:r zones:rw alerts:r register:r personal:r devices:r platform:r",
-	lowsky.CityDutyOfficer:      "flights:r sources:r zones:rw alerts:rht register:r personal:r devices:r platform:r",
-	lowsky.CountyAdministrator:  "flights:r sources:r zones:rw alerts:rht register:rw personal:r people:rw devices:rw audit:r platform:r",
+	lowsky.CityDutyOfficer:      "flights:r sources:r zones:rw alerts:rht register:r personal:r devices:r platform:r simulations:r",
+	lowsky.CountyAdministrator:  "flights:r sources:r zones:rw alerts:rht register:rw personal:r people:rw devices:rw audit:r platform:r simulations:rw",
 	lowsky.CountyDutyOfficer:    "flights:r sources:r zones:r alerts:rht register:r personal:r devices:r platform:r",
 	lowsky.DepartmentOfficer:    "flights:r zones:r alerts:r register:r platform:r",
 	lowsky.CompanyAdministrator: "flights:r sources:r zones:r alerts:r register:rw personal:r people:rw devices:rw platform:r",
 	lowsky.PilotRole:            "flights:r zones:r alerts:r register:r platform:r",
-	lowsky.Auditor:              "flights:r sources:r zones:r alerts:r register:r people:r devices:r audit:r platform:r",
+	lowsky.Auditor:              "flights:r sources:r zones:r alerts:r register:r people:r devices:r audit:r platform:r simulations:r",
+	lowsky.Tester:               "flights:r sources:r zones:r alerts:r register:r platform:r simulations:rw",
 	lowsky.APIClient:            "flights:r sources:r zones:rw alerts:r register:rw devices:r platform:r",
 	lowsky.DeviceRole:           "",
 }

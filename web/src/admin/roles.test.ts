@@ -33,9 +33,9 @@ describe("roles", () => {
 
   it("are given only by those who hold all of it", () => {
     const county = grantedBy(["county_administrator"]);
-    expect(roleChoices("county", county).map((c) => [c.role, c.lacking.length])).toEqual([["county_administrator", 0], ["county_duty_officer", 0], ["auditor", 0], ["api_client", 0]]);
+    expect(roleChoices("county", county).map((c) => [c.role, c.lacking.length])).toEqual([["county_administrator", 0], ["county_duty_officer", 0], ["auditor", 0], ["tester", 0], ["api_client", 0]]);
     const company = grantedBy(["company_administrator"]);
     expect(roleChoices("company", company)).toEqual([{ role: "company_administrator", lacking: [] }, { role: "pilot", lacking: [] }, { role: "api_client", lacking: ["zones.write"] }]);
-    expect(roleChoices("city", company).find((c) => c.role === "auditor")?.lacking).toEqual(["audit.read"]);
+    expect(roleChoices("city", company).find((c) => c.role === "auditor")?.lacking).toEqual(["audit.read", "simulations.read"]);
   });
 });

@@ -8,20 +8,21 @@ const READER: Permission[] = ["flights.read", "zones.read", "alerts.read", "regi
 const granted: Record<Role, readonly Permission[]> = {
   city_administrator: PERMISSIONS,
   city_reviewer: [...READER, "sources.read", "zones.write", "personal.read", "devices.read"],
-  city_duty_officer: [...READER, "sources.read", "zones.write", "alerts.handle", "alerts.transfer", "personal.read", "devices.read"],
+  city_duty_officer: [...READER, "sources.read", "zones.write", "alerts.handle", "alerts.transfer", "personal.read", "devices.read", "simulations.read"],
   county_administrator: PERMISSIONS,
   county_duty_officer: [...READER, "sources.read", "alerts.handle", "alerts.transfer", "personal.read", "devices.read"],
   department: READER,
   company_administrator: [...READER, "sources.read", "register.write", "personal.read", "people.read", "people.write", "devices.read", "devices.write"],
   pilot: READER,
-  auditor: [...READER, "sources.read", "people.read", "devices.read", "audit.read"],
+  auditor: [...READER, "sources.read", "people.read", "devices.read", "audit.read", "simulations.read"],
+  tester: [...READER, "sources.read", "simulations.read", "simulations.run"],
   api_client: [...READER, "sources.read", "zones.write", "register.write", "devices.read"],
   device: [],
 };
 
 const fits: Record<Role, readonly OrganisationKind[]> = {
   city_administrator: ["city"], city_reviewer: ["city"], city_duty_officer: ["city"], county_administrator: ["county"], county_duty_officer: ["county"], department: ["department"],
-  company_administrator: ["company"], pilot: ["company"], auditor: ["city", "county"], api_client: ["city", "county", "department", "company"], device: [],
+  company_administrator: ["company"], pilot: ["company"], auditor: ["city", "county"], tester: ["city", "county"], api_client: ["city", "county", "department", "company"], device: [],
 };
 
 /** What the roles grant together, in the order of the table. */

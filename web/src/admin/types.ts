@@ -4,11 +4,12 @@
 import type { AircraftClass, Position, Scenario, Text } from "../vocabulary";
 
 export const ROLES = ["city_administrator", "city_reviewer", "city_duty_officer", "county_administrator", "county_duty_officer", "department",
-  "company_administrator", "pilot", "auditor", "api_client", "device"] as const;
+  "company_administrator", "pilot", "auditor", "tester", "api_client", "device"] as const;
 export type Role = (typeof ROLES)[number];
 
 export const PERMISSIONS = ["flights.read", "sources.read", "zones.read", "zones.write", "alerts.read", "alerts.handle", "alerts.transfer", "register.read",
-  "register.write", "personal.read", "people.read", "people.write", "devices.read", "devices.write", "audit.read", "platform.read"] as const;
+  "register.write", "personal.read", "people.read", "people.write", "devices.read", "devices.write", "audit.read", "platform.read",
+  "simulations.read", "simulations.run"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 export type OrganisationKind = "city" | "county" | "department" | "company";

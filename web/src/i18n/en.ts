@@ -23,7 +23,7 @@ const en: Words = {
   nav: { live: "Live", zones: "Zones", admin: "Admin", account: "Account", console: "Console" },
   role: {
     city_administrator: "City administrator", city_reviewer: "City reviewer", city_duty_officer: "City duty officer", county_administrator: "County administrator", county_duty_officer: "County duty officer", department: "Sector department", company_administrator: "Company administrator", pilot: "Pilot",
-    auditor: "Auditor", api_client: "API client", device: "Device",
+    auditor: "Auditor", tester: "Tester", api_client: "API client", device: "Device",
   },
   kind: { city: "City", county: "County", department: "Department", company: "Company" },
   top: {

@@ -23,7 +23,7 @@ const zh = {
   nav: { live: "实时", zones: "空域", admin: "管理", account: "账户", console: "值班台" },
   role: {
     city_administrator: "市级管理员", city_reviewer: "市级审核员", city_duty_officer: "市级值班员", county_administrator: "县级管理员", county_duty_officer: "县级值班员", department: "行业部门", company_administrator: "企业管理员", pilot: "飞手",
-    auditor: "审计员", api_client: "接口接入方", device: "设备",
+    auditor: "审计员", tester: "测试员", api_client: "接口接入方", device: "设备",
   },
   kind: { city: "市级", county: "县区", department: "部门", company: "企业" },
   top: {

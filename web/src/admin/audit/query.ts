@@ -25,5 +25,5 @@ export function auditQuery(s: Search, cursor: string): URLSearchParams {
 /** What can be asked for: every action and, as a group, all of one kind. */
 export const ACTIONS = ["session.begin", "session.end", "session.refused", "person.create", "person.change", "person.password", "person.disable", "token.issue", "token.revoke", "device.create", "device.renew", "device.revoke",
   "organisation.save", "pilot.save", "pilot.remove", "site.save", "site.remove", "aircraft.save", "aircraft.remove", "zone.publish", "zone.end", "alert.acknowledge", "alert.comment", "alert.log_call", "alert.close", "alert.assign",
-  "alert.hand_over", "alert.pull_up", "personal.look", "access.denied", "register.import", "register.export"] as const;
+  "alert.hand_over", "alert.pull_up", "personal.look", "access.denied", "register.import", "register.export", "simulation.start", "simulation.cancel"] as const;
 export const GROUPS = [...new Set(ACTIONS.map((a) => a.split(".")[0] ?? ""))];

@@ -24,7 +24,7 @@ const en: AdminWords = {
   role: base.role,
   permission: {
     flights_read: "See flights", sources_read: "See sources", zones_read: "See zones", zones_write: "Keep zones", alerts_read: "See alerts", alerts_handle: "Handle alerts", alerts_transfer: "Assign and hand over", register_read: "See registers", register_write: "Keep registers",
-    personal_read: "See phone numbers", people_read: "See accounts", people_write: "Keep accounts", devices_read: "See devices", devices_write: "Keep devices", audit_read: "See the audit trail", platform_read: "See platform status",
+    personal_read: "See phone numbers", people_read: "See accounts", people_write: "Keep accounts", devices_read: "See devices", devices_write: "Keep devices", audit_read: "See the audit trail", platform_read: "See platform status", simulations_read: "See simulations", simulations_run: "Run simulations",
   },
   field: {
     id: "Id", name: "Name", name_zh: "Chinese name", name_en: "English name", kind: "Kind", organisation_id: "Organisation", organisation: "Organisation", jurisdiction_id: "Seat", jurisdiction_ids: "Seat", scenario: "Scenario", scenarios: "Scenarios seen", class: "Class", classes: "Classes", model: "Model", agricultural: "Agricultural",
@@ -72,12 +72,12 @@ const en: AdminWords = {
     request: "Request", hash: "Hash", field: "Field", before: "Before", after: "After", sealed: "encrypted", yes: "yes", no: "no", noChange: "No before and after was recorded.", more: "Older entries", verify: "Verify chain", verifying: "Verifying…", notVerified: "Not verified", intact: "The chain is intact up to no. {{n}}", anchor: "Keep this hash outside of the platform: it proves that nothing before was changed.",
     broken: "The chain is broken at no. {{n}}", brokenHint: "From here on entries may have been changed. Secure the database and compare with hashes kept outside.",
   },
-  group: { session: "Sign-in", person: "People", token: "Tokens", device: "Devices", organisation: "Organisations", pilot: "Pilots", site: "Sites", aircraft: "Aircraft", zone: "Zones", alert: "Alerts", personal: "Personal data", access: "Refused access", register: "Imports" },
-  object: { user: "account", person: "account", session: "session", token: "token", device: "device", organisation: "organisation", pilot: "pilot", site: "site", aircraft: "aircraft", zone: "zone", alert: "alert", register: "register" },
+  group: { session: "Sign-in", person: "People", token: "Tokens", device: "Devices", organisation: "Organisations", pilot: "Pilots", site: "Sites", aircraft: "Aircraft", zone: "Zones", alert: "Alerts", personal: "Personal data", access: "Refused access", register: "Imports", simulation: "Simulations" },
+  object: { user: "account", person: "account", session: "session", token: "token", device: "device", organisation: "organisation", pilot: "pilot", site: "site", aircraft: "aircraft", zone: "zone", alert: "alert", register: "register", simulation: "simulation" },
   action: {
     session_begin: "Signed in", session_end: "Signed out", session_refused: "Sign-in refused", person_create: "Made account", person_change: "Changed account", person_password: "Changed password", person_disable: "Disabled account", token_issue: "Issued token", token_revoke: "Revoked token", device_create: "Made device", device_renew: "Renewed secret", device_revoke: "Revoked device",
     organisation_save: "Saved organisation", pilot_save: "Saved pilot", pilot_remove: "Removed pilot", site_save: "Saved site", site_remove: "Removed site", aircraft_save: "Saved aircraft", aircraft_remove: "Removed aircraft", zone_publish: "Published zone", zone_end: "Ended zone", alert_acknowledge: "Acknowledged alert", alert_comment: "Commented alert", alert_log_call: "Logged call",
-    alert_close: "Closed alert", alert_assign: "Assigned alert", alert_hand_over: "Handed alert over", alert_pull_up: "Pulled alert up", personal_look: "Looked at phone", access_denied: "Refused access", register_import: "Imported register", register_export: "Exported register",
+    alert_close: "Closed alert", alert_assign: "Assigned alert", alert_hand_over: "Handed alert over", alert_pull_up: "Pulled alert up", personal_look: "Looked at phone", access_denied: "Refused access", register_import: "Imported register", register_export: "Exported register", simulation_start: "Started simulation", simulation_cancel: "Cancelled simulation",
   },
   tokens: {
     title: "API tokens", create: "Issue token", none: "No token.", name: "What for", expires: "Valid until", expiresHint: "Empty: until revoked.", permissions: "Permissions", permissionsHint: "None chosen: the same as the account.", notMade: "The token was not issued", secret: "Token", hint: "Shown this once. Programs send it as the header Authorization: Bearer …", until: "until {{when}}", forever: "until revoked", expired: "expired {{when}}",
