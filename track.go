@@ -53,6 +53,9 @@ type Track struct {
 	// or its gateway's (a start of the picture, a gateway that came back). Zero is ReceivedAt.
 	SilenceFrom time.Time
 
+	// ElsewhereAt is when another one last reported under this id from somewhere else; zero: never.
+	ElsewhereAt time.Time
+
 	Jurisdictions []JurisdictionID // every one that contains the position, smallest first
 }
 

@@ -57,6 +57,9 @@ func (t *track) needed(a, b *lowsky.TrackPoint, trusted bool) lowsky.MetresPerSe
 // from the last confirmed position ends the matter at once. So a wild fix is never judged and a real aircraft never lost.
 func (e *Engine) jumped(t *track, pt *lowsky.TrackPoint, trusted bool) bool {
 	if !t.hasPoint || t.possible(&t.previous, pt, trusted) {
+		if n := len(t.candidate); n > 0 && t.ghost.follow(t, &t.candidate[n-1], trusted) {
+			t.ElsewhereAt = t.ghost.fix.At
+		}
 		t.accept(pt)
 		return false
 	}
@@ -84,6 +87,43 @@ func (e *Engine) jumped(t *track, pt *lowsky.TrackPoint, trusted bool) bool {
 	t.accept(pt)
 	t.segmentFrom, t.segmentOK, t.segmentUnjudged = last, true, true
 	return false
+}
+
+// ghost is what another one that transmits under the same id over the same link looks like: jumps to and fro, where all of
+// the far ends are one flight. A receiver that errs now and then does not come back to the same flight within ghostWithin.
+type ghost struct {
+	fix  lowsky.TrackPoint
+	seen int // fixes in a row that are one flight
+}
+
+const ghostWithin = 15 * time.Second
+
+// follow takes the far end of a jump that came back and reports whether there have been enough of one flight to say that
+// somebody else is there.
+func (g *ghost) follow(t *track, far *lowsky.TrackPoint, trusted bool) bool {
+	if g.seen == 0 || far.At.Sub(g.fix.At) > ghostWithin || t.needed(&g.fix, far, trusted) > 2*anySpeed {
+		g.seen = 0
+	}
+	g.fix = *far
+	g.seen++
+	return g.seen > confirmations
+}
+
+// haunted reports whether a live report is of the other one under this id and link, while the aircraft itself is still heard:
+// it is judged where it is and does not move the track. When the aircraft is not heard any more it may be the one that goes
+// on, and goes through the jump filter.
+func (t *track) haunted(f *feed, a *arrival, now time.Time) bool {
+	g := &t.ghost
+	if f != &t.feed || g.seen <= confirmations || !t.hasPoint || !a.Position.OK || a.Position.Value.Check() != nil ||
+		now.Sub(t.previous.At) > max(leadLeast, t.Interval*3/2) {
+		return false
+	}
+	is := a.fix()
+	if is.At.Sub(g.fix.At) > ghostWithin || t.possible(&t.previous, &is, a.trusted) || t.needed(&g.fix, &is, a.trusted) > 2*anySpeed {
+		return false
+	}
+	g.fix = is
+	return true
 }
 
 // accept makes pt the last confirmed position; the segment to it starts at the one before.

@@ -42,6 +42,8 @@ type track struct {
 	previous    lowsky.TrackPoint
 	hasPoint    bool
 	candidate   []lowsky.TrackPoint
+	ghost       ghost
+	unplanned   int                    // reports in a row that named no plan
 	pace        lowsky.MetresPerSecond // speed that confirmed jumps have proven; its class may be registered wrongly
 	segmentFrom lowsky.TrackPoint      // the confirmed position before previous
 	segmentOK   bool
@@ -184,8 +186,9 @@ func (e *Engine) report(rec *lowsky.Record, r *lowsky.TelemetryReport) {
 			}
 		}
 	}
-	if a.live && t.twice(f, &a) && t.Airborne && t.source != nil {
+	if a.live && (t.twice(f, &a) || t.haunted(f, &a, e.now)) && t.Airborne && t.source != nil {
 		f.newest = a.observed
+		t.ElsewhereAt = a.observed
 		e.lateTrack = t.Track
 		e.judgeThere(t, s, &a, true)
 		return
@@ -341,8 +344,24 @@ func (t *track) mergeFields(a *arrival) {
 	set(&t.Mode, a.Mode)
 	set(&t.Model, a.Model)
 	set(&t.Scenario, a.Scenario)
-	set(&t.Plan, a.Plan)
+	t.namePlan(a)
 	t.Simulated = a.Simulated
+}
+
+// planless is how many reports in a row that could name a plan and do not end that it flies by the one it named before:
+// by it the aircraft may be exempt. More than one, so that a sender that splits its state over two messages keeps its plan.
+const planless = 3
+
+// namePlan follows the plan that the aircraft names. Only a report that says where it is counts as one that could.
+func (t *track) namePlan(a *arrival) {
+	switch {
+	case a.Plan != "":
+		t.Plan, t.unplanned = a.Plan, 0
+	case a.Position.OK && t.Plan != "":
+		if t.unplanned++; t.unplanned >= planless {
+			t.Plan, t.unplanned = "", 0
+		}
+	}
 }
 
 func join[T any](f *lowsky.Aged[T], v lowsky.Opt[T], at time.Time) {

@@ -124,7 +124,7 @@ func TestCompileRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, old, new, field, problem string }{
-		{"unknown key", "version: 1.0.0", "version: 1.0.0\ncolour: red", "colour", "line 5: is not a key"},
+		{"unknown key", "version: 1.1.0", "version: 1.1.0\ncolour: red", "colour", "line 5: is not a key"},
 		{"unknown key of a rule", "    kind: zone_entry", "    kind: zone_entry\n    sound: loud", "rules[0].sound", "line 9: is not a key"},
 		{"unknown kind", "kind: height_limit", "kind: height_limits", "rules[2].kind", `"height_limits" is not a rule kind`},
 		{"wrong hazard", "hazard: height\n", "hazard: silence\n", "rules[2].hazard", "must be height"},
@@ -142,12 +142,12 @@ func TestCompileRefuses(t *testing.T) {
 		{"text for a number", "micro_m: 50", "micro_m: low", "rules[2].params.micro_m", `"low" must be a number or none`},
 		{"text for a true number", "margin_pct: 10", "margin_pct: ten", "rules[4].params.margin_pct", "must be a number"},
 		{"a fraction for a whole number", "hms_level: 2", "hms_level: 1.5", "rules[6].params.hms_level", "must be a whole number"},
-		{"a mapping for a text", "version: 1.0.0", "version: {a: b}", "version", "must be text"},
+		{"a mapping for a text", "version: 1.1.0", "version: {a: b}", "version", "must be text"},
 		{"null", "micro_m: 50", "micro_m:", "rules[2].params.micro_m", "has no value"},
 		{"a key twice", "micro_m: 50", "micro_m: 50\n      micro_m: 60", "rules[2].params.micro_m", "is there twice"},
 		{"levels out of order", "caution_pct: 20", "caution_pct: 40", "rules[5].params.caution_pct", "must not be above advisory_pct"},
 		{"unknown phase", "phases: [predicted, inside, near]", "phases: [predicted, outside]", "rules[0].params.phases[1]", "must be predicted"},
-		{"a parameter where there are none", "    texts:\n      unknown:", "    params: {x_m: 1}\n    texts:\n      unknown:", "rules[3].params.x_m", "there are none here"},
+		{"a parameter where there are none", "    texts:\n      lost:", "    params: {x_m: 1}\n    texts:\n      lost:", "rules[8].params.x_m", "there are none here"},
 		{"a text is missing", "      hms: {zh: \"航空器在空中报告最高等级故障\", en: \"The aircraft reports a fault of the highest level in flight\"}\n", "", "rules[6].texts.hms", "is missing"},
 		{"a language is missing", `, en: "The aircraft declares an emergency"`, "", "rules[6].texts.declared.en", "is missing"},
 		{"a text nobody can see", "      lost: {zh: \"航空器报告", "      gone: {zh: \"x\", en: \"x\"}\n      lost: {zh: \"航空器报告", "rules[8].texts.gone", "is not a variant"},
@@ -155,10 +155,10 @@ func TestCompileRefuses(t *testing.T) {
 		{"no clause", "      article: 第十条\n", "", "rules[3].clause.article", "is missing"},
 		{"an id twice", "id: base/zone-crossing", "id: base/zone-entry", "rules[1].id", "is there twice"},
 		{"another pack's id", "id: base/identity", "id: city/identity", "rules[3].id", "must be base/"},
-		{"bad version", "version: 1.0.0", "version: one", "version", "must be three numbers"},
-		{"unknown scenario", "version: 1.0.0", "version: 1.0.0\nscenario: war", "scenario", "is not one of the six"},
+		{"bad version", "version: 1.1.0", "version: one", "version", "must be three numbers"},
+		{"unknown scenario", "version: 1.1.0", "version: 1.1.0\nscenario: war", "scenario", "is not one of the six"},
 		{"no rules", "rules:\n", "rulez:\n", "rulez", "is not a key"},
-		{"aliases", "version: 1.0.0", "version: &v 1.0.0\nscenario: *v", "scenario", "aliases are not used"},
+		{"aliases", "version: 1.1.0", "version: &v 1.0.0\nscenario: *v", "scenario", "aliases are not used"},
 		{"two documents", "id: base\n", "id: base\n---\nid: other\n", "pack", "more than one document"},
 		{"a list", "id: base\n", "- id: base\n", "pack", ""},
 	} {
@@ -214,7 +214,7 @@ func (c *counter) Found(lowsky.Finding)                   { *c++ }
 func (c *counter) Unjudged(lowsky.Subject, lowsky.Reason) {}
 
 func FuzzCompile(f *testing.F) {
-	f.Add([]byte("id: base\nversion: 1.0.0\nname: {zh: x, en: x}\nrules: []\n"))
+	f.Add([]byte("id: base\nversion: 1.1.0\nname: {zh: x, en: x}\nrules: []\n"))
 	f.Add([]byte("rules: [{params: {a: 1}}]"))
 	f.Add([]byte("a: &a [*a]"))
 	f.Add([]byte(basePack(f)))

@@ -37,6 +37,25 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// ID-2: two under one id, registered or not; for as long as the other one is heard and 15 s more.
+func TestIdentityInTwoPlaces(t *testing.T) {
+	for _, c := range []struct {
+		ago   time.Duration
+		found bool
+	}{{0, true}, {15 * time.Second, true}, {15*time.Second + time.Millisecond, false}} {
+		s := flying()
+		s.Track.ElsewhereAt = s.Now.Add(-c.ago)
+		got := check(NewIdentity(), s)
+		if len(got.found) != map[bool]int{true: 1, false: 0}[c.found] {
+			t.Errorf("ID-2 %s ago: %+v", c.ago, got.found)
+			continue
+		}
+		if c.found && (got.found[0].Severity != lowsky.Caution || got.found[0].Variant != "two_places") {
+			t.Errorf("ID-2: %+v", got.found[0])
+		}
+	}
+}
+
 // EM-1
 func TestEmergency(t *testing.T) {
 	for variant, set := range map[string]func(*lowsky.Track){
