@@ -16,7 +16,7 @@ import (
 type trail interface {
 	Audit(ctx context.Context, e lowsky.AuditEntry) error
 	// Exists reports whether there is such a thing, whoever may see it. kind is aircraft, zone, alert, user,
-	// organisation, pilot, site, device or token.
+	// organisation, pilot, site, device, token or simulation.
 	Exists(ctx context.Context, kind, id string) bool
 	auditReader
 }

@@ -35,11 +35,11 @@ var existing = map[string]string{
 	"aircraft": `SELECT FROM aircraft WHERE id = $1`, "zone": `SELECT FROM zones WHERE id = $1`, "alert": `SELECT FROM alerts WHERE id = $1`,
 	"user": `SELECT FROM users WHERE username = $1`, "organisation": `SELECT FROM organisations WHERE id = $1`,
 	"pilot": `SELECT FROM pilots WHERE id = $1`, "site": `SELECT FROM sites WHERE id = $1`, "device": `SELECT FROM devices WHERE id = $1`,
-	"token": `SELECT FROM api_tokens WHERE id = $1`,
+	"token": `SELECT FROM api_tokens WHERE id = $1`, "simulation": `SELECT FROM simulations WHERE id::text = $1`,
 }
 
 // Exists tells whether an id is taken, whoever asks: a guess at what is out of scope is noted, one at what never was is
-// not. ErrInvalid for another kind than aircraft, zone, alert, user, organisation, pilot, site, device and token.
+// not. ErrInvalid for another kind than aircraft, zone, alert, user, organisation, pilot, site, device, token and simulation.
 func (s *Store) Exists(ctx context.Context, kind, id string) (bool, error) {
 	sql, ok := existing[kind]
 	if !ok {

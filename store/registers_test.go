@@ -309,7 +309,7 @@ func TestExists(t *testing.T) {
 	s := storetest.New(t)
 	ctx := t.Context()
 	city(t, s)
-	for kind := range map[string]bool{"aircraft": true, "zone": true, "alert": true, "user": true, "organisation": true, "pilot": true, "site": true, "device": true, "token": true} {
+	for kind := range map[string]bool{"aircraft": true, "zone": true, "alert": true, "user": true, "organisation": true, "pilot": true, "site": true, "device": true, "token": true, "simulation": true} {
 		if ok, err := s.Exists(ctx, kind, "no'such\x00one\xff"); ok || err != nil {
 			t.Errorf("%s: %v, %v", kind, ok, err)
 		}

@@ -81,6 +81,7 @@ type scopeWorld struct {
 	sites    []lowsky.Site
 	devices  []lowsky.Device
 	audit    []lowsky.AuditEntry
+	flown    []lowsky.Simulation
 }
 
 func (w *scopeWorld) rows(t *testing.T, r *rapid.T) {
@@ -94,7 +95,7 @@ func (w *scopeWorld) rows(t *testing.T, r *rapid.T) {
 		}
 	}
 	id := func(n int) string { return fmt.Sprintf("x%d-%d", w.run, n) }
-	w.alerts, w.aircraft, w.zones, w.people, w.pilots, w.sites, w.devices, w.audit = nil, nil, nil, nil, nil, nil, nil, nil
+	w.alerts, w.aircraft, w.zones, w.people, w.pilots, w.sites, w.devices, w.audit, w.flown = nil, nil, nil, nil, nil, nil, nil, nil, nil
 	w.reports = make(map[lowsky.AircraftID]func(lowsky.Scope) bool)
 	w.seats = map[lowsky.OrganisationID][]lowsky.JurisdictionID{"city": {"421200"}, "county": {"421202"}, "org-1": {"421202"}, "org-2": {"421224"}}
 	ctx := t.Context()
@@ -145,6 +146,10 @@ func (w *scopeWorld) rows(t *testing.T, r *rapid.T) {
 		x := lowsky.AuditEntry{At: noon, By: id(n), Action: "x", Organisation: organisation(), Jurisdictions: subset(r, someJurisdictions, "audit")}
 		w.audit = append(w.audit, x)
 		must(w.s.Audit(ctx, x))
+		flown, err := w.s.AddSimulation(ctx, lowsky.Actor{Name: "tester", At: noon, Organisation: organisation(), Jurisdictions: subset(r, someJurisdictions, "simulation")},
+			lowsky.Simulation{Name: "n", Runs: 1}, 1<<30)
+		must(err)
+		w.flown = append(w.flown, flown)
 	}
 	must(w.s.SavePilots(ctx, wang, w.pilots))
 	must(w.s.SaveSites(ctx, wang, w.sites))
@@ -263,6 +268,13 @@ func (w *scopeWorld) compare(t *testing.T, scope lowsky.Scope) error {
 		trail, err := w.s.AuditTrail(ctx, scope, lowsky.AuditQuery{By: x.By})
 		note(expected("audit", []lowsky.AuditEntry{x}, func(e lowsky.AuditEntry) string { return e.By },
 			func(e lowsky.AuditEntry) bool { return scope.Sees(e.Organisation, e.Jurisdictions) }, trail, err, func(e lowsky.AuditEntry) string { return e.By }))
+	}
+	flownID := func(m lowsky.Simulation) string { return fmt.Sprint(m.ID) }
+	flown, err := w.s.Simulations(ctx, scope, 1<<30)
+	note(expected("simulations", w.flown, flownID, func(m lowsky.Simulation) bool { return scope.Sees(m.Organisation, m.Jurisdictions) }, flown, err, flownID))
+	for _, m := range w.flown {
+		_, err := w.s.SimulationByID(ctx, scope, m.ID)
+		note(single("simulation", scope.Sees(m.Organisation, m.Jurisdictions), err))
 	}
 	expiring, err := w.s.Expiring(ctx, scope, "2026-12-01")
 	is := func(kind string) []lowsky.Expiry {
