@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -9,34 +10,35 @@ import (
 	"time"
 )
 
-// slot is one unacknowledged message.
+// slot is one unacknowledged message. What is needed to send it again is kept, not its bytes.
 type slot struct {
-	id    uint16 // packet identifier; 0: free
-	n     uint64
-	at    time.Time
-	frame []byte // kept only to send it again
-	sent  bool   // false while it waits for the connection to come back
+	id     uint16 // packet identifier; 0: free
+	sent   bool   // false while it waits for the connection to come back
+	craft  *craft // nil: Message makes it
+	number uint64 // of the craft's reports, or what Message was asked for
+	n      uint64
+	stamp  int64
+	at     time.Time
 }
 
 // device is one connection. serve owns the reading side and the connecting; write is called by the sender.
 type device struct {
 	run    *run
 	index  int
-	topic  string
-	report reporter
+	crafts []*craft // of which each sends in turn
+	turn   int
+	topic  string // with Message
 
-	mu      sync.Mutex
-	conn    net.Conn // nil while away
+	mu      sync.Mutex // never held while something is written, lest the acknowledgements wait for it
+	conn    net.Conn   // nil while away
 	lastID  uint16
 	pending int
 	slots   []slot // by packet identifier modulo len, which is a power of two above the window
-	out     []byte
 	payload []byte
 }
 
 func newDevice(r *run, index int) *device {
 	d := &device{run: r, index: index}
-	d.topic, d.report = r.reporter(index)
 	if r.QoS == 1 {
 		n := 2
 		for n <= r.Window {
@@ -47,11 +49,20 @@ func newDevice(r *run, index int) *device {
 	return d
 }
 
+// clientID is the name of the connection.
+func (d *device) clientID() string {
+	if len(d.run.Credentials) > 0 {
+		return d.run.Credentials[d.index].ID
+	}
+	return nameOf(d.run.Prefix, d.index)
+}
+
 // serve connects, reads acknowledgements until the connection ends, and with Resend begins again.
 func (d *device) serve(ctx context.Context, dialling chan struct{}, connected chan<- struct{}) {
 	for attempt, first := 0, true; ; {
 		conn, err := d.connect(ctx, dialling)
 		if err == nil {
+			d.run.up.Add(1)
 			if first {
 				first = false
 				connected <- struct{}{}
@@ -60,6 +71,7 @@ func (d *device) serve(ctx context.Context, dialling chan struct{}, connected ch
 			}
 			attempt = 0
 			err = d.read(conn)
+			d.run.up.Add(-1)
 			d.mu.Lock()
 			d.conn = nil
 			d.mu.Unlock()
@@ -68,19 +80,32 @@ func (d *device) serve(ctx context.Context, dialling chan struct{}, connected ch
 		if ctx.Err() != nil || d.run.closing.Load() {
 			return
 		}
-		if !d.run.Resend || first {
+		var refused refusal
+		if !d.run.Resend || first && errors.As(err, &refused) && !refused.passing() {
 			d.run.cancel(fmt.Errorf("connection %d to %s: %w", d.index, d.run.Address, err))
 			return
 		}
-		wait := time.NewTimer(min(time.Second, 20*time.Millisecond<<min(attempt, 6)))
+		wait := min(d.run.longest(), 20*time.Millisecond<<min(attempt, 10))
 		attempt++
+		if d.run.Load.Away != nil {
+			d.run.Load.Away(d.index, err, wait)
+		}
+		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
-			wait.Stop()
+			timer.Stop()
 			return
-		case <-wait.C:
+		case <-timer.C:
 		}
 	}
+}
+
+// longest is the longest wait between two attempts to connect.
+func (r *run) longest() time.Duration {
+	if r.Remote {
+		return 10 * time.Second
+	}
+	return time.Second
 }
 
 // connect dials, says hello and sends again what is not acknowledged.
@@ -92,14 +117,21 @@ func (d *device) connect(ctx context.Context, dialling chan struct{}) (net.Conn,
 	}
 	defer func() { <-dialling }()
 	dialler := net.Dialer{Timeout: 10 * time.Second}
-	conn, err := dialler.DialContext(ctx, "tcp", d.run.Address)
+	raw, err := dialler.DialContext(ctx, "tcp", d.run.Address)
 	if err != nil {
 		return nil, err
 	}
-	stop := context.AfterFunc(ctx, func() { conn.Close() }) // ends a handshake that nobody answers
+	stop := context.AfterFunc(ctx, func() { raw.Close() }) // ends a handshake that nobody answers
 	defer stop()
-	id := fmt.Sprintf("%s-%05d", d.run.Prefix, d.index)
-	if err := hello(conn, id, d.run.Username, d.run.Password, d.run.Now().Add(10*time.Second)); err != nil {
+	conn := raw
+	if d.run.TLS != nil {
+		conn = tls.Client(raw, d.run.TLS)
+	}
+	username, password := d.run.Username, d.run.Password
+	if len(d.run.Credentials) > 0 {
+		username, password = d.run.Credentials[d.index].ID, d.run.Credentials[d.index].Secret
+	}
+	if err := hello(conn, d.clientID(), username, password, d.run.Now().Add(10*time.Second)); err != nil {
 		conn.Close()
 		return nil, err
 	}
@@ -126,47 +158,60 @@ func hello(conn net.Conn, id, username, password string, deadline time.Time) err
 	case kind != packetConnAck:
 		return fmt.Errorf("packet type %#x instead of CONNACK", kind)
 	case body[1] != 0:
-		return connectError(body[1])
+		return refusal(body[1])
 	}
 	return conn.SetDeadline(time.Time{})
 }
 
-// again sends what is not acknowledged, oldest first; what was sent before goes as a duplicate. Under mu.
+// again sends what is not acknowledged, oldest first; what was sent before goes as a duplicate. Under mu: the sender must
+// not be faster with what comes later.
 func (d *device) again(conn net.Conn) error {
 	if d.pending == 0 || !d.run.Resend {
 		return nil
 	}
-	d.out = d.out[:0]
+	var out []byte
 	for i := range d.slots {
 		s := &d.slots[(int(d.lastID)+1+i)%len(d.slots)]
 		if s.id == 0 {
 			continue
 		}
 		if s.sent {
-			s.frame[0] |= 0x08 // DUP [MQTT-3.3.1-1]
 			d.run.resent.Add(1)
 		}
+		out = d.appendMessage(out, s.craft, s.number, s.stamp, s.at, s.id, s.sent)
 		s.sent = true
-		d.out = append(d.out, s.frame...)
 	}
-	_, err := conn.Write(d.out)
-	return err
+	conn.SetWriteDeadline(d.run.Now().Add(10 * time.Second))
+	if _, err := conn.Write(out); err != nil {
+		return err
+	}
+	return conn.SetWriteDeadline(time.Time{})
+}
+
+// appendMessage appends one PUBLISH. Under mu.
+func (d *device) appendMessage(dst []byte, c *craft, number uint64, stamp int64, at time.Time, id uint16, dup bool) []byte {
+	if c != nil {
+		return c.append(dst, number, stamp, id, dup)
+	}
+	d.payload = d.run.Message(d.payload[:0], d.index, number, at)
+	return appendPublish(dst, d.topic, d.payload, d.run.QoS, id, dup)
 }
 
 // write sends up to size messages in one TCP write, the first being number n, and answers how many. With Resend and the
 // connection away they are kept and go out when it is back.
-func (d *device) write(n uint64, size int) int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+func (d *device) write(n uint64, size int, now time.Time) int {
 	r := d.run
-	if d.conn == nil && (!r.Resend || r.QoS == 0) {
+	d.mu.Lock()
+	conn := d.conn
+	if conn == nil && (!r.Resend || r.QoS == 0) {
+		d.mu.Unlock()
 		return 0
 	}
-	now := r.Now()
-	d.out = d.out[:0]
+	micros := now.UnixMicro()
+	out := r.out[:0]
 	sent := 0
 	for ; sent < size; sent++ {
-		number := n + uint64(sent)
+		number, stamp := n+uint64(sent), int64(0)
 		var id uint16
 		var s *slot
 		if r.QoS == 1 {
@@ -180,24 +225,31 @@ func (d *device) write(n uint64, size int) int {
 			d.lastID = id
 			d.pending++
 		}
-		from := len(d.out)
-		d.payload = d.report(d.payload[:0], number, now)
-		d.out = appendPublish(d.out, d.topic, d.payload, r.QoS, id, false)
-		if s != nil {
-			s.id, s.n, s.at, s.sent = id, number, now, d.conn != nil
-			if r.Resend {
-				s.frame = append(s.frame[:0], d.out[from:]...)
+		var c *craft
+		own := number
+		if len(d.crafts) > 0 {
+			if c = d.crafts[d.turn]; len(d.crafts) > 1 {
+				d.turn = (d.turn + 1) % len(d.crafts)
 			}
+			own, stamp = c.next(micros)
+		}
+		if conn != nil {
+			out = d.appendMessage(out, c, own, stamp, now, id, false)
+		}
+		if s != nil {
+			*s = slot{id: id, sent: conn != nil, craft: c, number: own, n: number, stamp: stamp, at: now}
 		}
 		if r.Load.Sent != nil {
 			r.Load.Sent(d.index, number, now)
 		}
 	}
-	if sent == 0 || d.conn == nil {
+	d.mu.Unlock()
+	r.out = out
+	if sent == 0 || conn == nil {
 		return sent
 	}
-	if _, err := d.conn.Write(d.out); err != nil {
-		d.conn.Close() // read meets the end and says so
+	if _, err := conn.Write(out); err != nil {
+		conn.Close() // read meets the end and says so
 	}
 	return sent
 }
@@ -205,16 +257,20 @@ func (d *device) write(n uint64, size int) int {
 // read takes acknowledgements until the connection ends.
 func (d *device) read(conn net.Conn) error {
 	p := packetReader{r: conn}
+	var now time.Time
 	for {
+		fresh := p.from == p.to
 		kind, body, err := p.next()
 		if err != nil {
 			return err
+		}
+		if fresh {
+			now = d.run.Now() // of all that came together
 		}
 		if kind != packetPubAck {
 			continue
 		}
 		id := uint16(body[0])<<8 | uint16(body[1])
-		now := d.run.Now()
 		d.mu.Lock()
 		known := false
 		var n uint64
@@ -235,6 +291,15 @@ func (d *device) read(conn net.Conn) error {
 		if d.run.Load.Acked != nil {
 			d.run.Load.Acked(d.index, n, now)
 		}
+	}
+}
+
+// hurry bounds a write that the broker does not read.
+func (d *device) hurry(deadline time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.conn != nil {
+		d.conn.SetWriteDeadline(deadline)
 	}
 }
 

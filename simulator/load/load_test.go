@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -99,20 +98,17 @@ func (s *stub) serve(c net.Conn) {
 
 func TestEveryMessageIsSentOnceAndAcknowledged(t *testing.T) {
 	var mu sync.Mutex
-	plans := map[string]int{}
+	reports := map[string]int{}
 	s := &stub{publish: func(topic string, payload []byte, qos byte, _ int) bool {
-		var r struct {
-			Plan       string    `json:"plan_id"`
-			MeasuredAt time.Time `json:"measured_at"`
-		}
-		err := json.Unmarshal(payload, &r)
-		msgs, refused := native.Decode(topic, payload, r.MeasuredAt, nil)
+		msgs, err := native.Decode(topic, payload, time.Now(), nil)
 		mu.Lock()
 		defer mu.Unlock()
-		if err != nil || refused != nil || len(msgs) != 1 || qos != 1 {
-			t.Errorf("%s %s qos %d: %v, %v", topic, payload, qos, err, refused)
+		if err != nil || len(msgs) != 1 || qos != 1 {
+			t.Errorf("%s %s qos %d: %v", topic, payload, qos, err)
+			return true
 		}
-		plans[r.Plan]++
+		r := msgs[0].(*lowsky.TelemetryReport)
+		reports[string(r.Aircraft)+r.MeasuredAt.String()]++
 		return true
 	}}
 	var sent, acked atomic.Uint64
@@ -132,8 +128,8 @@ func TestEveryMessageIsSentOnceAndAcknowledged(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if len(plans) != 1003 {
-		t.Errorf("%d different numbers arrived, want 1003", len(plans))
+	if len(reports) != 1003 {
+		t.Errorf("%d different reports arrived, want 1003: the platform drops what has the same stamp", len(reports))
 	}
 }
 
@@ -196,6 +192,7 @@ func TestResendAfterALostConnection(t *testing.T) {
 	}}
 	res, err := Run(context.Background(), Load{
 		Address: s.start(t), Connections: 1, Rate: 3000, Count: 300, QoS: 1, Resend: true, Window: 300, Now: time.Now,
+		Topic: func(int) string { return "lowsky/v1/telemetry/again" },
 		Message: func(dst []byte, _ int, n uint64, _ time.Time) []byte {
 			return append(dst, byte('a'+n/26/26), byte('a'+n/26%26), byte('a'+n%26))
 		},
@@ -255,6 +252,11 @@ func TestBadLoads(t *testing.T) {
 		"window":      func(l *Load) { l.Window = 9000 },
 		"format":      func(l *Load) { l.Format = "xml" },
 		"now":         func(l *Load) { l.Now = nil },
+		"aircraft":    func(l *Load) { l.Aircraft = 100_001 },
+		"prefix":      func(l *Load) { l.Prefix = "a/b" },
+		"message":     func(l *Load) { l.Topic = func(int) string { return "" } },
+		"credentials": func(l *Load) { l.Connections, l.Credentials = 2, []Credential{{"a", "b"}} },
+		"watch":       func(l *Load) { l.Watch.URL = "http://192.0.2.1:8080" },
 	} {
 		l := good
 		change(&l)
@@ -286,33 +288,3 @@ func TestHistogram(t *testing.T) {
 	}
 }
 
-func BenchmarkWrite(b *testing.B) {
-	s := &stub{}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	s.listener = l
-	s.group.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			s.group.Go(func() { io.Copy(io.Discard, c) })
-		}
-	})
-	r := &run{Load: Load{Now: time.Now, Prefix: "load", QoS: 0, Window: 64, Batch: 1}}
-	d := newDevice(r, 0)
-	if d.conn, err = net.Dial("tcp", l.Addr().String()); err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for n := uint64(0); b.Loop(); n++ {
-		d.write(n, 1)
-	}
-	d.conn.Close()
-	l.Close()
-	s.group.Wait()
-}

@@ -130,9 +130,15 @@ func (p *packetReader) next() (kind byte, body [2]byte, err error) {
 var connectRefusals = []string{"accepted", "unacceptable protocol version", "client id rejected", "server unavailable",
 	"bad user name or password", "not authorised"}
 
-func connectError(code byte) error {
-	if int(code) < len(connectRefusals) {
-		return fmt.Errorf("refused: %s", connectRefusals[code])
+// refusal is the return code of a CONNACK, not 0.
+type refusal byte
+
+func (c refusal) Error() string {
+	if int(c) < len(connectRefusals) {
+		return "refused: " + connectRefusals[c]
 	}
-	return fmt.Errorf("refused with code %d", code)
+	return fmt.Sprintf("refused with code %d", byte(c))
 }
+
+// passing reports whether trying again later makes sense: "server unavailable".
+func (c refusal) passing() bool { return c == 3 }
