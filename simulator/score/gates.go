@@ -1,0 +1,83 @@
+package score
+
+import (
+	"time"
+
+	"lowsky"
+)
+
+// Gates are the thresholds that a card must keep. A share or count of 0 at least is no gate.
+type Gates struct {
+	// Of each level of a safety rule by itself.
+	Recall    float64 // at least
+	Precision float64 // at least
+	DelayP95  time.Duration
+	// Of all rules together, at most.
+	Duplicates int
+	LateClears int
+	// Of the whole card, at least: fewer prove little.
+	Events     int
+	NearMisses int
+}
+
+// DefaultGates are those of any run: every event found, at most one alert in fifty false, 95 of 100 within 2 s beyond the
+// rule's own For, nothing double, nothing that stays on.
+func DefaultGates() Gates {
+	return Gates{Recall: 1, Precision: 0.98, DelayP95: 2 * time.Second}
+}
+
+// SuiteGates are those of the whole suite: besides, a thousand events and a thousand near misses.
+func SuiteGates() Gates {
+	g := DefaultGates()
+	g.Events, g.NearMisses = 1000, 1000
+	return g
+}
+
+// apply answers what the gates say about a card, those of levels first, in the order of its rows.
+func (g Gates) apply(c *lowsky.Scorecard, expected, met, forbidden, kept int) []lowsky.ScoreGate {
+	out := []lowsky.ScoreGate{}
+	least := func(id string, r *lowsky.RuleScore, is, limit float64, unit string) {
+		x := lowsky.ScoreGate{ID: id, Measured: is, Limit: limit, AtLeast: true, Unit: unit, Passed: is >= limit}
+		if r != nil {
+			x.Rule, x.Level = r.Rule, r.Level
+		}
+		out = append(out, x)
+	}
+	most := func(id string, r *lowsky.RuleScore, is, limit float64, unit string) {
+		x := lowsky.ScoreGate{ID: id, Measured: is, Limit: limit, Unit: unit, Passed: is <= limit}
+		if r != nil {
+			x.Rule, x.Level = r.Rule, r.Level
+		}
+		out = append(out, x)
+	}
+	for i := range c.Rules {
+		r := &c.Rules[i]
+		if !r.Safety {
+			continue
+		}
+		if r.Recall.OK && g.Recall > 0 {
+			least("recall", r, r.Recall.Value, g.Recall, "%")
+		}
+		if r.Precision.OK && g.Precision > 0 {
+			least("precision", r, r.Precision.Value, g.Precision, "%")
+		}
+		if r.Delay.Count > 0 && g.DelayP95 > 0 {
+			most("delay_p95", r, r.Delay.P95, g.DelayP95.Seconds(), "s")
+		}
+	}
+	most("duplicates", nil, float64(c.Total.Duplicates), float64(g.Duplicates), "")
+	most("late_clears", nil, float64(c.Total.LateClears), float64(g.LateClears), "")
+	if g.Events > 0 {
+		least("events", nil, float64(c.Total.Events), float64(g.Events), "")
+	}
+	if g.NearMisses > 0 {
+		least("near_misses", nil, float64(c.Total.NearMisses), float64(g.NearMisses), "")
+	}
+	if expected > 0 {
+		least("expected", nil, float64(met), float64(expected), "")
+	}
+	if forbidden > 0 {
+		most("forbidden", nil, float64(forbidden-kept), 0, "")
+	}
+	return out
+}

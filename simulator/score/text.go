@@ -1,0 +1,191 @@
+package score
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"lowsky"
+)
+
+// findingsInText is how many findings a terminal shows.
+const findingsInText = 20
+
+// WriteText writes the card as plain text of up to 160 columns for terminals: the table, the gates, what changed, and the
+// first findings. An asterisk marks the levels for which the gates of safety rules hold.
+func WriteText(w io.Writer, c *lowsky.Scorecard) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s  runs %d  seeds %s  simulated %.1f h  took %s", c.Suite, len(c.Runs), seeds(c.Seeds), c.Hours, c.Took.Round(100*time.Millisecond))
+	if c.Version != "" {
+		fmt.Fprintf(b, "  version %s", c.Version)
+	}
+	b.WriteString("\n\n")
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "events\tnear\tTP\tFN\tFP\trecall %\t95 %\tprecision %\t95 %\tp50 s\tp95 s\tmax s\tdouble\tlate\tunscored\t  rule and level\t")
+	line := func(r *lowsky.RuleScore, name string) {
+		fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%d\t%d\t%d\t  %s\t\n", r.Events, r.NearMisses, r.TP, r.FN, r.FP,
+			share(r.Recall), share(r.Precision), waits(r.Delay), r.Duplicates, r.LateClears, r.Nuisance, name)
+	}
+	for i := range c.Rules {
+		r := &c.Rules[i]
+		name := fmt.Sprintf("%s %s (%s)", r.Rule, r.Level, r.Severity)
+		if r.Safety {
+			name += " *"
+		}
+		line(r, name)
+	}
+	line(&c.Total, "total")
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\nfalse and unscored alerts per operator-hour: %.2f\n", c.Nuisance)
+	writeGates(b, c)
+	writeComparison(b, c.Comparison)
+	writeFindings(b, c)
+	for _, f := range c.Faults {
+		fmt.Fprintf(b, "fault while flying: %s\n", oneLine(f))
+	}
+	if c.Broken {
+		b.WriteString("interrupted: this is the score so far\n")
+	}
+	if c.Passed {
+		b.WriteString("passed\n")
+	} else {
+		b.WriteString("NOT passed\n")
+	}
+	return b.Flush()
+}
+
+func writeGates(b *bufio.Writer, c *lowsky.Scorecard) {
+	kept := 0
+	for _, g := range c.Gates {
+		if g.Passed {
+			kept++
+		}
+	}
+	fmt.Fprintf(b, "gates: %d of %d kept\n", kept, len(c.Gates))
+	for _, g := range c.Gates {
+		if !g.Passed {
+			fmt.Fprintf(b, "  not kept: %s\n", sayGate(g))
+		}
+	}
+}
+
+// sayGate says a gate with what was measured beside its limit.
+func sayGate(g lowsky.ScoreGate) string {
+	than := "at most"
+	if g.AtLeast {
+		than = "at least"
+	}
+	s := fmt.Sprintf("%s %s, %s %s", g.ID, measure(g.Measured, g.Unit), than, measure(g.Limit, g.Unit))
+	if g.Rule != "" {
+		s += fmt.Sprintf(" (%s %s)", g.Rule, g.Level)
+	}
+	return s
+}
+
+func measure(v float64, unit string) string {
+	switch unit {
+	case "%":
+		return percent(v) + " %"
+	case "s":
+		return strconv.FormatFloat(v, 'f', 2, 64) + " s"
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+func writeComparison(b *bufio.Writer, x *lowsky.ScoreComparison) {
+	if x == nil {
+		return
+	}
+	word := "no worse"
+	if x.Worse {
+		word = "WORSE"
+	}
+	fmt.Fprintf(b, "compared with %s of %s: %s, %d figures changed\n", x.With, x.At.In(lowsky.Shanghai).Format("2006-01-02 15:04"), word, len(x.Changes))
+	for _, ch := range x.Changes {
+		mark := ""
+		if ch.Worse {
+			mark = "  worse"
+		}
+		name := "total"
+		if ch.Rule != "" {
+			name = fmt.Sprintf("%s %s", ch.Rule, ch.Level)
+		}
+		unit := figureUnit(ch.Figure)
+		fmt.Fprintf(b, "  %s %s: %s -> %s%s\n", name, ch.Figure, measure(ch.Was, unit), measure(ch.Is, unit), mark)
+	}
+}
+
+func writeFindings(b *bufio.Writer, c *lowsky.Scorecard) {
+	for i := range c.Findings {
+		if i == findingsInText {
+			fmt.Fprintf(b, "… and %d more findings\n", c.FindingCount-i)
+			break
+		}
+		f := &c.Findings[i]
+		where := f.File
+		if f.Line > 0 {
+			where += ":" + strconv.Itoa(f.Line)
+		}
+		fmt.Fprintf(b, "%s: seed %d: %s: %s %s %s: from %s: %s\n", where, f.Seed, f.Result, f.Rule, f.Level, objects(f), seconds(f.From), oneLine(f.What.EN))
+	}
+}
+
+// objects names what a finding is about.
+func objects(f *lowsky.ScoreFinding) string {
+	s := string(f.Object.Kind) + ":" + f.Object.ID
+	if f.Subject != (lowsky.Subject{}) {
+		s += " " + string(f.Subject.Kind) + ":" + f.Subject.ID
+	}
+	return oneLine(s)
+}
+
+// oneLine keeps text of others from making lines of its own.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// share is a rate and its interval in two cells.
+func share(r lowsky.Rate) string {
+	if !r.OK {
+		return "–\t"
+	}
+	return percent(r.Value) + "\t" + percent(r.Low) + "–" + percent(r.High)
+}
+
+// percent writes a share with one decimal, and never rounds what is less than all up to all.
+func percent(v float64) string {
+	p := 100 * v
+	if p < 100 && p > 99.9 {
+		p = 99.9
+	}
+	return strconv.FormatFloat(p, 'f', 1, 64)
+}
+
+func waits(d lowsky.ScoreDelay) string {
+	if d.Count == 0 {
+		return "–\t–\t–"
+	}
+	return fmt.Sprintf("%.2f\t%.2f\t%.2f", d.P50, d.P95, d.Max)
+}
+
+// seeds writes 1 2 3 4 7 as 1–4 7.
+func seeds(all []uint64) string {
+	var out []string
+	for i := 0; i < len(all); {
+		j := i
+		for j+1 < len(all) && all[j+1] == all[j]+1 {
+			j++
+		}
+		s := strconv.FormatUint(all[i], 10)
+		if j > i {
+			s += "–" + strconv.FormatUint(all[j], 10)
+		}
+		out = append(out, s)
+		i = j + 1
+	}
+	return strings.Join(out, " ")
+}
