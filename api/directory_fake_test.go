@@ -117,6 +117,8 @@ func (l *ledger) Exists(_ context.Context, kind, id string) bool {
 		ok = id == "a"
 	case "alert":
 		ok = id == "x"
+	case "simulation":
+		ok = id == "1"
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -99,6 +99,14 @@ var exercise = map[string]struct {
 	"GET /api/v1/traffic":                       {"/api/v1/traffic", "", 200, `"warning_level":3`, nil},
 	"GET /api/v1/region":                        {"/api/v1/region", "", 200, `"咸宁"`, nil},
 	"GET /api/v1/status":                        {"/api/v1/status", "", 200, `"version":"v1"`, nil},
+	"GET /api/v1/simulations/scenarios":         {"/api/v1/simulations/scenarios", "", 200, `"name":"base/breach"`, nil},
+	"POST /api/v1/simulations/lint":             {"/api/v1/simulations/lint", `{"source":"nonsense"}`, 200, `"line":1,"field":"scenario"`, nil},
+	"POST /api/v1/simulations":                  {"/api/v1/simulations", `{"name":"suite","seed_count":2}`, 201, `"runs":4`, nil},
+	"GET /api/v1/simulations":                   {"/api/v1/simulations?limit=5", "", 200, `"state":"done"`, nil},
+	"GET /api/v1/simulations/{id}":              {"/api/v1/simulations/1", "", 200, `"source":"scenario: a"`, nil},
+	"POST /api/v1/simulations/{id}/cancel":      {"/api/v1/simulations/2/cancel", "", 200, `"state":"cancelled"`, nil},
+	"GET /api/v1/simulations/{id}/report":       {"/api/v1/simulations/1/report?lang=en", "", 200, `en breach`, nil},
+	"GET /api/v1/simulations/{id}/card":         {"/api/v1/simulations/1/card", "", 200, `"suite":"breach"`, nil},
 	"GET /api/v1/rules":                         {"/api/v1/rules", "", 200, `"count":1`, nil},
 }
 
@@ -109,7 +117,8 @@ func needsDuty(operation string) bool {
 
 // ownsNothing is what names nothing that there is: there is nothing to be out of scope.
 var ownsNothing = map[string]bool{"POST /api/v1/zones": true, "POST /api/v1/zones/check": true, "POST /api/v1/zones/import": true,
-	"POST /api/v1/people": true, "POST /api/v1/devices": true, "POST /api/v1/registers/{kind}/check": true, "POST /api/v1/registers/{kind}/import": true}
+	"POST /api/v1/people": true, "POST /api/v1/devices": true, "POST /api/v1/registers/{kind}/check": true, "POST /api/v1/registers/{kind}/import": true,
+	"POST /api/v1/simulations/lint": true, "POST /api/v1/simulations": true}
 
 // Every operation of the OpenAPI document has a route, is called here, and asks who is asking.
 func TestEveryOperation(t *testing.T) {

@@ -92,6 +92,8 @@ func principal(name string) identity.Principal {
 		company("blades", "421202")
 	case "auditor":
 		who.Roles = []lowsky.Role{lowsky.Auditor}
+	case "tester":
+		who.Roles = []lowsky.Role{lowsky.Tester}
 	case "fresh":
 		who.MustChange = true
 	}

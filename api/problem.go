@@ -29,6 +29,8 @@ type Problem struct {
 	Rows   []CheckedRow   `json:"rows,omitempty" doc:"Of a file for a register: what is wrong with it, row by row"`
 	Counts *RowCounts     `json:"counts,omitempty" doc:"Of those rows"`
 
+	Problems []lowsky.ScenarioProblem `json:"problems,omitempty" doc:"Of a scenario file: what is wrong with it, by line"`
+
 	retryAfter int // seconds; 0 says nothing
 }
 

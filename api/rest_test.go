@@ -168,6 +168,7 @@ type house struct {
 	board    *Board
 	people   *people
 	ledger   *ledger
+	bench    *bench
 	registry *registry
 	located  []lowsky.JurisdictionID // what every zone touches
 	archive  *archive
@@ -182,6 +183,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, board: NewBoard(BoardConfig{}), people: newPeople(), log: &lines{}, now: epoch,
 		located: []lowsky.JurisdictionID{"421202", "421200"}}
 	h.ledger = &ledger{people: h.people, board: h.board}
+	h.bench = newBench()
 	h.registry = newRegistry(h.people, h.board)
 	h.archive = &archive{zones: map[lowsky.ZoneID][]lowsky.ZoneRecord{}}
 	h.picture = &pictureStub{board: h.board, archive: h.archive}
@@ -194,7 +196,7 @@ func newHouse(t *testing.T) *house {
 	var err error
 	h.server, err = NewServer(ServerConfig{
 		Board: h.board, Hub: hub, Accounts: h.people, Records: h.archive, Handler: h.picture, Register: h.picture,
-		Registers: h.registry, Contain: contain,
+		Registers: h.registry, Contain: contain, Simulations: h.bench, Simulator: h.bench, Report: h.bench.report,
 		Directory: h.people, Trail: h.ledger, Sealer: rot{}, Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")},
 		DeviceStates: func() map[lowsky.DeviceID]lowsky.DeviceState {
 			return map[lowsky.DeviceID]lowsky.DeviceState{"dock-7": {Connected: true, Since: epoch, Address: "10.1.2.3"}}

@@ -40,6 +40,10 @@ type ServerConfig struct {
 	DeviceStates func() map[lowsky.DeviceID]lowsky.DeviceState
 	Handler      handler
 	Register     publisher
+	// Simulations keeps runs of simulations, Simulator flies them, Report writes what they found.
+	Simulations simulationRecords
+	Simulator   simulations
+	Report      ReportWriter
 	// Organisation owns what is published through the server.
 	Organisation lowsky.OrganisationID
 	// Locate answers the jurisdictions that a valid zone touches, smallest first; nil: none.
@@ -76,8 +80,9 @@ type Server struct {
 	metrics *serverMetrics
 	handler http.Handler
 
-	importing sync.Mutex // one file of zones at a time is read
-	verifying sync.Mutex // one walk along the audit at a time
+	importing sync.Mutex    // one file of zones at a time is read
+	verifying sync.Mutex    // one walk along the audit at a time
+	reporting chan struct{} // one report is written at a time
 	denials   denials
 
 	looking    sync.Mutex // guards the last look at what has to be ready
@@ -102,7 +107,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, board: cfg.Board, log: cfg.Logger, now: cfg.Now,
-		metrics: newServerMetrics(cfg.Metrics),
+		metrics: newServerMetrics(cfg.Metrics), reporting: make(chan struct{}, 1),
 	}
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, s.humaConfig())
@@ -121,6 +126,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	s.sourceOperations()
 	s.surroundingOperations()
 	s.platformOperations()
+	s.simulationOperations()
 	document, err := json.Marshal(s.api.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("api: OpenAPI document: %w", err)
