@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"math"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -19,7 +18,7 @@ func (d *reader) leg(n *yaml.Node, field string, a *Aircraft) {
 	ok := d.object(n, field,
 		key{"speed", false, d.number(&l.Speed, 0.5, 100)},
 		shape("waypoints", func(n *yaml.Node, f string) {
-			d.list(n, f, func(n *yaml.Node, f string) { d.waypoint(n, f, &l) })
+			d.list(n, f, func(n *yaml.Node, f string) { d.height(n, f, 0.5, maxAGL, "ground", &l.Waypoints) })
 			if len(n.Content) == 0 {
 				d.fail(n, f, "is empty")
 			}
@@ -59,40 +58,4 @@ func (d *reader) leg(n *yaml.Node, field string, a *Aircraft) {
 		d.physics(n, field, &l, p)
 	}
 	a.Mission.Legs = append(a.Mission.Legs, l)
-}
-
-func (d *reader) waypoint(n *yaml.Node, field string, l *Leg) {
-	if !d.kind(n, yaml.SequenceNode, field, "must be [longitude, latitude, metres above ground]") {
-		return
-	}
-	if len(n.Content) != 3 {
-		d.fail(n, field, "must be [longitude, latitude, metres above ground]")
-		return
-	}
-	var w Waypoint
-	before := len(d.errs)
-	d.number(&w.At.Longitude, -180, 180)(n.Content[0], field+"[0]")
-	d.number(&w.At.Latitude, -85, 85)(n.Content[1], field+"[1]")
-	d.number(&w.AGL, 0.5, maxAGL)(n.Content[2], field+"[2]")
-	if len(d.errs) == before {
-		l.Waypoints = append(l.Waypoints, w)
-	}
-}
-
-// physics refuses what the aircraft cannot fly.
-func (d *reader) physics(n *yaml.Node, field string, l *Leg, p *Profile) {
-	if l.Speed > p.Speed {
-		d.fail(n, field+".speed", "%g m/s is above the %g m/s of profile %s", l.Speed, p.Speed, p.Name)
-	}
-	if l.Orbit != nil {
-		speed := l.Speed
-		if speed == 0 {
-			speed = p.Speed
-		}
-		// The tightest circle at this speed, with a tenth to spare for holding the line.
-		if least := 1.1 * speed / (p.Turn * math.Pi / 180); l.Orbit.Radius < least {
-			d.fail(n, field+".orbit.radius", "%g m is tighter than %.0f m, what profile %s can turn at %g m/s",
-				l.Orbit.Radius, math.Ceil(least), p.Name, speed)
-		}
-	}
 }

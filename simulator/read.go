@@ -2,22 +2,23 @@ package simulator
 
 import (
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"lowsky"
-	"lowsky/simulator/faults"
 )
 
 const (
 	day       = 24 * time.Hour
 	maxGround = 6000 // metres
 	maxAGL    = 3000
+	maxAMSL   = 20000
 	maxGoals  = 1 << 20 // of all paths
 )
+
+// defaultStart is when runs begin on the virtual clock: a Thursday morning, long enough ago for nobody to take it for now.
+var defaultStart = time.Date(2026, 10, 15, 10, 0, 0, 0, lowsky.Shanghai)
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
@@ -34,51 +35,135 @@ func (d *reader) id(to *string) func(*yaml.Node, string) {
 	}
 }
 
-// scenario reads the whole document. Sections that others point into come first, whatever their order in the file.
-func (d *reader) scenario(n *yaml.Node, s *Scenario) {
-	var seed int
-	var profiles, gateways, aircraft, troubles, expect *yaml.Node
-	keep := func(to **yaml.Node) func(*yaml.Node, string) { return func(n *yaml.Node, _ string) { *to = n } }
-	var org string
-	repeatLine := n.Line
-	ok := d.object(n, "",
-		key{"scenario", true, d.id(&s.ID)},
-		key{"name", true, d.bothLanguages(&s.Name)},
-		key{"seed", false, d.whole(&seed, 0, 1<<53)},
-		key{"duration", true, d.span(&s.Duration, time.Second, 7*day)},
-		key{"repeat", false, func(n *yaml.Node, f string) { repeatLine = n.Line; d.span(&s.Repeat, time.Second, 7*day)(n, f) }},
-		key{"demo", false, d.flag(&s.Demo)},
-		key{"organisation", false, d.id(&org)},
-		key{"geoid", false, d.number(&s.Geoid, -110, 90)},
-		key{"noise", false, func(n *yaml.Node, f string) { d.noise(n, f, &s.Noise) }},
-		key{"profiles", true, keep(&profiles)},
-		key{"gateways", false, keep(&gateways)},
-		key{"aircraft", true, keep(&aircraft)},
-		key{"faults", false, keep(&troubles)},
-		key{"expect", false, keep(&expect)},
-		key{"only", false, d.flag(&s.Only)},
-	)
-	s.Seed, s.Organisation = uint64(seed), lowsky.OrganisationID(org)
-	if s.Repeat > 0 && s.Repeat < s.Duration {
-		d.failAt(repeatLine, "repeat", "is shorter than duration %s", s.Duration)
+// claim takes an id for one thing that reports, is reported or relays. Two of the same would be one to the platform.
+func (d *reader) claim(n *yaml.Node, field, id, what string) bool {
+	if first, ok := d.taken[id]; ok {
+		d.fail(n, field, "%s is already the %s of %s", id, first.what, d.where(first.file, first.line))
+		return false
 	}
-	if profiles != nil {
-		d.profiles(profiles, s)
+	d.taken[id] = origin{what, d.file, n.Line}
+	return true
+}
+
+// read reads a scenario file and the files it includes, and checks it all.
+func (d *reader) read(name string, b []byte, o LoadOptions) *Scenario {
+	d.order[name] = 0
+	root := d.parse(name, b)
+	if root == nil {
+		return nil
 	}
-	if gateways != nil {
-		d.list(gateways, "gateways", func(n *yaml.Node, f string) { d.gateway(n, f, s) })
-	}
-	if aircraft != nil {
-		d.list(aircraft, "aircraft", func(n *yaml.Node, f string) { d.aircraft(n, f, s) })
-		if len(s.Aircraft) == 0 && ok && len(d.errs) == 0 {
-			d.fail(aircraft, "aircraft", "is empty")
+	all := d.gather(root, []string{name})
+	d.file = name
+	s := &Scenario{File: name, Start: defaultStart, Profiles: map[string]*Profile{}}
+	if root.Kind == yaml.MappingNode {
+		for _, x := range sections {
+			if x.required && len(all[x.name]) == 0 {
+				d.fail(root, x.name, "is missing")
+			}
 		}
+		d.scenario(all, s, o)
 	}
-	if troubles != nil {
-		d.list(troubles, "faults", func(n *yaml.Node, f string) { d.fault(n, f, s) })
+	d.sorted()
+	return s
+}
+
+// each reads a section, file by file.
+func (d *reader) each(all parts, section string, read func(n *yaml.Node, field string)) {
+	file := d.file
+	defer func() { d.file = file }()
+	for _, p := range all[section] {
+		d.file = p.file
+		read(p.value, section)
 	}
-	if expect != nil {
-		d.list(expect, "expect", func(n *yaml.Node, f string) { d.expectation(n, f, s) })
+}
+
+// entries reads a section that is a list, entry by entry.
+func (d *reader) entries(all parts, section string, read func(n *yaml.Node, field string)) {
+	d.each(all, section, func(n *yaml.Node, field string) {
+		d.list(n, field, func(n *yaml.Node, field string) {
+			defer d.enter(n, section, field)()
+			read(n, field)
+		})
+	})
+}
+
+// scenario reads the sections. Those that others point into come first, whatever their order in the file.
+func (d *reader) scenario(all parts, s *Scenario, o LoadOptions) {
+	var org string
+	d.each(all, "scenario", d.id(&s.ID))
+	d.each(all, "seed", func(n *yaml.Node, f string) { d.seed(n, f, &s.Seed) })
+	s.Seed = o.Seed.Or(s.Seed)
+	d.draw.seed, d.draw.scenario = s.Seed, s.ID
+	d.each(all, "name", d.bothLanguages(&s.Name))
+	d.each(all, "start", func(n *yaml.Node, f string) { d.instant(n, f, &s.Start) })
+	d.each(all, "duration", d.span(&s.Duration, time.Second, 7*day))
+	d.each(all, "repeat", func(n *yaml.Node, f string) {
+		d.span(&s.Repeat, time.Second, 7*day)(n, f)
+		if s.Repeat > 0 && s.Repeat < s.Duration {
+			d.fail(n, f, "is shorter than duration %s", s.Duration)
+		}
+	})
+	d.each(all, "only", d.flag(&s.Only))
+	d.each(all, "demo", d.flag(&s.Demo))
+	d.each(all, "organisation", d.id(&org))
+	s.Organisation = lowsky.OrganisationID(org)
+	d.each(all, "region", d.id(&s.Region))
+	d.each(all, "geoid", d.number(&s.Geoid, -110, 90))
+	d.each(all, "ground", func(n *yaml.Node, f string) { d.ground(n, f, s) })
+	d.each(all, "noise", func(n *yaml.Node, f string) { d.noise(n, f, &s.Noise) })
+	d.each(all, "weather", func(n *yaml.Node, f string) { d.weather(n, f, &s.Weather) })
+	d.entries(all, "zones", func(n *yaml.Node, f string) { d.zone(n, f, s) })
+	d.hasZones = len(all["zones"]) > 0
+	d.each(all, "profiles", func(n *yaml.Node, _ string) { d.profiles(n, s) })
+	d.entries(all, "gateways", func(n *yaml.Node, f string) { d.gateway(n, f, s) })
+	before := d.failed
+	d.entries(all, "aircraft", func(n *yaml.Node, f string) { d.aircraft(n, f, s) })
+	if a := all["aircraft"]; len(a) > 0 && len(s.Aircraft) == 0 && d.failed == before {
+		d.file = a[len(a)-1].file
+		d.fail(a[len(a)-1].value, "aircraft", "is empty")
+	}
+	d.entries(all, "plans", func(n *yaml.Node, f string) { d.plan(n, f, s) })
+	d.plansExist()
+	d.entries(all, "traffic", func(n *yaml.Node, f string) { d.traffic(n, f, s) })
+	d.entries(all, "commands", func(n *yaml.Node, f string) { d.command(n, f, s) })
+	d.commandsInTurn(s)
+	d.entries(all, "faults", func(n *yaml.Node, f string) { d.fault(n, f, s) })
+	d.entries(all, "expect", func(n *yaml.Node, f string) { d.expectation(n, f, s, &s.Expect) })
+	d.entries(all, "forbid", func(n *yaml.Node, f string) { d.expectation(n, f, s, &s.Forbid) })
+	d.each(all, "weather", func(n *yaml.Node, f string) { d.windAgainstFleet(n, f, s) })
+}
+
+// seed reads a plain whole number: a range of seeds would be drawn by itself.
+func (d *reader) seed(n *yaml.Node, field string, to *uint64) {
+	if _, _, isRange := ends(n); isRange {
+		d.fail(n, field, "must be one number: it is what ranges are drawn by")
+		return
+	}
+	var v int
+	d.whole(&v, 0, 1<<53)(n, field)
+	*to = uint64(v)
+}
+
+// instant reads a time with its zone.
+func (d *reader) instant(n *yaml.Node, field string, to *time.Time) {
+	if !d.scalar(n, field, "must be a time such as 2026-10-15T10:00:00+08:00") {
+		return
+	}
+	t, err := time.Parse(time.RFC3339, n.Value)
+	if err != nil || t.Year() < 2021 || t.Year() > 2100 {
+		d.fail(n, field, "must be a time from 2021 to 2100 with its zone, such as 2026-10-15T10:00:00+08:00")
+		return
+	}
+	*to = t.In(lowsky.Shanghai)
+}
+
+func (d *reader) ground(n *yaml.Node, field string, s *Scenario) {
+	g := &KnownGround{Accuracy: 1}
+	if d.object(n, field,
+		key{"hae", true, d.number(&g.HAE, -maxGround, maxGround)},
+		key{"accuracy", false, d.number(&g.Accuracy, 0, 500)},
+	) {
+		s.Ground = g
 	}
 }
 
@@ -89,6 +174,23 @@ func (d *reader) noise(n *yaml.Node, field string, to *Noise) {
 		key{"vertical", false, d.number(&to.Vertical, 0, 100)},
 		key{"white", false, d.number(&to.White, 0, 100)},
 		key{"tau", false, d.span(&to.Tau, time.Second, time.Hour)},
+		key{"speed", false, d.number(&to.Speed, 0, 20)},
+		key{"loss", false, d.number(&to.Loss, 0, 0.95)},
+		key{"latency", false, d.span(&to.Latency, 0, time.Minute)},
+		key{"jitter", false, d.span(&to.Jitter, 0, time.Minute)},
+	)
+}
+
+func (d *reader) weather(n *yaml.Node, field string, to *Weather) {
+	d.object(n, field,
+		key{"wind", false, func(n *yaml.Node, field string) {
+			d.object(n, field,
+				key{"from", true, d.number(&to.WindFrom, 0, 360)},
+				key{"speed", true, d.number(&to.WindSpeed, 0, 60)},
+				key{"gust", false, d.number(&to.Gust, 0, 30)},
+			)
+		}},
+		key{"qnh", false, d.number(&to.QNH, 850, 1085)},
 	)
 }
 
@@ -132,206 +234,12 @@ func (d *reader) gateway(n *yaml.Node, field string, s *Scenario) {
 		key{"ground", false, d.number(&g.Ground, -maxGround, maxGround)},
 	)
 	g.ID = lowsky.SourceID(id)
-	if other := d.gateways[id]; other != nil {
-		d.fail(n, field+".id", "%s is already the gateway of line %d", id, other.line)
-		return
-	}
 	if ok && g.Wire == WireDJI && g.At == (Point{}) {
 		d.fail(n, field+".at", "is missing: a dock has a place")
 	}
-	if id == "" {
+	if id == "" || !d.claim(n, field+".id", id, "gateway") {
 		return
 	}
 	d.gateways[id] = g // also one with errors, so that who names it is not in error too
 	s.Gateways = append(s.Gateways, g)
-}
-
-func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
-	a := &Aircraft{Wire: WireNative, line: n.Line, Mission: Mission{Laps: 1, Turnaround: 2 * time.Minute}}
-	var id, profile, gateway, org string
-	var contact *yaml.Node
-	var legs *yaml.Node
-	before := len(d.errs)
-	d.object(n, field,
-		key{"id", true, d.id(&id)},
-		key{"name", false, d.bothLanguages(&a.Name)},
-		key{"scenario", true, oneOf(d, &a.Scenario, lowsky.Scenarios...)},
-		key{"profile", true, d.id(&profile)},
-		key{"contact", false, func(n *yaml.Node, _ string) { contact = n }},
-		key{"wire", false, oneOf(d, &a.Wire, WireNative, WireDJI)},
-		key{"gateway", false, d.id(&gateway)},
-		key{"organisation", false, d.id(&org)},
-		key{"interval", false, d.span(&a.Interval, 100*time.Millisecond, time.Hour)},
-		key{"home", true, d.point(&a.Home)},
-		key{"ground", false, d.number(&a.Ground, -maxGround, maxGround)},
-		key{"start", false, d.span(&a.Mission.Start, -day, 7*day)},
-		key{"every", false, d.span(&a.Mission.Every, time.Minute, 7*day)},
-		key{"turnaround", false, d.span(&a.Mission.Turnaround, 0, day)},
-		key{"laps", false, d.whole(&a.Mission.Laps, 1, 10000)},
-		key{"path", true, func(n *yaml.Node, _ string) { legs = n }},
-	)
-	if contact != nil {
-		d.object(contact, field+".contact", key{"name", true, d.text(&a.ContactName)}, key{"phone", true, d.text(&a.ContactPhone)})
-	}
-	a.ID, a.Organisation = lowsky.AircraftID(id), lowsky.OrganisationID(org)
-	if other := d.fleet[id]; other != nil {
-		d.fail(n, field+".id", "%s is already the aircraft of line %d", id, other.line)
-	}
-	if profile != "" {
-		if a.Profile = s.Profiles[profile]; a.Profile == nil {
-			d.fail(n, field+".profile", "there is no profile %q", profile)
-		}
-	}
-	if gateway != "" {
-		a.Gateway = d.gateways[gateway]
-		switch {
-		case a.Gateway == nil:
-			d.fail(n, field+".gateway", "there is no gateway %q", gateway)
-		case a.Gateway.Wire != a.Wire:
-			d.fail(n, field+".gateway", "%s speaks %s and the aircraft %s", gateway, a.Gateway.Wire, a.Wire)
-		}
-	}
-	if a.Wire == WireDJI && gateway == "" {
-		d.fail(n, field+".gateway", "is missing: a DJI aircraft reports through a dock")
-	}
-	if a.Interval == 0 {
-		a.Interval = time.Second
-		if a.Wire == WireDJI {
-			a.Interval = 2 * time.Second // fixed by the vendor
-		}
-	}
-	if legs != nil {
-		d.list(legs, field+".path", func(n *yaml.Node, f string) { d.leg(n, f, a) })
-		if len(a.Mission.Legs) == 0 && len(d.errs) == before {
-			d.fail(legs, field+".path", "is empty")
-		}
-	}
-	if d.goals += a.Mission.goals(); d.goals > maxGoals {
-		d.fail(n, field+".path", "the paths of this file have more than %d points together", maxGoals)
-	}
-	if id != "" {
-		d.fleet[id] = a
-		s.Aircraft = append(s.Aircraft, a)
-	}
-}
-
-func (d *reader) fault(n *yaml.Node, field string, s *Scenario) {
-	f := &Fault{line: n.Line}
-	names := make([]string, len(faults.Kinds))
-	for i, k := range faults.Kinds {
-		names[i] = k.Name
-	}
-	var kind, aircraft, gateway string
-	var to Point
-	given := map[string]bool{}
-	param := func(name string, read func(*yaml.Node, string)) key {
-		return key{name, false, func(n *yaml.Node, f string) { given[name] = true; read(n, f) }}
-	}
-	if !d.object(n, field,
-		key{"fault", true, oneOf(d, &kind, names...)},
-		key{"aircraft", false, d.id(&aircraft)},
-		key{"gateway", false, d.id(&gateway)},
-		key{"at", false, d.span(&f.At, 0, 7*day)},
-		key{"for", false, d.span(&f.For, time.Millisecond, 7*day)},
-		param("to", d.point(&to)),
-		param("agl", d.number(&f.Params.AGL, 0, maxAGL)),
-		param("by", d.number(&f.Params.By, 0, 1e6)),
-		param("course", d.number(&f.Params.Course, 0, 360)),
-		param("percent", d.number(&f.Params.Percent, 0, 100)),
-		param("over", d.span(&f.Params.Over, 0, day)),
-	) {
-		return
-	}
-	f.Kind, _ = faults.ByName(kind)
-	f.Params.To, f.Params.HasTo, f.Params.HasAGL = faults.Place(to), given["to"], given["agl"]
-	before := len(d.errs)
-	for _, p := range f.Kind.Needs {
-		if !given[p] {
-			d.fail(n, field+"."+p, "is missing: %s needs it", kind)
-		}
-	}
-	for p := range given {
-		if !slices.Contains(f.Kind.Needs, p) && !slices.Contains(f.Kind.May, p) {
-			d.fail(n, field+"."+p, "means nothing to %s", kind)
-		}
-	}
-	if f.Kind.Gateway {
-		if f.Gateway = d.gateways[gateway]; f.Gateway == nil || aircraft != "" {
-			d.fail(n, field+".gateway", "%s strikes a gateway of this file, not %q", kind, gateway+aircraft)
-		}
-	} else if f.Aircraft = d.fleet[aircraft]; f.Aircraft == nil || gateway != "" {
-		d.fail(n, field+".aircraft", "%s strikes an aircraft of this file, not %q", kind, aircraft+gateway)
-	}
-	if f.For == 0 {
-		f.For = s.Duration - f.At
-	}
-	if f.At >= s.Duration || f.At+f.For > s.Duration {
-		d.fail(n, field, "%s to %s lies outside the run of %s", f.At, f.At+f.For, s.Duration)
-	}
-	if len(d.errs) == before {
-		s.Faults = append(s.Faults, f)
-	}
-}
-
-func (d *reader) expectation(n *yaml.Node, field string, s *Scenario) {
-	e := Expectation{Line: n.Line}
-	var object, subject, severity string
-	var hazard string
-	if !d.object(n, field,
-		key{"object", true, d.text(&object)},
-		key{"hazard", true, d.id(&hazard)},
-		key{"subject", false, d.text(&subject)},
-		key{"severity", true, oneOf(d, &severity, "info", "advisory", "caution", "warning")},
-		key{"from", true, d.span(&e.From, 0, 7*day)},
-		key{"until", true, d.span(&e.Until, 0, 7*day)},
-	) {
-		return
-	}
-	before := len(d.errs)
-	e.Hazard = lowsky.Hazard(hazard)
-	_ = e.Severity.UnmarshalText([]byte(severity)) // one of the four words above
-	kind, id := typedReference(object)
-	e.Object = lowsky.Object{Kind: kind, ID: id}
-	switch kind {
-	case lowsky.ObjectAircraft:
-		if d.fleet[id] == nil {
-			d.fail(n, field+".object", "there is no aircraft %q", id)
-		}
-	case lowsky.ObjectSource:
-		if d.gateways[id] == nil {
-			d.fail(n, field+".object", "there is no gateway %q", id)
-		}
-	case "":
-		d.fail(n, field+".object", `must be an aircraft's id or kind:id, such as "source:gw-1"`)
-	}
-	if subject != "" {
-		kind, id := typedReference(subject)
-		if kind == "" {
-			d.fail(n, field+".subject", `must be an aircraft's id or kind:id, such as "zone:dam"`)
-		}
-		e.Subject = lowsky.Subject{Kind: kind, ID: id}
-	}
-	if e.From > e.Until {
-		d.fail(n, field, "from %s is after until %s", e.From, e.Until)
-	}
-	if e.Until > s.Duration {
-		d.fail(n, field+".until", "%s lies outside the run of %s", e.Until, s.Duration)
-	}
-	if len(d.errs) == before {
-		s.Expect = append(s.Expect, e)
-	}
-}
-
-// typedReference splits "zone:dam"; without a kind it is an aircraft. An unknown kind answers "".
-func typedReference(s string) (lowsky.ObjectKind, string) {
-	kind, id, found := strings.Cut(s, ":")
-	if !found {
-		return lowsky.ObjectAircraft, s
-	}
-	switch k := lowsky.ObjectKind(kind); k {
-	case lowsky.ObjectAircraft, lowsky.ObjectPair, lowsky.ObjectSource, lowsky.ObjectStation, lowsky.ObjectZone,
-		lowsky.ObjectPlan, lowsky.ObjectRule:
-		return k, id
-	}
-	return "", id
 }

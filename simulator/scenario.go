@@ -90,6 +90,8 @@ type Command struct {
 	Aircraft *Aircraft
 	At, For  time.Duration
 	Params   faults.Params
+	file     string
+	field    string
 	line     int
 }
 
@@ -180,6 +182,8 @@ type Leg struct {
 	Lanes     *Lanes
 	Hover     *Hover
 	Land      *Land
+	Grid      *Grid
+	Parcels   *Parcels
 	line      int
 }
 
@@ -206,6 +210,22 @@ type Lanes struct {
 	Length, Spacing float64
 	Count           int
 	AGL             float64
+}
+
+// Grid is a survey of a rectangle in both directions: lanes along Course, then lanes across it. From is one corner, Length
+// goes along Course, Width to its right.
+type Grid struct {
+	From                   Point
+	Course                 float64
+	Length, Width, Spacing float64
+	AGL                    float64
+}
+
+// Parcels is a loop over pads: at each it lands and stays for Stay.
+type Parcels struct {
+	Pads []Point
+	AGL  float64
+	Stay time.Duration
 }
 
 // Hover is a stay at one place.
