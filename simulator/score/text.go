@@ -6,8 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"lowsky"
 )
@@ -24,24 +24,7 @@ func WriteText(w io.Writer, c *lowsky.Scorecard) error {
 		fmt.Fprintf(b, "  version %s", c.Version)
 	}
 	b.WriteString("\n\n")
-	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "events\tnear\tTP\tFN\tFP\trecall %\t95 %\tprecision %\t95 %\tp50 s\tp95 s\tmax s\tdouble\tlate\tunscored\t  rule and level\t")
-	line := func(r *lowsky.RuleScore, name string) {
-		fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%d\t%d\t%d\t  %s\t\n", r.Events, r.NearMisses, r.TP, r.FN, r.FP,
-			share(r.Recall), share(r.Precision), waits(r.Delay), r.Duplicates, r.LateClears, r.Nuisance, name)
-	}
-	for i := range c.Rules {
-		r := &c.Rules[i]
-		name := fmt.Sprintf("%s %s (%s)", r.Rule, r.Level, r.Severity)
-		if r.Safety {
-			name += " *"
-		}
-		line(r, name)
-	}
-	line(&c.Total, "total")
-	if err := t.Flush(); err != nil {
-		return err
-	}
+	writeTable(b, c)
 	fmt.Fprintf(b, "\nfalse and unscored alerts per operator-hour: %.2f\n", c.Nuisance)
 	writeGates(b, c)
 	writeComparison(b, c.Comparison)
@@ -58,6 +41,37 @@ func WriteText(w io.Writer, c *lowsky.Scorecard) error {
 		b.WriteString("NOT passed\n")
 	}
 	return b.Flush()
+}
+
+// writeTable writes one line for each level, the name first and numbers to the right.
+func writeTable(b *bufio.Writer, c *lowsky.Scorecard) {
+	table := [][]string{strings.Split("rule and level\tevents\tnear\tTP\tFN\tFP\trecall %\t95 %\tprecision %\t95 %\tp50 s\tp95 s\tmax s\tdouble\tlate\tunscored", "\t")}
+	line := func(r *lowsky.RuleScore, name string) {
+		table = append(table, strings.Split(fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%d\t%d\t%d", name, r.Events, r.NearMisses,
+			r.TP, r.FN, r.FP, share(r.Recall), share(r.Precision), waits(r.Delay), r.Duplicates, r.LateClears, r.Nuisance), "\t"))
+	}
+	for i := range c.Rules {
+		r := &c.Rules[i]
+		name := fmt.Sprintf("%s %s, %s", r.Rule, r.Level, r.Severity)
+		if r.Safety {
+			name += " *"
+		}
+		line(r, oneLine(name))
+	}
+	line(&c.Total, "total")
+	width := make([]int, len(table[0]))
+	for _, cells := range table {
+		for i, cell := range cells {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, cells := range table {
+		fmt.Fprintf(b, "%-*s", width[0], cells[0])
+		for i, cell := range cells[1:] {
+			fmt.Fprintf(b, "  %*s", width[i+1], cell)
+		}
+		b.WriteByte('\n')
+	}
 }
 
 func writeGates(b *bufio.Writer, c *lowsky.Scorecard) {
