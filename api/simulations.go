@@ -29,7 +29,8 @@ type simulationRecords interface {
 type simulations interface {
 	// Scenarios answers the files that ship, by name.
 	Scenarios(ctx context.Context) ([]lowsky.ScenarioFile, error)
-	// Lint answers what is wrong with a file: none, nothing. source "" is the file of that name that ships.
+	// Lint answers what is wrong with a file: none, nothing. source "" is the file of that name that ships. ErrInvalid: it
+	// takes more time or memory to read than a file may.
 	Lint(ctx context.Context, name, source string) ([]lowsky.ScenarioProblem, error)
 	// Start queues a run; ErrConflict if too many wait already.
 	Start(ctx context.Context, by lowsky.Actor, m lowsky.Simulation) (lowsky.Simulation, error)
@@ -169,13 +170,25 @@ func (s *Server) lintScenario(ctx context.Context, in *lintInput) (*lintOutput, 
 			return nil, err
 		}
 	}
-	problems, err := s.cfg.Simulator.Lint(ctx, in.Body.Name, in.Body.Source)
+	problems, err := s.lint(ctx, in.Body)
 	if err != nil {
-		return nil, fmt.Errorf("lint: %w", err)
+		return nil, err
 	}
 	out := &lintOutput{}
 	out.Body.Problems = append([]lowsky.ScenarioProblem{}, problems...)
 	return out, nil
+}
+
+func (s *Server) lint(ctx context.Context, c ScenarioChoice) ([]lowsky.ScenarioProblem, error) {
+	problems, err := s.cfg.Simulator.Lint(ctx, c.Name, c.Source)
+	switch {
+	case errors.Is(err, lowsky.ErrInvalid):
+		s.log.Warn("a scenario file could not be checked", "id", requestOf(ctx).id, "by", principalOf(ctx).Username, "error", err)
+		return nil, wrong(ctx, "source", lowsky.Text{ZH: "读取该文件所需的时间或内存超出限度", EN: "takes more time or memory to read than a file may"})
+	case err != nil:
+		return nil, fmt.Errorf("lint: %w", err)
+	}
+	return problems, nil
 }
 
 // check refuses what no file is called, and what no file may hold. A file of one's own without a name gets one.
@@ -229,9 +242,9 @@ func (s *Server) startSimulation(ctx context.Context, in *simulationInput) (*sim
 			return nil, err
 		}
 	} else {
-		problems, err := s.cfg.Simulator.Lint(ctx, file.Name, file.Source)
+		problems, err := s.lint(ctx, file)
 		if err != nil {
-			return nil, fmt.Errorf("lint: %w", err)
+			return nil, err
 		}
 		if len(problems) > 0 {
 			return nil, refusedScenario(ctx, problems)

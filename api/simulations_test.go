@@ -77,6 +77,14 @@ func TestRefusedSimulations(t *testing.T) {
 			t.Errorf("%s: %s", language, a.raw)
 		}
 	}
+	// A file that takes all time there is, is the file's fault.
+	h.bench.err = fmt.Errorf("timed_out: %w", lowsky.ErrInvalid)
+	for _, path := range []string{"", "/lint"} {
+		if a := h.want(422, "POST", "/api/v1/simulations"+path, `{"source":"a: &a [*a]"}`, "Accept-Language", "en"); !strings.Contains(string(a.raw), "time or memory") {
+			t.Errorf("%s", a.raw)
+		}
+	}
+	h.bench.err = nil
 	// Only as many runs as are flown in bearable time.
 	h.bench.more = 39 // 41 × 50 are more than 2,000
 	if a := h.want(422, "POST", "/api/v1/simulations", `{"name":"suite","seed_count":50}`); a.json(t)["field"] != "seeds" {

@@ -24,7 +24,10 @@ func (c *serveCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	return server.Run(env, server.Options{Config: c.Config, Version: version(), Logger: logger, Announce: announce, HashCommand: []string{self, "hash-passwords"}})
+	return server.Run(env, server.Options{
+		Config: c.Config, Version: version(), Logger: logger, Announce: announce,
+		HashCommand: []string{self, "hash-passwords"}, ScoreCommand: []string{self, "score", "--worker"},
+	})
 }
 
 // hashCommand is the process beside the server that hashes passwords, so that they never delay the picture.

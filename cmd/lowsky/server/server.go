@@ -29,7 +29,6 @@ import (
 	"lowsky/scenarios"
 	"lowsky/store"
 	"lowsky/store/cluster"
-	"lowsky/web"
 )
 
 // Options is what surrounds a server.
@@ -39,6 +38,8 @@ type Options struct {
 	Logger  *slog.Logger
 	// HashCommand starts a process that hashes passwords (lowsky hash-passwords); nil hashes them in this one.
 	HashCommand []string
+	// ScoreCommand starts a process that flies simulations (lowsky score --worker); nil: none are flown.
+	ScoreCommand []string
 	// Announce is told, once the platform is up, where it is and, the first time only, the generated admin password.
 	Announce func(Address)
 }
@@ -73,6 +74,7 @@ type platform struct {
 	hub      *api.Hub
 	picture  *picture.Picture
 	publish  *publisher
+	flights  *simulations // nil without Options.ScoreCommand
 	intake   *ingest.Intake
 	owners   *owners
 	embedded *ingest.Embedded   // one of these two
@@ -155,6 +157,9 @@ func (p *platform) run(ctx context.Context) error {
 	p.startIngest()
 	p.stages.start("audit anchors", (&anchors{file: AnchorFile(p.Config.DataDir), store: p.store, log: p.log}).Run)
 	p.stages.start("changes", p.watchChanges)
+	if p.flights != nil {
+		p.stages.start("simulations", p.flights.Run)
+	}
 
 	address := Address{HTTP: scheme + listener.Addr().String(), AdminPassword: p.password, Terrain: describeTerrain(p.terrain, &p.Config, p.region)}
 	if p.embedded != nil {
@@ -457,33 +462,4 @@ func (p *platform) startIngest() {
 	if p.demo.on {
 		p.stages.start("demo fleet", func(ctx context.Context) error { return p.demo.fly(ctx, p.embedded, p.log) })
 	}
-}
-
-// handler joins the API out of everything.
-func (p *platform) handler() (http.Handler, error) {
-	console, built := web.FS()
-	var ground airspace.Terrain
-	if p.terrain != nil { // a nil *Terrain in the interface would be asked
-		ground = p.terrain
-	}
-	proxies, err := p.Config.proxies()
-	if err != nil {
-		return nil, err
-	}
-	server, err := api.NewServer(api.ServerConfig{
-		Board: p.board, Hub: p.hub, Accounts: p.gate, Records: p.store, Handler: handling{p.picture}, Register: p.publish,
-		Directory: p.store, Trail: trail{p.store}, Registers: p.store, Sealer: p.sealer, Proxies: proxies, DeviceStates: p.deviceStates,
-		Contain:      func(at lowsky.Position) []lowsky.JurisdictionID { return p.areas.Containing(nil, at) },
-		Organisation: p.region.Organisation, Locate: p.areas.TouchingZone, Terrain: ground,
-		Ingest: p.sourceCounts, Region: apiRegion(p.region), Rules: func() []*lowsky.RulePack { return p.packs },
-		Status: p.status, Ready: p.readyChecks(),
-		Gatherer: p.metrics, Metrics: p.metrics, Console: console, ConsoleBuilt: built,
-		Version: p.Version, Origins: p.Config.origins(), Now: func() time.Time { return time.Now().UTC() }, Logger: p.log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	p.registerMetrics()
-	p.stages.start("temporary zones", expireZones(server, p.log))
-	return server.Handler(), nil
 }
