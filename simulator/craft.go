@@ -7,11 +7,11 @@ import (
 	"lowsky/simulator/faults"
 )
 
-// maxStep bounds the integration step.
-const maxStep = 200 * time.Millisecond
-
 // verticalAcceleration is how quickly every craft changes its climb, m/s².
 const verticalAcceleration = 2.5
+
+// stepSeconds is [Step] as a number.
+const stepSeconds = 0.2
 
 // phase is what a craft is about.
 type phase uint8
@@ -24,7 +24,21 @@ const (
 	sinking              // straight down
 )
 
-// craft is the true state of one aircraft and the plan it follows.
+// motion is what one can see of a craft at an instant.
+type motion struct {
+	pos      vec
+	agl      float64
+	speed    float64 // over ground, m/s
+	course   float64 // over ground, degrees
+	nose     float64 // where it points, degrees
+	climb    float64
+	turn     float64 // of the course, degrees/s
+	battery  float64
+	airborne bool
+}
+
+// craft is the true state of one aircraft and the plan it follows. It moves in steps of [Step], on instants that are
+// whole multiples of it, whoever asks and however often.
 type craft struct {
 	frame   frame
 	profile *Profile
@@ -32,27 +46,31 @@ type craft struct {
 	lap     []goal
 	home    goal
 
-	now   time.Duration // of the state below
-	phase phase
-	wake  time.Duration
-	pos   vec
-	agl   float64
-	speed float64 // over ground, along course
-	track float64 // course over ground, degrees
-	climb float64
+	now     time.Duration // of the state below
+	is, was motion        // now, and a step before
+	phase   phase
+	wake    time.Duration
+	pos     vec
+	agl     float64
+	speed   float64 // over ground, along track, as it steers
+	track   float64 // course over ground, degrees, as it steers
+	climb   float64
 
 	lapsDone int
 	next     int // goal of the lap; len(lap) is home
 	homing   bool
 	from     vec // where the present line to the goal begins
+	spot     vec // where it is to hover or to come down
 	flight   int // number of missions begun
+	stayUp   bool
 
 	battery  float64
 	draining bool    // a battery_drop is at work
 	drained  bool    // and done with, because the battery was changed
 	drainTop float64 // what it held when the drop began
 
-	away bool // under an order to fly elsewhere
+	errand errand // what it is ordered to
+	air    air
 }
 
 func newCraft(a *Aircraft) craft {
@@ -60,12 +78,41 @@ func newCraft(a *Aircraft) craft {
 	c.lap = compile(&a.Mission, a.Profile, c.frame)
 	last := c.lap[len(c.lap)-1]
 	c.home = goal{agl: last.agl, speed: a.Profile.Speed, exact: true, land: true}
-	c.now = min(a.Mission.Start, 0)
+	c.now = -((-min(a.Mission.Start, 0) + Step - 1) / Step * Step)
 	c.wake = a.Mission.Start
+	c.is = c.seen()
+	c.was = c.is
 	return c
 }
 
 func (c *craft) airborne() bool { return c.phase != parked }
+
+// seen answers the motion of the moment in still air.
+func (c *craft) seen() motion {
+	return motion{
+		pos: c.pos, agl: c.agl, speed: c.speed, course: c.track, nose: c.track, climb: c.climb, battery: c.battery,
+		airborne: c.airborne(),
+	}
+}
+
+// at answers the motion at t, which is now or less than a step before: between two steps it goes evenly.
+func (c *craft) at(t time.Duration) motion {
+	if t >= c.now {
+		return c.is
+	}
+	k := 1 - float64(c.now-t)/float64(Step)
+	if k <= 0 {
+		return c.was
+	}
+	a, b := &c.was, &c.is
+	between := func(a, b float64) float64 { return a + (b-a)*k }
+	angle := func(a, b float64) float64 { return wrap360(a + turn(a, b)*k) }
+	return motion{
+		pos: vec{between(a.pos.e, b.pos.e), between(a.pos.n, b.pos.n)}, agl: between(a.agl, b.agl),
+		speed: between(a.speed, b.speed), course: angle(a.course, b.course), nose: angle(a.nose, b.nose),
+		climb: between(a.climb, b.climb), turn: between(a.turn, b.turn), battery: a.battery, airborne: a.airborne,
+	}
+}
 
 // goalNow is the goal the mission is about.
 func (c *craft) goalNow() goal {
@@ -75,59 +122,84 @@ func (c *craft) goalNow() goal {
 	return c.lap[c.next]
 }
 
-// step moves the craft on by dt, at most maxStep, under the knobs of this instant.
-func (c *craft) step(dt time.Duration, k *faults.Knobs) {
-	s := dt.Seconds()
-	c.now += dt
-	c.drain(s, k)
+// step moves the craft on by [Step] under the knobs of this instant.
+func (c *craft) step(k *faults.Knobs) {
+	c.was = c.is
+	c.now += Step
+	c.drain(stepSeconds, k)
+	c.move(stepSeconds, k)
+	c.is = c.seen()
+	if c.air.stirs(k) {
+		c.blow(stepSeconds, k)
+	}
+	if c.is.speed >= 0.5 && c.was.speed >= 0.5 && c.is.course != c.was.course {
+		c.is.turn = turn(c.was.course, c.is.course) / stepSeconds
+	}
+}
+
+func (c *craft) move(s float64, k *faults.Knobs) {
+	c.stayUp = k.StayUp
 	switch c.phase {
 	case parked:
-		if c.now >= c.wake {
+		if c.now >= c.wake && k.Order != faults.Land && k.Order != faults.Home && k.Order != faults.Hold {
 			c.takeOff()
 		}
 		return
 	case rising:
-		g := c.goalNow()
-		c.vertical(s, g.agl)
-		if c.agl >= g.agl-1 {
+		height := c.goalNow().agl
+		c.vertical(s, height)
+		if c.agl >= height-1 {
 			c.phase, c.from = flying, c.pos
 		}
 		return
 	case sinking:
+		if !c.errand.landing || c.errand.same(k) {
+			c.brake(s)
+			c.descend(s)
+			return
+		}
+	}
+	if !c.errand.same(k) {
+		c.begin(k)
+	}
+	g, ordered := c.ordered()
+	if !ordered {
+		g = c.goalNow()
+		if !c.homing && c.battery < c.profile.ReturnAt {
+			c.homing, c.from, c.phase = true, c.pos, flying
+			g = c.home
+		}
+	}
+	if k.AGL.OK {
+		g.agl = k.AGL.Value
+	}
+	if k.Speed.OK {
+		g.speed = k.Speed.Value
+	}
+	switch {
+	case c.phase == sinking:
 		c.brake(s)
 		c.descend(s)
-		return
-	}
-	g, ordered := c.goalNow(), false
-	if k.FlyTo != nil {
-		g = goal{at: c.frame.vec(Point(*k.FlyTo)), agl: c.agl, speed: c.profile.Speed, exact: true}
-		if k.AGL == nil {
-			g.agl = c.goalNow().agl
-		}
-		ordered = true
-	}
-	if ordered != c.away {
-		c.away, c.from = ordered, c.pos
-		if c.phase == holding {
-			c.phase = flying
-		}
-	}
-	if k.AGL != nil {
-		g.agl = *k.AGL
-	}
-	if !ordered && !c.homing && c.battery < c.profile.ReturnAt {
-		c.homing, c.from, c.phase = true, c.pos, flying
-		g = c.home
-	}
-	c.vertical(s, g.agl)
-	if c.phase == holding {
+	case c.phase == holding:
+		c.vertical(s, g.agl)
 		c.brake(s)
 		if c.now >= c.wake {
 			c.advance()
 		}
-		return
+	case ordered:
+		c.vertical(s, g.agl)
+		c.orderly(s, g)
+	default:
+		c.vertical(s, g.agl)
+		after, stops := c.afterwards(g)
+		if c.horizontal(s, g, after, stops) {
+			if stops {
+				c.arrive(g)
+			} else {
+				c.advance()
+			}
+		}
 	}
-	c.horizontal(s, g, ordered)
 }
 
 // drain lowers the battery: evenly in flight, and as a battery_drop orders.
@@ -154,16 +226,23 @@ func (c *craft) drain(s float64, k *faults.Knobs) {
 
 // takeOff leaves a pad on the way, or begins the next mission.
 func (c *craft) takeOff() {
+	c.phase = rising
+	if c.errand.landing { // it goes on where it was told to come down
+		c.errand.landing = false
+		return
+	}
 	if c.homing || c.next == 0 && c.lapsDone == 0 {
 		c.flight++
 		c.homing = false
 	}
-	c.phase = rising
 }
 
 // vertical brings the height towards agl within the limits of climb, sink and vertical acceleration.
 func (c *craft) vertical(s, agl float64) {
 	gap := agl - c.agl
+	if gap == 0 && c.climb == 0 {
+		return
+	}
 	want := math.Sqrt(verticalAcceleration * math.Abs(gap)) // half of what would just stop in time
 	want = math.Min(want, math.Abs(gap)/s)
 	if gap < 0 {
@@ -185,6 +264,10 @@ func (c *craft) descend(s float64) {
 	}
 	c.agl, c.climb, c.speed = 0, 0, 0
 	c.phase = parked
+	if c.errand.landing { // on the ground until the order ends
+		c.wake = c.now
+		return
+	}
 	g := c.goalNow()
 	if !c.homing && c.next < len(c.lap) { // a pad on the way
 		c.wake = c.now + g.hold
@@ -202,27 +285,31 @@ func (c *craft) descend(s float64) {
 
 // brake takes the speed away.
 func (c *craft) brake(s float64) {
+	if c.speed == 0 {
+		return
+	}
 	c.speed = math.Max(0, c.speed-c.profile.Acceleration*s)
 	c.pos = c.pos.add(heading(c.track).times(c.speed * s))
 }
 
-// horizontal flies towards g along the line from c.from, within the limits of turn, acceleration and speed.
-func (c *craft) horizontal(s float64, g goal, ordered bool) {
+// horizontal flies towards g along the line from c.from, within the limits of turn, acceleration and speed, to stop there
+// or to go on in direction after. True: it is there.
+func (c *craft) horizontal(s float64, g goal, after float64, stops bool) bool {
 	p := c.profile
 	to := g.at.sub(c.pos)
 	dist := to.length()
 	// Steer for a point on the line a little ahead, so that the line is held and not only its end reached.
 	aim := to
-	if line := g.at.sub(c.from); line.length() > 1 {
-		unit := line.times(1 / line.length())
+	line := g.at.sub(c.from)
+	if long := line.length(); long > 1 {
+		unit := line.times(1 / long)
 		done := c.pos.sub(c.from).dot(unit) + math.Max(4, 1.5*c.speed)
-		aim = c.from.add(unit.times(math.Min(done, line.length()))).sub(c.pos)
+		aim = c.from.add(unit.times(math.Min(done, long))).sub(c.pos)
 	}
-	if aim.length() < 0.5 {
+	if aim.dot(aim) < 0.25 {
 		aim = to
 	}
 	want := math.Min(g.speed, p.Speed)
-	after, stops := c.afterwards(g, ordered)
 	reach := math.Max(2, c.speed*0.3)
 	if stops {
 		want = math.Min(want, math.Sqrt(1.4*p.Acceleration*dist))
@@ -238,7 +325,7 @@ func (c *craft) horizontal(s float64, g goal, ordered bool) {
 		want = math.Min(want, math.Sqrt(corner*corner+1.4*p.Acceleration*math.Max(0, dist-reach)))
 	}
 	off := 0.0
-	if aim.length() > 0 && dist > 0.3 {
+	if dist > 0.3 && aim != (vec{}) {
 		off = turn(c.track, aim.course())
 	}
 	if c.speed < 0.3 {
@@ -249,44 +336,54 @@ func (c *craft) horizontal(s float64, g goal, ordered bool) {
 	} else if math.Abs(off) > 50 {
 		want = math.Min(want, 0.2)
 	}
-	c.track = wrap360(c.track + clamp(off, p.Turn*s))
-	c.speed += clamp(want-c.speed, p.Acceleration*s)
-	c.pos = c.pos.add(heading(c.track).times(c.speed * s))
-	left := g.at.sub(c.pos).length()
-	switch {
-	case ordered: // stays there until the order ends
-	case stops && (left <= reach && c.speed < 1.2 || left < 0.4):
-		c.arrive(g)
-	case !stops && left <= reach+c.speed*s:
-		c.advance()
+	if off != 0 {
+		c.track = wrap360(c.track + clamp(off, p.Turn*s))
 	}
+	ahead := heading(c.track)
+	want = math.Min(want, c.air.most(ahead, p.Speed))
+	c.speed += clamp(want-c.speed, p.Acceleration*s)
+	c.pos = c.pos.add(ahead.times(c.speed * s))
+	left := g.at.sub(c.pos).length()
+	if stops {
+		return left <= reach && c.speed < 1.2 || left < 0.4
+	}
+	return left <= reach+c.speed*s
 }
 
 // afterwards answers the course of the line after goal g, and whether the craft stops at g.
-func (c *craft) afterwards(g goal, ordered bool) (course float64, stops bool) {
-	if ordered || g.exact {
+func (c *craft) afterwards(g goal) (course float64, stops bool) {
+	if g.exact {
 		return 0, true
 	}
 	following := c.home
 	if c.next+1 < len(c.lap) {
 		following = c.lap[c.next+1]
-	} else if c.lapsDone+1 < c.mission.Laps {
+	} else if c.lapsDone+1 < c.mission.Laps || c.stayUp {
 		following = c.lap[0]
 	}
-	line := following.at.sub(g.at)
-	if line.length() < 0.1 {
-		return g.at.sub(c.pos).course(), false
+	return courseOn(c.pos, g.at, following.at), false
+}
+
+// courseOn answers the course from b to the place after it; where that is the same, the one from a to b.
+func courseOn(a, b, after vec) float64 {
+	line := after.sub(b)
+	if line.dot(line) < 0.01 {
+		line = b.sub(a)
 	}
-	return line.course(), false
+	return line.course()
 }
 
 // arrive has stopped at g.
 func (c *craft) arrive(g goal) {
-	if g.land {
+	c.spot = g.at
+	switch {
+	case g.land && c.stayUp && c.next >= len(c.lap) && !c.homing: // and off again
+		c.lapsDone, c.next, c.from = 0, 0, c.pos
+	case g.land:
 		c.phase = sinking
-		return
+	default:
+		c.phase, c.wake = holding, c.now+g.hold
 	}
-	c.phase, c.wake = holding, c.now+g.hold
 }
 
 // advance goes on to the next goal.
@@ -301,7 +398,7 @@ func (c *craft) forward() {
 	c.next++
 	if c.next >= len(c.lap) {
 		c.lapsDone++
-		if c.lapsDone < c.mission.Laps {
+		if c.lapsDone < c.mission.Laps || c.stayUp {
 			c.next = 0
 		}
 	}

@@ -256,12 +256,12 @@ func TestLimitsAreKept(t *testing.T) {
 		fault.Params.To, fault.Params.HasTo, fault.Params.AGL, fault.Params.HasAGL = placeOf(to), true, 90, true
 		s.Faults = []*Fault{fault}
 		c := newCraft(a)
-		const dt = 200 * time.Millisecond
+		const dt = Step
+		orders := s.scheduleOf(a, nil)
 		flown := false
 		for range 3000 {
 			before := c
-			kn := s.knobs(s.Faults, c.now)
-			c.step(dt, &kn)
+			c.step(orders.at(c.now))
 			flown = flown || c.agl > 1
 			sec := dt.Seconds()
 			moved := c.pos.sub(before.pos).length()
@@ -279,8 +279,7 @@ func TestLimitsAreKept(t *testing.T) {
 			}
 		}
 		for end := c.now + 3*time.Hour; c.flight < 2; {
-			kn := s.knobs(nil, c.now)
-			if c.step(dt, &kn); c.now > end {
+			if c.step(&calm); c.now > end {
 				t.Fatalf("stuck: phase %d, goal %d of %d, at %+v %.1f m, speed %.2f", c.phase, c.next, len(c.lap), c.pos, c.agl, c.speed)
 			}
 		}

@@ -190,7 +190,8 @@ func TestDJI(t *testing.T) {
 
 // TestEveryFaultIsTested keeps this file complete.
 func TestEveryFaultIsTested(t *testing.T) {
-	tested := "link_loss zone_breach altitude_bust battery_drop emergency rogue gateway_down gps_jump freeze c2_loss"
+	tested := "link_loss zone_breach altitude_bust battery_drop emergency rogue gateway_down gps_jump freeze c2_loss " +
+		"burst_after_loss out_of_order duplicate clock_skew gps_drift accuracy_lie graze wind_gust plan_overrun no_plan id_clone broker_restart"
 	for _, k := range faults.Kinds {
 		if !strings.Contains(tested, k.Name) {
 			t.Errorf("fault %s has no test", k.Name)

@@ -35,6 +35,12 @@ func compile(m *Mission, p *Profile, f frame) []goal {
 			out = append(out, goal{at: f.vec(l.Hover.At), agl: l.Hover.AGL, speed: speed, exact: true, hold: l.Hover.For})
 		case l.Land != nil:
 			out = append(out, goal{at: f.vec(l.Land.At), agl: l.Land.AGL, speed: speed, exact: true, hold: l.Land.For, land: true})
+		case l.Grid != nil:
+			out = gridGoals(out, l.Grid, f, speed)
+		case l.Parcels != nil:
+			for _, p := range l.Parcels.Pads {
+				out = append(out, goal{at: f.vec(p), agl: l.Parcels.AGL, speed: speed, exact: true, hold: l.Parcels.Stay, land: true})
+			}
 		default:
 			for _, w := range l.Waypoints {
 				out = append(out, goal{at: f.vec(w.At), agl: w.AGL, speed: speed})
@@ -53,6 +59,11 @@ func (m *Mission) goals() int {
 			n += l.Orbit.Turns * 360 / orbitStep
 		case l.Lanes != nil:
 			n += 2 * l.Lanes.Count
+		case l.Grid != nil:
+			along, across := l.Grid.lanes()
+			n += 2 * (along + across)
+		case l.Parcels != nil:
+			n += len(l.Parcels.Pads)
 		default:
 			n += 1 + len(l.Waypoints)
 		}
@@ -82,6 +93,36 @@ func laneGoals(out []goal, l *Lanes, from vec, speed float64) []goal {
 			a, b = b, a
 		}
 		out = append(out, goal{at: a, agl: l.AGL, speed: speed}, goal{at: b, agl: l.AGL, speed: speed})
+	}
+	return out
+}
+
+// lanes answers how many lanes a grid has in each direction: both rims are flown, and none are further apart than Spacing.
+func (g *Grid) lanes() (along, across int) {
+	count := func(d float64) int { return 1 + int(math.Ceil(d/g.Spacing-1e-9)) }
+	return count(g.Width), count(g.Length)
+}
+
+// gridGoals flies the lanes along the course and then, from the corner where those end, the ones across.
+func gridGoals(out []goal, g *Grid, f frame, speed float64) []goal {
+	from, ahead, right := f.vec(g.From), heading(g.Course), heading(g.Course+90)
+	along, across := g.lanes()
+	first := Lanes{Course: g.Course, Length: g.Length, Spacing: g.Width / float64(max(along-1, 1)), Count: along, AGL: g.AGL}
+	out = laneGoals(out, &first, from, speed)
+	// Where the first set ended: on the right rim, at the near or the far end.
+	corner := from.add(right.times(g.Width))
+	step := ahead
+	if along%2 == 1 {
+		corner, step = corner.add(ahead.times(g.Length)), ahead.times(-1)
+	}
+	gap := g.Length / float64(max(across-1, 1))
+	for i := range across {
+		a := corner.add(step.times(float64(i) * gap))
+		b := a.sub(right.times(g.Width))
+		if i%2 == 1 {
+			a, b = b, a
+		}
+		out = append(out, goal{at: a, agl: g.AGL, speed: speed}, goal{at: b, agl: g.AGL, speed: speed})
 	}
 	return out
 }

@@ -17,80 +17,82 @@ type relay struct {
 	engine  *Engine
 	gateway *Gateway
 	behind  []*flight
-	faults  []*Fault
+	faults  schedule
+	sender  sender
 	started bool
 	up      bool
+	since   time.Duration // of being down
 	next    time.Duration // report of a dock
 }
 
-func (w *relay) act(dst []Event, at time.Duration) ([]Event, time.Duration) {
-	s := w.engine.scenario
-	up := !s.knobs(w.faults, at).Down
+func newRelay(e *Engine, g *Gateway, seed uint64) *relay {
+	return &relay{engine: e, gateway: g, faults: e.scenario.scheduleOf(nil, g), sender: newSender(seed, string(g.ID))}
+}
+
+// downAt reports whether it is down at t, which may be any time.
+func (w *relay) downAt(t time.Duration) bool {
+	_, down := w.faults.covers(t)
+	return down
+}
+
+func (w *relay) act(at time.Duration) time.Duration {
+	up := !w.downAt(at)
 	if up != w.up || !w.started {
 		back := up && w.started
 		w.up, w.started = up, true
-		dst = w.announce(dst, at)
+		if !up {
+			w.since = at
+		}
+		w.announce(at)
 		if back { // and hands on at once where everything behind it is
 			for _, f := range w.behind {
-				dst = f.tell(dst, at)
+				f.tell(at)
 			}
 		}
 	}
-	again := w.change(at)
+	again := w.faults.changes(at)
 	if w.gateway.Wire == WireDJI {
 		if at >= w.next {
 			w.next = at + stationInterval
 			if up {
-				dst = w.station(dst, at)
+				w.station(at)
 			}
 		}
 		again = min(again, w.next)
 	}
-	return dst, again
-}
-
-// change answers when the gateway next goes down or comes up.
-func (w *relay) change(at time.Duration) time.Duration {
-	again := at + time.Hour
-	repeat := w.engine.scenario.Repeat
-	for _, f := range w.faults {
-		for _, t := range [2]time.Duration{f.At, f.At + f.For} {
-			if repeat > 0 && t <= at {
-				t += ((at-t)/repeat + 1) * repeat
-			}
-			if t > at {
-				again = min(again, t)
-			}
-		}
-	}
 	return again
 }
 
+func (w *relay) post(at time.Duration, topic string, payload []byte) {
+	w.engine.post(&w.sender, parcel{Event: Event{At: at, Topic: topic, Payload: payload, QoS: 1}}, 0, 1)
+}
+
 // announce says that the gateway is there, or, for a native one, that it is gone: its will. A dock just falls silent.
-func (w *relay) announce(dst []Event, at time.Duration) []Event {
+func (w *relay) announce(at time.Duration) {
 	if w.gateway.Wire == WireNative {
 		status := native.Offline
 		if w.up {
 			status = native.Online
 		}
-		return append(dst, Event{At: at, Topic: native.StatusTopic(w.gateway.ID), Payload: []byte(status), QoS: 1})
+		w.post(at, native.StatusTopic(w.gateway.ID), []byte(status))
+		return
 	}
 	if !w.up {
-		return dst
+		return
 	}
 	ids := make([]lowsky.AircraftID, len(w.behind))
 	for i, f := range w.behind {
 		ids[i] = f.aircraft.ID
 	}
-	payload := dji.AppendTopology(nil, w.gateway.ID, w.engine.start.Add(at), ids...)
-	return append(dst, Event{At: at, Topic: dji.StatusTopic(string(w.gateway.ID)), Payload: payload, QoS: 1})
+	w.post(at, dji.StatusTopic(string(w.gateway.ID)), dji.AppendTopology(nil, w.gateway.ID, w.engine.start.Add(at), ids...))
 }
 
-func (w *relay) station(dst []Event, at time.Duration) []Event {
+func (w *relay) station(at time.Duration) {
 	g := w.gateway
 	inDock := true
 	for _, f := range w.behind {
-		if f.craft.airborne() {
+		f.flyTo(at)
+		if m := f.craft.at(at); m.airborne {
 			inDock = false
 		}
 	}
@@ -111,5 +113,8 @@ func (w *relay) station(dst []Event, at time.Duration) []Event {
 	if len(w.behind) > 0 {
 		r.Aircraft = w.behind[0].aircraft.ID
 	}
-	return append(dst, Event{At: at, Topic: dji.OSDTopic(string(g.ID)), Payload: dji.AppendStation(nil, r), QoS: 1})
+	if wind := w.engine.scenario.Weather.WindSpeed; wind > 0 {
+		r.WindSpeed = lowsky.Some(lowsky.MetresPerSecond(round(wind, 10)))
+	}
+	w.post(at, dji.OSDTopic(string(g.ID)), dji.AppendStation(nil, r))
 }

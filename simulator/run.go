@@ -42,7 +42,7 @@ func (c RealTime) WaitUntil(ctx context.Context, t time.Time) error {
 }
 
 // Run flies the engine until ctx ends (nil is answered then), or emit fails, or the run has lasted until; 0 is for
-// ever.
+// ever. What happens to the broker besides messages is not emitted: what waits for it comes later all the same.
 func Run(ctx context.Context, e *Engine, until time.Duration, clock Clock, emit Emit) error {
 	for {
 		ev := e.Next()
@@ -54,6 +54,9 @@ func Run(ctx context.Context, e *Engine, until time.Duration, clock Clock, emit 
 				return nil
 			}
 			return err
+		}
+		if ev.Control != Deliver {
+			continue
 		}
 		if err := emit(ev.Topic, ev.Payload, ev.QoS); err != nil {
 			return fmt.Errorf("%s at %s: %w", ev.Topic, ev.At, err)

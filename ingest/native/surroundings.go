@@ -229,3 +229,48 @@ func (f *fields) category(to *string) {
 	}
 	*to = string(b)
 }
+
+// AppendTraffic appends r as the JSON object that Decode reads from a traffic topic. Absent fields are left out.
+func AppendTraffic(dst []byte, r *lowsky.TrafficReport) []byte {
+	o := object{dst: append(dst, '{'), first: true}
+	o.text("traffic_id", r.Traffic)
+	o.place(r.MeasuredAt, &r.Position)
+	optional(&o, "pressure_altitude_m", r.PressureAltitude, 2)
+	optional(&o, "ground_speed_mps", r.GroundSpeed, 2)
+	optional(&o, "course_deg", r.Course, 2)
+	optional(&o, "vertical_speed_mps", r.VerticalSpeed, 2)
+	if r.Category != "" {
+		o.text("category", r.Category)
+	}
+	return append(o.dst, '}')
+}
+
+// AppendWeather appends r as the JSON object that Decode reads from a weather topic. Absent fields are left out.
+func AppendWeather(dst []byte, r *lowsky.StationReport) []byte {
+	o := object{dst: append(dst, '{'), first: true}
+	var p *lowsky.Position
+	if r.Position.OK {
+		p = &r.Position.Value
+	}
+	o.place(r.MeasuredAt, p)
+	optional(&o, "qnh_hpa", r.QNH, 2)
+	optional(&o, "wind_speed_mps", r.WindSpeed, 2)
+	optional(&o, "temperature_c", r.Temperature, 2)
+	optional(&o, "humidity_pct", r.Humidity, 1)
+	return append(o.dst, '}')
+}
+
+// place writes when and where something was measured; nil: nowhere.
+func (o *object) place(at time.Time, p *lowsky.Position) {
+	if !at.IsZero() {
+		o.key("measured_at")
+		o.instant(at)
+	}
+	if p == nil {
+		return
+	}
+	o.degrees("longitude_deg", p.Longitude)
+	o.degrees("latitude_deg", p.Latitude)
+	optional(o, "altitude_hae_m", p.HAE, 2)
+	optional(o, "altitude_amsl_m", p.AMSL, 2)
+}

@@ -12,8 +12,8 @@ var gpsJump = Kind{
 	Needs: []string{"by"},
 	May:   []string{"course"},
 	Apply: func(k *Knobs, p Params, _ time.Duration) {
-		r := p.Course * math.Pi / 180
-		k.East += p.By * math.Sin(r)
-		k.North += p.By * math.Cos(r)
+		sin, cos := math.Sincos(p.Course * math.Pi / 180)
+		k.East += p.By * sin
+		k.North += p.By * cos
 	},
 }

@@ -1,19 +1,34 @@
 package faults
 
-import "time"
+import (
+	"time"
+
+	"lowsky"
+)
 
 // zoneBreach: the aircraft leaves its mission for a place it should not be at, stays there, and takes the mission up
-// again when the fault ends. Without agl it keeps its height.
+// again when the fault ends. With zone it goes in over the nearest rim, perpendicularly, and stays depth metres past it.
+// Without agl it keeps its height.
 var zoneBreach = Kind{
 	Name:  "zone_breach",
 	Needs: []string{"to"},
-	May:   []string{"agl"},
+	Or:    []string{"zone", "depth"},
+	May:   []string{"agl", "speed"},
 	Apply: func(k *Knobs, p Params, _ time.Duration) {
-		to := p.To
-		k.FlyTo = &to
-		if p.HasAGL {
-			agl := p.AGL
-			k.AGL = &agl
+		k.Order, k.To = FlyTo, p.To
+		if p.Zone != nil {
+			k.Order, k.Zone, k.Depth = Breach, p.Zone, p.Depth
 		}
+		heightAndSpeed(k, p)
 	},
+}
+
+// heightAndSpeed sets what was given of both.
+func heightAndSpeed(k *Knobs, p Params) {
+	if p.HasAGL {
+		k.AGL = lowsky.Some(p.AGL)
+	}
+	if p.Speed > 0 {
+		k.Speed = lowsky.Some(p.Speed)
+	}
 }
