@@ -13,14 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"lowsky"
 	"lowsky/ingest/dji"
 	"lowsky/ingest/native"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // stub is a broker that acknowledges, and breaks when it is told to.
 type stub struct {
@@ -30,13 +26,19 @@ type stub struct {
 	publish  func(topic string, payload []byte, qos byte, n int) bool // n counts over the connection; false: hang up unanswered
 	mute     bool                                                     // never acknowledges
 	received atomic.Uint64
+
+	mu       sync.Mutex
+	signedIn map[string]bool // client id, user name and password of each CONNECT that has them
 }
 
-func (s *stub) start(t *testing.T) string {
+func (s *stub) start(t *testing.T) string { return s.listen(t, "127.0.0.1:0") }
+
+func (s *stub) listen(t *testing.T, address string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", address)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return ""
 	}
 	s.listener = l
 	s.group.Go(func() {
@@ -70,6 +72,7 @@ func (s *stub) serve(c net.Conn) {
 		}
 		switch first & 0xF0 {
 		case packetConnect:
+			s.note(body)
 			c.Write([]byte{packetConnAck, 2, 0, s.code})
 			if s.code != 0 {
 				return
@@ -94,6 +97,22 @@ func (s *stub) serve(c net.Conn) {
 			return
 		}
 	}
+}
+
+// note keeps who signs in: what follows the fixed ten bytes of a CONNECT without will.
+func (s *stub) note(connect []byte) {
+	var texts []string
+	for rest := connect[10:]; len(rest) >= 2; {
+		n := int(binary.BigEndian.Uint16(rest))
+		texts = append(texts, string(rest[2:2+n]))
+		rest = rest[2+n:]
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.signedIn == nil {
+		s.signedIn = map[string]bool{}
+	}
+	s.signedIn[strings.Join(texts, " ")] = true
 }
 
 func TestEveryMessageIsSentOnceAndAcknowledged(t *testing.T) {
@@ -287,4 +306,3 @@ func TestHistogram(t *testing.T) {
 		}
 	}
 }
-

@@ -57,14 +57,13 @@ func (r *run) tell(group *sync.WaitGroup) (stop func()) {
 }
 
 func (r *run) soFar(now time.Time) Progress {
-	p := Progress{
-		Connected: int(r.up.Load()), Sent: r.sent.Load(), Skipped: r.skipped.Load(), Acknowledged: r.acked.Load(), Ack: r.ack.latencies(),
-	}
-	if began := r.startedNS.Load(); began != 0 {
-		p.Sending = now.Sub(time.Unix(0, began))
-	}
+	p := Progress{Connected: int(r.up.Load()), Skipped: r.skipped.Load(), Acknowledged: r.acked.Load(), Ack: r.ack.latencies()}
 	if w := r.watcher.Load(); w != nil {
 		p.Watching, p.Seen, p.Overtaken, p.EndToEnd = true, w.seen.Load(), w.overtaken.Load(), w.direct.latencies()
+	}
+	p.Sent = r.sent.Load() // last: never less than what came of it
+	if began := r.startedNS.Load(); began != 0 {
+		p.Sending = now.Sub(time.Unix(0, began))
 	}
 	return p
 }
