@@ -1,0 +1,281 @@
+package truth
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"lowsky"
+	"lowsky/simulator"
+)
+
+// Watch sees a run go by and remembers what was true. It is not safe for concurrent use.
+type Watch struct {
+	scenario *simulator.Scenario
+	levels   []*Level
+	oracles  []oracle
+	crafts   []*craft
+	lines    []*line
+	spans    []Span
+	silences map[lowsky.AircraftID][][2]time.Duration
+
+	at         time.Duration // of the state that is seen
+	count      int           // of states
+	horizontal float64       // 1 sigma of what receivers are off, metres
+	vertical   float64
+	late       time.Duration // from measured to received, at most
+}
+
+// oracle knows when one kind of rule is right.
+type oracle interface {
+	see(w *Watch, s *simulator.State)
+}
+
+// New watches a run of s by these rules, of one pack or of several. A zone that cannot be understood is an error.
+func New(s *simulator.Scenario, rules []Rule) (*Watch, error) {
+	w := &Watch{scenario: s, silences: map[lowsky.AircraftID][][2]time.Duration{}}
+	w.horizontal, w.vertical = s.Noise.Sigma()
+	w.late = s.Noise.Latency + s.Noise.Jitter
+	registered := map[lowsky.AircraftID]*lowsky.Aircraft{}
+	for _, a := range s.Register() {
+		registered[a.ID] = a
+	}
+	for i, a := range s.Aircraft {
+		w.crafts = append(w.crafts, w.newCraft(i, a, registered[a.ID]))
+	}
+	w.levels = Levels(rules)
+	next := 0
+	take := func(n int) []*Level {
+		next += n
+		return w.levels[next-n : next]
+	}
+	var zones *zoneOracle
+	for i := range rules {
+		r := &rules[i]
+		levels := take(len(levelsOf(r)))
+		switch r.Kind {
+		case "zone_entry", "identity":
+			if zones == nil {
+				var err error
+				if zones, err = newZoneOracle(w); err != nil {
+					return nil, err
+				}
+				w.oracles = append(w.oracles, zones)
+			}
+			if r.Kind == "identity" {
+				w.oracles = append(w.oracles, newIdentityOracle(w, r, levels, zones))
+			} else {
+				zones.add(r, levels)
+			}
+		case "height_limit":
+			w.oracles = append(w.oracles, newHeightOracle(w, r, levels))
+		case "speed_limit":
+			w.oracles = append(w.oracles, newSpeedOracle(w, r, levels))
+		case "battery":
+			w.oracles = append(w.oracles, newBatteryOracle(w, r, levels))
+		case "emergency", "c2_loss":
+			w.oracles = append(w.oracles, newSaidOracle(w, r, levels))
+		case "silence":
+			w.oracles = append(w.oracles, newSilenceOracle(w, r, levels))
+		case "source_down":
+			w.oracles = append(w.oracles, newSourceOracle(w, levels))
+		case "separation":
+			w.oracles = append(w.oracles, newSeparationOracle(w, r, levels))
+		default:
+			return nil, fmt.Errorf("rule %s: %w", r.ID, &lowsky.InvalidError{Field: "kind", Problem: fmt.Sprintf("truth does not know %q", r.Kind)})
+		}
+	}
+	w.oracles = append(w.oracles, newMismatchOracle(w, take(1)[0]))
+	return w, nil
+}
+
+// See takes the state of the world at the next step. It keeps nothing of it.
+func (w *Watch) See(s *simulator.State) {
+	w.at = s.At
+	for i := range s.Fleet {
+		w.crafts[i].see(w, &s.Fleet[i])
+	}
+	for _, o := range w.oracles {
+		o.see(w, s)
+	}
+	w.count++
+}
+
+// Record answers the truth of the run until at, the end of it or of what was flown of it. The watch may go on.
+func (w *Watch) Record(at time.Duration) *Record {
+	r := &Record{Levels: w.levels, Spans: slices.Clone(w.spans), Duration: at, Silences: map[lowsky.AircraftID][][2]time.Duration{}}
+	for _, l := range w.lines {
+		l.finish(at, &r.Spans)
+	}
+	for id, list := range w.silences {
+		r.Silences[id] = slices.Clone(list)
+	}
+	for _, c := range w.crafts {
+		if c.sent >= 0 && at-c.came > deaf {
+			r.Silences[c.id] = append(r.Silences[c.id], [2]time.Duration{c.came, at})
+		}
+	}
+	order := map[*Level]int{}
+	for i, l := range w.levels {
+		order[l] = i
+	}
+	slices.SortStableFunc(r.Spans, func(a, b Span) int {
+		return cmp.Or(
+			strings.Compare(string(a.Object.Kind), string(b.Object.Kind)), strings.Compare(a.Object.ID, b.Object.ID),
+			strings.Compare(string(a.Hazard), string(b.Hazard)),
+			strings.Compare(string(a.Subject.Kind), string(b.Subject.Kind)), strings.Compare(a.Subject.ID, b.Subject.ID),
+			cmp.Compare(order[a.Level], order[b.Level]), cmp.Compare(a.From, b.From),
+		)
+	})
+	return r
+}
+
+// newLine makes a line that the watch finishes in the end.
+func (w *Watch) newLine(l line) *line {
+	p := &l
+	w.lines = append(w.lines, p)
+	return p
+}
+
+const (
+	// deaf is how long an aircraft is not heard before what is true of it is uncertain; at least two of its intervals.
+	deaf = 3 * time.Second
+	// doubted is how long what it tells is not believed after it has stopped to lie.
+	doubted = 10 * time.Second
+	// steady is how long an aircraft flies straight on before it is sure to be seen as doing so.
+	steady = 6 * time.Second
+)
+
+// craft is one aircraft as truth follows it.
+type craft struct {
+	index    int
+	id       lowsky.AircraftID
+	object   lowsky.Object
+	aircraft *simulator.Aircraft
+	entry    *lowsky.Aircraft // nil: not registered
+	heights  [3]reference     // by heightFrame
+	accuracy accuracy
+	lies     []*simulator.Fault
+
+	news
+	flew     bool          // by its newest report
+	flewAt   time.Duration // when it last said so; below 0 never
+	deafFor  time.Duration
+	unheard  bool
+	place    time.Duration // until when its place is not believed, and so on
+	height   time.Duration
+	motion   time.Duration
+	cloned   time.Duration
+	straight time.Duration // since when it flies straight on
+	speed    float64       // then
+	climb    float64
+	left     [7]float64 // strongest turns of the last seconds
+	right    [7]float64
+}
+
+func (w *Watch) newCraft(i int, a *simulator.Aircraft, entry *lowsky.Aircraft) *craft {
+	c := &craft{
+		index: i, id: a.ID, object: lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(a.ID)}, aircraft: a, entry: entry,
+		news: news{-1, -1}, flewAt: -1, deafFor: max(deaf, 2*a.Interval+time.Second/2),
+		place: -1, height: -1, motion: -1, cloned: -1,
+	}
+	c.heights = references(w.scenario, a)
+	if a.Accuracies && a.Wire == simulator.WireNative {
+		// What the simulated receivers say of themselves.
+		c.accuracy = accuracy{true, 1 + w.scenario.Noise.Horizontal, 1 + w.scenario.Noise.Vertical}
+	}
+	for _, f := range w.scenario.Faults {
+		if f.Aircraft == a && f.Kind.Name == accuracyLie {
+			c.lies = append(c.lies, f)
+		}
+	}
+	return c
+}
+
+// accuracy is what an aircraft reports of how well it knows where it is.
+type accuracy struct {
+	told           bool
+	across, upward float64
+}
+
+func (a accuracy) horizontal(otherwise, most float64) float64 { return a.or(a.across, otherwise, most) }
+func (a accuracy) vertical(otherwise, most float64) float64   { return a.or(a.upward, otherwise, most) }
+
+func (a accuracy) or(v, otherwise, most float64) float64 {
+	if !a.told {
+		return otherwise
+	}
+	return min(v, most)
+}
+
+// accuracyLie is the fault that makes an aircraft claim an accuracy that is not its own: what it may do to the judgement
+// of its place is uncertain by nature.
+const accuracyLie = "accuracy_lie"
+
+// see brings what is known of the aircraft to the present state.
+func (c *craft) see(w *Watch, t *simulator.Truth) {
+	if t.Sent > c.sent || c.sent < 0 && t.Sent >= 0 {
+		came := t.Sent + w.scenario.Noise.Latency
+		if c.sent >= 0 && came-c.came > deaf {
+			w.silences[c.id] = append(w.silences[c.id], [2]time.Duration{c.came, came})
+		}
+		c.news = news{t.Sent, came}
+		c.flew = t.Airborne
+		if c.flew {
+			c.flewAt = w.at
+		}
+	}
+	c.unheard = c.sent < 0 || w.at-c.came > c.deafFor
+	until := w.at + doubted
+	lied := t.ClockOff != 0 || t.Frozen || t.Cloned
+	for _, f := range c.lies {
+		at := w.at
+		if r := w.scenario.Repeat; r > 0 {
+			at %= r
+		}
+		lied = lied || at >= f.At && at < f.At+f.For
+	}
+	if lied {
+		c.place, c.height, c.motion = until, until, until
+	}
+	if t.Offset > 0.5 {
+		c.place, c.height = until, until
+	}
+	if t.LiesAboutHeight {
+		c.height = until
+	}
+	if t.Cloned {
+		c.cloned = until
+	}
+	c.turn(w, t)
+}
+
+// turn follows how straight it flies.
+func (c *craft) turn(w *Watch, t *simulator.Truth) {
+	if !t.Airborne || t.TurnRate >= 0.5 || t.TurnRate <= -0.5 || differ(t.GroundSpeed, c.speed, 0.5) || differ(t.VerticalSpeed, c.climb, 0.3) {
+		c.straight, c.speed, c.climb = w.at, t.GroundSpeed, t.VerticalSpeed
+	}
+	i := int(w.at/time.Second) % len(c.left)
+	if w.at%time.Second < simulator.Step {
+		c.left[i], c.right[i] = 0, 0
+	}
+	c.left[i], c.right[i] = min(c.left[i], t.TurnRate), max(c.right[i], t.TurnRate)
+}
+
+func differ(a, b, by float64) bool { return a-b > by || b-a > by }
+
+// steadily reports whether it has flown straight on for long.
+func (c *craft) steadily(w *Watch) bool { return w.at-c.straight >= steady }
+
+// temper makes a reading uncertain where what the aircraft tells cannot bear it: lied where it does not tell the truth
+// about this.
+func (c *craft) temper(w *Watch, r *reading, lied time.Duration) {
+	switch {
+	case w.at < lied:
+		r.class, r.near, r.forced = maybe, false, true
+	case c.unheard && r.class == yes:
+		r.class, r.forced = maybe, true
+	}
+}
