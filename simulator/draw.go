@@ -17,6 +17,7 @@ const (
 	drawn   end = iota // evenly between the two ends, by the seed
 	lowest             // the lower end of every range
 	highest            // the upper end of every range
+	mixed              // one or the other
 )
 
 // draw takes values out of ranges. What it answers depends on the seed, the scenario's id and the path of the field
@@ -25,15 +26,28 @@ type draw struct {
 	end      end
 	seed     uint64
 	scenario string
+	// index numbers the ranges by the paths of their fields. Of mixed ends, those are upper whose number has the bit, or
+	// with flip those that have it not.
+	index map[string]int
+	bit   uint
+	flip  bool
 }
 
 // share answers where in its range the field lies: 0 at the lower end, below or at 1 at the upper.
 func (d *draw) share(path string) float64 {
+	if _, ok := d.index[path]; !ok && d.index != nil {
+		d.index[path] = len(d.index)
+	}
 	switch d.end {
 	case lowest:
 		return 0
 	case highest:
 		return 1
+	case mixed:
+		if (d.index[path]>>d.bit&1 == 1) != d.flip {
+			return 1
+		}
+		return 0
 	}
 	h := fnv.New64a()
 	var seed [8]byte

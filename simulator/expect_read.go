@@ -18,7 +18,7 @@ var hazards = []lowsky.Hazard{
 func (d *reader) expectation(n *yaml.Node, field string, s *Scenario, to *[]Expectation) {
 	e := Expectation{File: d.file, Line: n.Line}
 	var object, subject, severity string
-	var objectNode, subjectNode *yaml.Node
+	var objectNode, subjectNode, until *yaml.Node
 	if !d.object(n, field,
 		key{"object", true, func(n *yaml.Node, f string) { objectNode = n; d.text(&object)(n, f) }},
 		key{"hazard", true, oneOf(d, &e.Hazard, hazards...)},
@@ -26,7 +26,7 @@ func (d *reader) expectation(n *yaml.Node, field string, s *Scenario, to *[]Expe
 		key{"level", false, d.id(&e.Level)},
 		key{"severity", true, oneOf(d, &severity, "info", "advisory", "caution", "warning")},
 		key{"from", true, d.span(&e.From, 0, 7*day)},
-		key{"until", true, d.span(&e.Until, 0, 7*day)},
+		key{"until", true, func(n *yaml.Node, f string) { until = n; d.span(&e.Until, 0, 7*day)(n, f) }},
 	) {
 		return
 	}
@@ -40,7 +40,7 @@ func (d *reader) expectation(n *yaml.Node, field string, s *Scenario, to *[]Expe
 		d.fail(n, field, "from %s is after until %s", e.From, e.Until)
 	}
 	if e.Until > s.Duration {
-		d.fail(n, field+".until", "%s lies outside the run of %s", e.Until, s.Duration)
+		d.fail(until, field+".until", "%s lies outside the run of %s", e.Until, s.Duration)
 	}
 	if d.failed == before {
 		*to = append(*to, e)
@@ -63,7 +63,7 @@ func (d *reader) reference(n *yaml.Node, field, text string, s *Scenario) (lowsk
 			d.fail(n, field, "there is no zone %q", id)
 		}
 	case lowsky.ObjectPlan:
-		if !d.planIDs[id] {
+		if _, ok := d.planAt[id]; !ok {
 			d.fail(n, field, "there is no plan %q", id)
 		}
 	case lowsky.ObjectTraffic:

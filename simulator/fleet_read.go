@@ -22,18 +22,19 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 		Wire: WireNative, line: n.Line, Mission: Mission{Laps: 1, Turnaround: 2 * time.Minute},
 		Heights: Heights{HAE: true, AMSL: true, AGL: true, AboveTakeoff: true}, Accuracies: true,
 	}
-	var id, profile, gateway, org string
+	var org string
+	var id, profile, gateway ref
 	var contact, legs, heights, others, together *yaml.Node
 	keep := func(to **yaml.Node) func(*yaml.Node, string) { return func(n *yaml.Node, _ string) { *to = n } }
 	before := d.failed
 	d.object(n, field,
-		key{"id", true, d.id(&id)},
+		key{"id", true, d.ref(&id)},
 		key{"name", false, d.bothLanguages(&a.Name)},
 		key{"scenario", true, oneOf(d, &a.Scenario, lowsky.Scenarios...)},
-		key{"profile", true, d.id(&profile)},
+		key{"profile", true, d.ref(&profile)},
 		key{"contact", false, keep(&contact)},
 		key{"wire", false, oneOf(d, &a.Wire, WireNative, WireDJI)},
-		key{"gateway", false, d.id(&gateway)},
+		key{"gateway", false, d.ref(&gateway)},
 		key{"organisation", false, d.id(&org)},
 		key{"other_ids", false, keep(&others)},
 		key{"swarm", false, keep(&together)},
@@ -51,22 +52,22 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 	if contact != nil {
 		d.object(contact, field+".contact", key{"name", true, d.text(&a.ContactName)}, key{"phone", true, d.text(&a.ContactPhone)})
 	}
-	a.ID, a.Organisation = lowsky.AircraftID(id), lowsky.OrganisationID(org)
-	if profile != "" {
-		if a.Profile = s.Profiles[profile]; a.Profile == nil {
-			d.fail(n, field+".profile", "there is no profile %q", profile)
+	a.ID, a.Organisation = lowsky.AircraftID(id.id), lowsky.OrganisationID(org)
+	if profile.id != "" {
+		if a.Profile = s.Profiles[profile.id]; a.Profile == nil {
+			d.fail(profile.node, field+".profile", "there is no profile %q", profile.id)
 		}
 	}
-	if gateway != "" {
-		a.Gateway = d.gateways[gateway]
+	if gateway.id != "" {
+		a.Gateway = d.gateways[gateway.id]
 		switch {
 		case a.Gateway == nil:
-			d.fail(n, field+".gateway", "there is no gateway %q", gateway)
+			d.fail(gateway.node, field+".gateway", "there is no gateway %q", gateway.id)
 		case a.Gateway.Wire != a.Wire:
-			d.fail(n, field+".gateway", "%s speaks %s and the aircraft %s", gateway, a.Gateway.Wire, a.Wire)
+			d.fail(gateway.node, field+".gateway", "%s speaks %s and the aircraft %s", gateway.id, a.Gateway.Wire, a.Wire)
 		}
 	}
-	if a.Wire == WireDJI && gateway == "" {
+	if a.Wire == WireDJI && gateway.node == nil {
 		d.fail(n, field+".gateway", "is missing: a DJI aircraft reports through a dock")
 	}
 	if a.Interval == 0 {
@@ -81,20 +82,20 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 	if legs != nil {
 		d.legs(legs, field+".path", a, s, before)
 	}
-	if id == "" {
+	if id.id == "" {
 		return
 	}
 	if together != nil {
-		d.swarm(together, field+".swarm", n, a, others, s)
+		d.swarm(together, field+".swarm", id.node, a, others, s)
 		return
 	}
-	if d.claim(n, field+".id", id, "aircraft") {
-		d.fleet[id] = a
+	if d.claim(id.node, field+".id", id.id, "aircraft") {
+		d.fleet[id.id] = a
 	}
 	if others != nil {
 		d.list(others, field+".other_ids", func(n *yaml.Node, field string) {
 			var other string
-			if d.id(&other)(n, field); other != "" && d.claim(n, field, other, "other id of "+id) {
+			if d.id(&other)(n, field); other != "" && d.claim(n, field, other, "other id of "+id.id) {
 				a.OtherIDs = append(a.OtherIDs, lowsky.AircraftID(other))
 			}
 		})
@@ -223,6 +224,17 @@ func movedLegs(legs []Leg, east, north float64) []Leg {
 			o := *l.Lanes
 			o.From = o.From.moved(east, north)
 			l.Lanes = &o
+		case l.Grid != nil:
+			o := *l.Grid
+			o.From = o.From.moved(east, north)
+			l.Grid = &o
+		case l.Parcels != nil:
+			o := *l.Parcels
+			o.Pads = nil
+			for _, p := range l.Parcels.Pads {
+				o.Pads = append(o.Pads, p.moved(east, north))
+			}
+			l.Parcels = &o
 		case l.Hover != nil:
 			o := *l.Hover
 			o.At = o.At.moved(east, north)

@@ -34,8 +34,8 @@ func Load(fsys fs.FS, name string, o LoadOptions) (*Scenario, error) {
 }
 
 // Lint answers what is wrong with a scenario file and the files it includes: nil when nothing is, else up to 200
-// errors. Ranges are judged at the file's own seed and with all of them at their lower and upper ends; what is wrong
-// only there says so.
+// errors. Ranges are judged at the file's own seed and at their ends, so that every two ranges of the file meet with each
+// end of the one and each of the other; what is wrong only there says so.
 func Lint(fsys fs.FS, name string) []*FileError {
 	type place struct {
 		file  string
@@ -44,37 +44,41 @@ func Lint(fsys fs.FS, name string) []*FileError {
 	}
 	var out []*FileError
 	found := map[place]bool{}
-	for _, pass := range []struct {
-		end  end
-		note string
-	}{
-		{drawn, ""},
-		{lowest, " (with every range at its lower end)"},
-		{highest, " (with every range at its upper end)"},
-	} {
-		d := newReader(fsys)
-		d.draw.end = pass.end
-		d.load(name, LoadOptions{})
-		fresh := map[place]bool{}
-		for _, e := range d.errs {
-			at := place{e.File, e.Line, e.Field}
-			if found[at] {
-				continue
+	index := map[string]int{}
+	var last *reader
+	judge := func(d draw, note string) {
+		last = newReader(fsys)
+		last.draw = d
+		last.draw.index = index
+		last.load(name, LoadOptions{})
+		before := len(out)
+		for _, e := range last.errs {
+			if !found[place{e.File, e.Line, e.Field}] {
+				e.Problem += note
+				out = append(out, e)
 			}
-			fresh[at] = true
-			e.Problem += pass.note
-			out = append(out, e)
 		}
-		for at := range fresh {
-			found[at] = true
-		}
-		if pass.end == highest {
-			d.errs = out
-			d.sorted()
-			out = d.errs
+		for _, e := range out[before:] {
+			found[place{e.File, e.Line, e.Field}] = true
 		}
 	}
-	return out[:min(len(out), maxKept)]
+	judge(draw{end: drawn}, "")
+	if len(index) > 0 {
+		judge(draw{end: lowest}, " (with every range at its lower end)")
+		judge(draw{end: highest}, " (with every range at its upper end)")
+	}
+	// Two ranges have different numbers, so some bit tells them apart: with it and without it they meet crosswise.
+	for bit := uint(0); (len(index)-1)>>bit > 0; bit++ {
+		for _, flip := range [2]bool{false, true} {
+			judge(draw{end: mixed, bit: bit, flip: flip}, " (with some ranges at their lower ends and some at their upper)")
+		}
+	}
+	last.errs = out
+	last.sorted()
+	if len(out) > maxKept {
+		out = out[:maxKept]
+	}
+	return out
 }
 
 func (d *reader) load(name string, o LoadOptions) *Scenario {

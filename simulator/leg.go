@@ -36,6 +36,29 @@ func (d *reader) leg(n *yaml.Node, field string, a *Aircraft) {
 				key{"count", true, d.whole(&g.Count, 1, 1000)}, height(&g.AGL))
 			l.Lanes = g
 		}),
+		shape("grid", func(n *yaml.Node, f string) {
+			g := &Grid{}
+			if d.object(n, f, key{"from", true, d.point(&g.From)}, key{"course", true, d.number(&g.Course, 0, 360)},
+				key{"length", true, d.number(&g.Length, 5, 20000)}, key{"width", true, d.number(&g.Width, 5, 20000)},
+				key{"spacing", true, d.number(&g.Spacing, 1, 5000)}, height(&g.AGL)) && max(g.Length, g.Width)/g.Spacing > 1000 {
+				d.fail(n, f+".spacing", "%.4g m makes more than 1000 lanes", g.Spacing)
+			}
+			l.Grid = g
+		}),
+		shape("parcels", func(n *yaml.Node, f string) {
+			p := &Parcels{Stay: time.Minute}
+			d.object(n, f, key{"pads", true, func(n *yaml.Node, f string) {
+				d.list(n, f, func(n *yaml.Node, f string) {
+					var at Point
+					d.point(&at)(n, f)
+					p.Pads = append(p.Pads, at)
+				})
+				if len(n.Content) == 0 {
+					d.fail(n, f, "is empty")
+				}
+			}}, height(&p.AGL), key{"stay", false, d.span(&p.Stay, time.Second, day)})
+			l.Parcels = p
+		}),
 		shape("hover", func(n *yaml.Node, f string) {
 			h := &Hover{}
 			d.object(n, f, key{"at", true, d.point(&h.At)}, height(&h.AGL), key{"for", true, d.span(&h.For, 0, day)})
@@ -51,7 +74,7 @@ func (d *reader) leg(n *yaml.Node, field string, a *Aircraft) {
 		return
 	}
 	if shapes != 1 {
-		d.fail(n, field, "must have exactly one of waypoints, orbit, lanes, hover, land")
+		d.fail(n, field, "must have exactly one of waypoints, orbit, lanes, grid, parcels, hover, land")
 		return
 	}
 	if p := a.Profile; p != nil {

@@ -3,6 +3,7 @@ package simulator
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -14,8 +15,8 @@ import (
 // strike is what a fault and a command have in common in the file.
 type strike struct {
 	kind              string
-	aircraft, gateway string
-	zone              string
+	aircraft, gateway ref
+	zone              ref
 	at, lasts         time.Duration
 	params            faults.Params
 	given             map[string]*yaml.Node // parameters
@@ -32,7 +33,7 @@ func (d *reader) parameters(x *strike) []key {
 	return []key{
 		param("to", func(n *yaml.Node, f string) { d.point(&to)(n, f); p.To = faults.Place(to) }),
 		param("from", func(n *yaml.Node, f string) { d.point(&from)(n, f); p.From = faults.Place(from) }),
-		param("zone", d.id(&x.zone)),
+		param("zone", d.ref(&x.zone)),
 		param("agl", d.number(&p.AGL, 0, maxAGL)),
 		param("by", d.number(&p.By, 0, 1e6)),
 		param("course", d.number(&p.Course, 0, 360)),
@@ -58,6 +59,21 @@ func (d *reader) parametersFit(n *yaml.Node, field string, x *strike, k faults.K
 	p.HasTo, p.HasFrom, p.HasAGL = x.given["to"] != nil, x.given["from"] != nil, x.given["agl"] != nil
 	p.HasCourse, p.HasDepth, p.HasMargin = x.given["course"] != nil, x.given["depth"] != nil, x.given["margin"] != nil
 	needs := k.Needs
+	some := func(list []string) bool {
+		return slices.ContainsFunc(list, func(name string) bool { return x.given[name] != nil })
+	}
+	if len(k.Or) > 0 {
+		switch {
+		case some(k.Needs) && some(k.Or):
+			d.fail(n, field, "%s takes either %s or %s, not both", k.Name, strings.Join(k.Needs, " and "), strings.Join(k.Or, " and "))
+			return
+		case some(k.Or):
+			needs = k.Or
+		case !some(k.Needs):
+			d.fail(n, field+"."+k.Needs[0], "is missing: %s needs %s, or %s", k.Name, strings.Join(k.Needs, " and "), strings.Join(k.Or, " and "))
+			return
+		}
+	}
 	for _, name := range needs {
 		if x.given[name] == nil {
 			d.fail(n, field+"."+name, "is missing: %s needs it", k.Name)
@@ -73,16 +89,16 @@ func (d *reader) parametersFit(n *yaml.Node, field string, x *strike, k faults.K
 			d.fail(x.given[name], field+"."+name, "means nothing to %s", k.Name)
 		}
 	}
-	if x.zone == "" {
+	if x.zone.id == "" {
 		return
 	}
-	if p.Zone = d.zones[x.zone]; p.Zone == nil {
-		d.fail(x.given["zone"], field+".zone", "there is no zone %q in this file", x.zone)
+	if p.Zone = d.zones[x.zone.id]; p.Zone == nil {
+		d.fail(x.zone.node, field+".zone", "there is no zone %q in this file", x.zone.id)
 		return
 	}
 	if p.HasDepth {
 		if deepest := d.depth(p.Zone); p.Depth > deepest {
-			d.fail(x.given["depth"], field+".depth", "%.4g m is deeper than zone %s is: at most %.4g m from its rim", p.Depth, x.zone, deepest)
+			d.fail(x.given["depth"], field+".depth", "%.4g m is deeper than zone %s is: at most %.4g m from its rim", p.Depth, x.zone.id, deepest)
 		}
 	}
 }
@@ -110,9 +126,32 @@ func (d *reader) exists(id string) bool { return d.fleet[id] != nil || d.swarms[
 
 // fits checks what the aircraft cannot fly.
 func (d *reader) fits(field string, x *strike, list []*Aircraft) {
+	speed := x.given["speed"]
+	if speed == nil || x.kind == "id_clone" { // which is another machine
+		return
+	}
 	for _, a := range list {
-		if a.Profile != nil && x.given["speed"] != nil && x.params.Speed > a.Profile.Speed && x.kind != "id_clone" {
-			d.fail(x.given["speed"], field+".speed", "%.4g m/s is above the %g m/s of profile %s", x.params.Speed, a.Profile.Speed, a.Profile.Name)
+		switch p := a.Profile; {
+		case p == nil || x.params.Speed <= p.Speed:
+			continue
+		case x.kind == "wind_gust":
+			d.fail(speed, field+".speed", "%.4g m/s of wind is stronger than aircraft %s of profile %s flies, %g m/s", x.params.Speed, a.ID, p.Name, p.Speed)
+		default:
+			d.fail(speed, field+".speed", "%.4g m/s is above the %g m/s of profile %s", x.params.Speed, p.Speed, p.Name)
+		}
+		return
+	}
+}
+
+// plansToOverrun refuses to overrun a plan that there is not, or that does not end while the fault lasts.
+func (d *reader) plansToOverrun(n *yaml.Node, field string, x *strike, list []*Aircraft, s *Scenario) {
+	until := x.at + x.lasts
+	if x.lasts == 0 {
+		until = s.Duration
+	}
+	for _, a := range list {
+		if !slices.ContainsFunc(s.Plans, func(p *Plan) bool { return p.Aircraft == a && p.Until >= x.at && p.Until < until }) {
+			d.fail(n, field+".aircraft", "%s has no plan that ends from %s to %s, so there is none to overrun", a.ID, x.at, until)
 			return
 		}
 	}
@@ -132,8 +171,8 @@ func (d *reader) fault(n *yaml.Node, field string, s *Scenario) {
 	var x strike
 	if !d.object(n, field, append([]key{
 		{"fault", true, oneOf(d, &x.kind, names...)},
-		{"aircraft", false, d.id(&x.aircraft)},
-		{"gateway", false, d.id(&x.gateway)},
+		{"aircraft", false, d.ref(&x.aircraft)},
+		{"gateway", false, d.ref(&x.gateway)},
 		{"at", false, d.span(&x.at, 0, 7*day)},
 		{"for", false, d.span(&x.lasts, time.Millisecond, 7*day)},
 	}, d.parameters(&x)...)...) {
@@ -144,16 +183,23 @@ func (d *reader) fault(n *yaml.Node, field string, s *Scenario) {
 	d.parametersFit(n, field, &x, kind)
 	var g *Gateway
 	list := []*Aircraft{nil}
-	switch {
-	case kind.Gateway:
-		if g = d.gateways[x.gateway]; g == nil || x.aircraft != "" {
-			d.fail(n, field+".gateway", "%s strikes a gateway of this file, not %q", x.kind, x.gateway+x.aircraft)
+	switch who := x.aircraft.id + x.gateway.id; {
+	case kind.Broker:
+		if who != "" {
+			d.fail(n, field, "%s strikes the broker, not %q", x.kind, who)
 		}
-	case !d.exists(x.aircraft) || x.gateway != "":
-		d.fail(n, field+".aircraft", "%s strikes an aircraft of this file, not %q", x.kind, x.aircraft+x.gateway)
+	case kind.Gateway:
+		if g = d.gateways[x.gateway.id]; g == nil || x.aircraft.node != nil {
+			d.fail(x.gateway.at(n), field+".gateway", "%s strikes a gateway of this file, not %q", x.kind, who)
+		}
+	case !d.exists(x.aircraft.id) || x.gateway.node != nil:
+		d.fail(x.aircraft.at(n), field+".aircraft", "%s strikes an aircraft of this file, not %q", x.kind, who)
 	default:
-		list = d.who(x.aircraft)
+		list = d.who(x.aircraft.id)
 		d.fits(field, &x, list)
+		if x.kind == "plan_overrun" {
+			d.plansToOverrun(x.aircraft.node, field, &x, list, s)
+		}
 	}
 	if x.lasts == 0 {
 		x.lasts = s.Duration - x.at
@@ -170,9 +216,38 @@ func (d *reader) fault(n *yaml.Node, field string, s *Scenario) {
 	}
 }
 
-// command waits for the list of commands.
-func (d *reader) command(n *yaml.Node, field string, _ *Scenario) {
-	d.fail(n, field, "commands are not flown yet")
+func (d *reader) command(n *yaml.Node, field string, s *Scenario) {
+	names := make([]string, len(faults.Commands))
+	for i, k := range faults.Commands {
+		names[i] = k.Name
+	}
+	var x strike
+	if !d.object(n, field, append([]key{
+		{"command", true, oneOf(d, &x.kind, names...)},
+		{"aircraft", true, d.ref(&x.aircraft)},
+		{"at", true, d.span(&x.at, 0, 7*day)},
+		{"for", false, d.span(&x.lasts, time.Millisecond, 7*day)},
+	}, d.parameters(&x)...)...) {
+		return
+	}
+	kind, _ := faults.CommandByName(x.kind)
+	before := d.failed
+	d.parametersFit(n, field, &x, kind)
+	if !d.exists(x.aircraft.id) {
+		d.fail(x.aircraft.node, field+".aircraft", "there is no aircraft %q", x.aircraft.id)
+	}
+	list := d.who(x.aircraft.id)
+	d.fits(field, &x, list)
+	d.inRun(n, field, &x, s)
+	if len(s.Commands)+len(list) > 10*maxFleet {
+		d.fail(n, field, "is too much: at most %d commands", 10*maxFleet)
+	}
+	if d.failed != before {
+		return
+	}
+	for _, a := range list {
+		s.Commands = append(s.Commands, &Command{Kind: kind, Aircraft: a, At: x.at, For: x.lasts, Params: x.params, file: d.file, field: field, line: n.Line})
+	}
 }
 
 // sortOf says which commands are about the same: two of a sort cannot hold at once.

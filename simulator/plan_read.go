@@ -14,32 +14,32 @@ const maxTrafficClimb = 60
 
 func (d *reader) plan(n *yaml.Node, field string, s *Scenario) {
 	p := &Plan{line: n.Line}
-	var aircraft string
-	var target *yaml.Node
+	var id, target ref
 	ok := d.object(n, field,
-		key{"id", true, d.id(&p.ID)},
-		key{"aircraft", true, func(n *yaml.Node, f string) { target = n; d.id(&aircraft)(n, f) }},
+		key{"id", true, d.ref(&id)},
+		key{"aircraft", true, d.ref(&target)},
 		key{"from", true, d.span(&p.From, -7*day, 7*day)},
 		key{"until", true, d.span(&p.Until, -7*day, 7*day)},
 	)
-	if p.ID != "" {
-		if d.planIDs[p.ID] {
-			d.fail(n, field+".id", "%s is already another plan", p.ID)
+	if p.ID = id.id; p.ID != "" {
+		if first, ok := d.planAt[p.ID]; ok {
+			d.fail(id.node, field+".id", "%s is already the plan of %s", p.ID, d.where(first.file, first.line))
 			return
 		}
-		d.planIDs[p.ID] = true
+		d.planAt[p.ID] = origin{"plan", d.file, n.Line}
 	}
 	if !ok {
 		return
 	}
 	before := d.failed
+	aircraft := target.id
 	switch {
 	case d.fleet[aircraft] != nil:
 		p.Aircraft = d.fleet[aircraft]
 	case d.swarms[aircraft] != nil:
-		d.fail(target, field+".aircraft", "%s is a swarm: a plan is for one of its members, such as %s-1", aircraft, aircraft)
+		d.fail(target.node, field+".aircraft", "%s is a swarm: a plan is for one of its members, such as %s-1", aircraft, aircraft)
 	default:
-		d.fail(target, field+".aircraft", "there is no aircraft %q", aircraft)
+		d.fail(target.node, field+".aircraft", "there is no aircraft %q", aircraft)
 	}
 	if p.From >= p.Until {
 		d.fail(n, field, "from %s is not before until %s", p.From, p.Until)
@@ -63,7 +63,7 @@ func (d *reader) plansExist() {
 	file := d.file
 	defer func() { d.file = file }()
 	for _, x := range d.exempted {
-		if !d.planIDs[x.plan] {
+		if _, ok := d.planAt[x.plan]; !ok {
 			d.file = x.file
 			d.fail(x.node, x.field, "there is no plan %q", x.plan)
 		}
@@ -74,10 +74,11 @@ var addressPattern = regexp.MustCompile(`^[0-9a-f]{6}$`)
 
 func (d *reader) traffic(n *yaml.Node, field string, s *Scenario) {
 	t := &Traffic{Interval: time.Second, line: n.Line}
-	var source string
-	var path *yaml.Node
+	var source ref
+	var path, id *yaml.Node
 	ok := d.object(n, field,
 		key{"id", true, func(n *yaml.Node, f string) {
+			id = n
 			if d.scalar(n, f, "must be an ICAO address") {
 				if !addressPattern.MatchString(n.Value) {
 					d.fail(n, f, "must be an ICAO address, six of 0-9 a-f in quotes")
@@ -87,7 +88,7 @@ func (d *reader) traffic(n *yaml.Node, field string, s *Scenario) {
 			}
 		}},
 		key{"callsign", false, d.text(&t.Callsign)},
-		key{"source", true, d.id(&source)},
+		key{"source", true, d.ref(&source)},
 		key{"speed", true, d.number(&t.Speed, 1, 350)},
 		key{"interval", false, d.span(&t.Interval, 200*time.Millisecond, time.Hour)},
 		key{"start", false, d.span(&t.Start, -day, 7*day)},
@@ -99,16 +100,16 @@ func (d *reader) traffic(n *yaml.Node, field string, s *Scenario) {
 			})
 		}},
 	)
-	t.Source = lowsky.SourceID(source)
-	if t.ID != "" && !d.claim(n, field+".id", t.ID, "traffic") {
+	t.Source = lowsky.SourceID(source.id)
+	if t.ID != "" && !d.claim(id, field+".id", t.ID, "traffic") {
 		return
 	}
-	if source != "" {
-		if first, taken := d.taken[source]; taken {
-			d.fail(n, field+".source", "%s is already the %s of %s", source, first.what, d.where(first.file, first.line))
+	if source.id != "" {
+		if first, taken := d.taken[source.id]; taken {
+			d.fail(source.node, field+".source", "%s is already the %s of %s", source.id, first.what, d.where(first.file, first.line))
 			return
 		}
-		d.sources[source] = true
+		d.sources[source.id] = true
 	}
 	if !ok {
 		return

@@ -35,6 +35,24 @@ func (d *reader) id(to *string) func(*yaml.Node, string) {
 	}
 }
 
+// ref is an id that points at something else in the file.
+type ref struct {
+	id   string
+	node *yaml.Node // nil: not given
+}
+
+func (d *reader) ref(to *ref) func(*yaml.Node, string) {
+	return func(n *yaml.Node, field string) { to.node = n; d.id(&to.id)(n, field) }
+}
+
+// at answers where the reference stands, or n where it was not given.
+func (r ref) at(n *yaml.Node) *yaml.Node {
+	if r.node != nil {
+		return r.node
+	}
+	return n
+}
+
 // claim takes an id for one thing that reports, is reported or relays. Two of the same would be one to the platform.
 func (d *reader) claim(n *yaml.Node, field, id, what string) bool {
 	if first, ok := d.taken[id]; ok {
@@ -224,22 +242,22 @@ func (d *reader) profiles(n *yaml.Node, s *Scenario) {
 
 func (d *reader) gateway(n *yaml.Node, field string, s *Scenario) {
 	g := &Gateway{Wire: WireNative, line: n.Line}
-	var id string
+	var id ref
 	ok := d.object(n, field,
-		key{"id", true, d.id(&id)},
+		key{"id", true, d.ref(&id)},
 		key{"wire", false, oneOf(d, &g.Wire, WireNative, WireDJI)},
 		key{"name", false, d.bothLanguages(&g.Name)},
 		key{"model", false, d.text(&g.Model)},
 		key{"at", false, d.point(&g.At)},
 		key{"ground", false, d.number(&g.Ground, -maxGround, maxGround)},
 	)
-	g.ID = lowsky.SourceID(id)
+	g.ID = lowsky.SourceID(id.id)
 	if ok && g.Wire == WireDJI && g.At == (Point{}) {
 		d.fail(n, field+".at", "is missing: a dock has a place")
 	}
-	if id == "" || !d.claim(n, field+".id", id, "gateway") {
+	if id.id == "" || !d.claim(id.node, field+".id", id.id, "gateway") {
 		return
 	}
-	d.gateways[id] = g // also one with errors, so that who names it is not in error too
+	d.gateways[id.id] = g // also one with errors, so that who names it is not in error too
 	s.Gateways = append(s.Gateways, g)
 }

@@ -35,7 +35,8 @@ type reader struct {
 	fleet    map[string]*Aircraft
 	swarms   map[string][]*Aircraft
 	zones    map[string]*lowsky.Zone
-	planIDs  map[string]bool
+	zoneAt   map[string]origin
+	planAt   map[string]origin
 	sources  map[string]bool // of the traffic
 	depths   map[*lowsky.Zone]float64
 	goals    int
@@ -62,7 +63,7 @@ func newReader(fsys fs.FS) *reader {
 	return &reader{
 		fsys: fsys, order: map[string]int{}, named: map[string]int{}, taken: map[string]origin{},
 		gateways: map[string]*Gateway{}, fleet: map[string]*Aircraft{}, swarms: map[string][]*Aircraft{},
-		zones: map[string]*lowsky.Zone{}, planIDs: map[string]bool{}, sources: map[string]bool{},
+		zones: map[string]*lowsky.Zone{}, zoneAt: map[string]origin{}, planAt: map[string]origin{}, sources: map[string]bool{},
 		depths: map[*lowsky.Zone]float64{},
 	}
 }

@@ -26,20 +26,19 @@ type exempted struct {
 // zone reads one zone as it will be published. active is relative to the start of the run.
 func (d *reader) zone(n *yaml.Node, field string, s *Scenario) {
 	if len(s.Zones) >= maxZones {
-		if len(s.Zones) == maxZones {
-			d.fail(n, field, "is one more than %d zones", maxZones)
-		}
+		d.fail(n, field, "is one more than %d zones", maxZones)
 		return
 	}
 	z := &lowsky.Zone{Version: 1, Demo: s.Demo, Organisation: s.Organisation, PublishedAt: s.Start}
-	var id, kind string
+	var kind string
+	var id ref
 	var holes *yaml.Node
 	shapes := 0
 	shape := func(name string, read func(*yaml.Node, string)) key {
 		return key{name, false, func(n *yaml.Node, f string) { shapes++; read(n, f) }}
 	}
 	ok := d.object(n, field,
-		key{"id", true, d.id(&id)},
+		key{"id", true, d.ref(&id)},
 		key{"name", false, d.bothLanguages(&z.Name)},
 		key{"kind", false, d.id(&kind)},
 		key{"restriction", true, oneOf(d, &z.Restriction, lowsky.Prohibited, lowsky.RequiresAuthorisation, lowsky.Conditional, lowsky.NoRestriction)},
@@ -65,28 +64,31 @@ func (d *reader) zone(n *yaml.Node, field string, s *Scenario) {
 			}
 		}},
 	)
-	z.ID, z.Kind = lowsky.ZoneID(id), kind
+	z.ID, z.Kind = lowsky.ZoneID(id.id), kind
 	if z.Name == (lowsky.Text{}) {
-		z.Name = lowsky.Text{ZH: id, EN: id}
+		z.Name = lowsky.Text{ZH: id.id, EN: id.id}
 	}
 	before := d.failed
 	if shapes != 1 {
 		d.fail(n, field, "must have exactly one of circle, polygon, corridor")
 	}
-	if holes != nil {
+	if holes != nil && keyed(n, "polygon") == n {
+		d.fail(holes, field+".holes", "belong to a polygon, and this zone is none")
+	} else if holes != nil {
 		d.holes(holes, field+".holes", &z.Geometry)
 	}
 	if f, c := z.Floor, z.Ceiling; f.OK && c.OK && f.Value.Datum == c.Value.Datum && f.Value.Metres > c.Value.Metres {
-		d.fail(n, field+".ceiling", "%s is below the floor, %s", c.Value, f.Value)
+		d.fail(keyed(n, "ceiling"), field+".ceiling", "%s is below the floor, %s", c.Value, f.Value)
 	}
-	if id == "" {
+	if id.id == "" {
 		return
 	}
-	if d.zones[id] != nil {
-		d.fail(n, field+".id", "%s is already another zone", id)
+	if first, ok := d.zoneAt[id.id]; ok {
+		d.fail(id.node, field+".id", "%s is already the zone of %s", id.id, d.where(first.file, first.line))
 		return
 	}
-	d.zones[id] = z // also one with errors, so that who names it is not in error too
+	d.zoneAt[id.id] = origin{"zone", d.file, n.Line}
+	d.zones[id.id] = z // also one with errors, so that who names it is not in error too
 	if ok && d.failed == before {
 		s.Zones = append(s.Zones, z)
 	}
@@ -164,12 +166,12 @@ func (d *reader) ring(n *yaml.Node, field string) orb.Ring {
 	}
 	f := newFrame(Point{r[0][0], r[0][1]})
 	flat := f.flat(r)
-	if len(flat) < 4 || math.Abs(area(flat)) < 1 {
-		d.fail(n, field, "encloses nothing")
-		return nil
-	}
 	if crossesItself(flat) {
 		d.fail(n, field, "crosses itself")
+		return nil
+	}
+	if len(flat) < 4 || math.Abs(area(flat)) < 1 {
+		d.fail(n, field, "encloses nothing")
 		return nil
 	}
 	return r
@@ -186,8 +188,7 @@ func (d *reader) holes(n *yaml.Node, field string, to *lowsky.Geometry) {
 		if hole == nil {
 			return
 		}
-		if len(to.Polygons) == 0 {
-			d.fail(n, f, "a hole belongs to a polygon")
+		if len(to.Polygons) == 0 { // it had errors
 			return
 		}
 		outer := to.Polygons[0][0]
@@ -236,23 +237,23 @@ func (d *reader) length(to *lowsky.Opt[lowsky.Metres], min, max float64) func(*y
 }
 
 func (d *reader) exemption(n *yaml.Node, field string, z *lowsky.Zone) {
-	var plan, organisation string
+	var plan ref
+	var organisation string
 	var x lowsky.Exemption
-	var planNode *yaml.Node
 	if !d.object(n, field,
-		key{"plan", false, func(n *yaml.Node, f string) { planNode = n; d.id(&plan)(n, f) }},
+		key{"plan", false, d.ref(&plan)},
 		key{"organisation", false, d.id(&organisation)},
 		key{"scenario", false, oneOf(d, &x.Scenario, lowsky.Scenarios...)},
 	) {
 		return
 	}
-	x.Plan, x.Organisation = plan, lowsky.OrganisationID(organisation)
+	x.Plan, x.Organisation = plan.id, lowsky.OrganisationID(organisation)
 	if x == (lowsky.Exemption{}) {
 		d.fail(n, field, "must have at least one of plan, organisation, scenario")
 		return
 	}
-	if plan != "" {
-		d.exempted = append(d.exempted, exempted{d.file, planNode, field + ".plan", plan})
+	if plan.id != "" {
+		d.exempted = append(d.exempted, exempted{d.file, plan.node, field + ".plan", plan.id})
 	}
 	z.Exemptions = append(z.Exemptions, x)
 }
