@@ -191,8 +191,8 @@ func (c *craft) move(s float64, k *faults.Knobs) {
 		c.orderly(s, g)
 	default:
 		c.vertical(s, g.agl)
-		after, stops := c.afterwards(g)
-		if c.horizontal(s, g, after, stops) {
+		following, stops := c.afterwards(g)
+		if c.horizontal(s, g, following, stops) {
 			if stops {
 				c.arrive(g)
 			} else {
@@ -205,7 +205,7 @@ func (c *craft) move(s float64, k *faults.Knobs) {
 // drain lowers the battery: evenly in flight, and as a battery_drop orders.
 func (c *craft) drain(s float64, k *faults.Knobs) {
 	if c.airborne() {
-		c.battery = math.Max(0, c.battery-100*s/c.profile.Endurance.Seconds())
+		c.battery = max(0, c.battery-100*s/c.profile.Endurance.Seconds())
 	}
 	if !k.Drain {
 		c.draining, c.drained = false, false
@@ -221,7 +221,7 @@ func (c *craft) drain(s float64, k *faults.Knobs) {
 	if k.DrainSince < k.DrainOver {
 		to = c.drainTop + (k.DrainTo-c.drainTop)*k.DrainSince.Seconds()/k.DrainOver.Seconds()
 	}
-	c.battery = math.Min(c.battery, to)
+	c.battery = min(c.battery, to)
 }
 
 // takeOff leaves a pad on the way, or begins the next mission.
@@ -244,21 +244,21 @@ func (c *craft) vertical(s, agl float64) {
 		return
 	}
 	want := math.Sqrt(verticalAcceleration * math.Abs(gap)) // half of what would just stop in time
-	want = math.Min(want, math.Abs(gap)/s)
+	want = min(want, math.Abs(gap)/s)
 	if gap < 0 {
-		want = -math.Min(want, c.profile.Sink)
+		want = -min(want, c.profile.Sink)
 	} else {
-		want = math.Min(want, c.profile.Climb)
+		want = min(want, c.profile.Climb)
 	}
 	c.climb += clamp(want-c.climb, verticalAcceleration*s)
-	c.agl = math.Max(0, c.agl+c.climb*s)
+	c.agl = max(0, c.agl+c.climb*s)
 }
 
 // descend sinks to the ground, slowly over the last metres, and parks.
 func (c *craft) descend(s float64) {
-	want := -math.Min(c.profile.Sink, math.Max(0.5, c.agl/4))
+	want := -min(c.profile.Sink, max(0.5, c.agl/4))
 	c.climb += clamp(want-c.climb, verticalAcceleration*s)
-	c.agl = math.Max(0, c.agl+c.climb*s)
+	c.agl = max(0, c.agl+c.climb*s)
 	if c.agl > 0 {
 		return
 	}
@@ -288,13 +288,13 @@ func (c *craft) brake(s float64) {
 	if c.speed == 0 {
 		return
 	}
-	c.speed = math.Max(0, c.speed-c.profile.Acceleration*s)
+	c.speed = max(0, c.speed-c.profile.Acceleration*s)
 	c.pos = c.pos.add(heading(c.track).times(c.speed * s))
 }
 
-// horizontal flies towards g along the line from c.from, within the limits of turn, acceleration and speed, to stop there
-// or to go on in direction after. True: it is there.
-func (c *craft) horizontal(s float64, g goal, after float64, stops bool) bool {
+// horizontal flies towards g along the line from c.from, within the limits of turn, acceleration and speed, to stop there or
+// to go on to following. True: it is there.
+func (c *craft) horizontal(s float64, g goal, following vec, stops bool) bool {
 	p := c.profile
 	to := g.at.sub(c.pos)
 	dist := to.length()
@@ -303,26 +303,28 @@ func (c *craft) horizontal(s float64, g goal, after float64, stops bool) bool {
 	line := g.at.sub(c.from)
 	if long := line.length(); long > 1 {
 		unit := line.times(1 / long)
-		done := c.pos.sub(c.from).dot(unit) + math.Max(4, 1.5*c.speed)
-		aim = c.from.add(unit.times(math.Min(done, long))).sub(c.pos)
+		done := c.pos.sub(c.from).dot(unit) + max(4, 1.5*c.speed)
+		aim = c.from.add(unit.times(min(done, long))).sub(c.pos)
 	}
 	if aim.dot(aim) < 0.25 {
 		aim = to
 	}
-	want := math.Min(g.speed, p.Speed)
-	reach := math.Max(2, c.speed*0.3)
-	if stops {
-		want = math.Min(want, math.Sqrt(1.4*p.Acceleration*dist))
+	want := min(g.speed, p.Speed)
+	reach := max(2, c.speed*0.3)
+	switch {
+	case stops:
+		want = min(want, math.Sqrt(1.4*p.Acceleration*dist))
 		reach = 1.5
-	} else {
-		change := turn(to.course(), after)
-		corner := cornerSpeed(want, change)
+	case dist > corner+10 && 1+1.4*p.Acceleration*(dist-corner) > want*want: // it does not matter yet what comes then
+	default:
+		change := turn(to.course(), courseOn(c.pos, g.at, following))
+		through := cornerSpeed(want, change)
 		// Begin the turn where an arc of the turn rate would meet the next line.
-		radius := math.Max(c.speed, 0.5) / (p.Turn * math.Pi / 180)
+		radius := max(c.speed, 0.5) / (p.Turn * math.Pi / 180)
 		if half := math.Abs(change) / 2; half < 80 {
-			reach = math.Max(reach, math.Min(radius*math.Tan(half*math.Pi/180), 30))
+			reach = max(reach, min(radius*math.Tan(half*math.Pi/180), corner))
 		}
-		want = math.Min(want, math.Sqrt(corner*corner+1.4*p.Acceleration*math.Max(0, dist-reach)))
+		want = min(want, math.Sqrt(through*through+1.4*p.Acceleration*max(0, dist-reach)))
 	}
 	off := 0.0
 	if dist > 0.3 && aim != (vec{}) {
@@ -334,13 +336,13 @@ func (c *craft) horizontal(s float64, g goal, after float64, stops bool) bool {
 			want = 0
 		}
 	} else if math.Abs(off) > 50 {
-		want = math.Min(want, 0.2)
+		want = min(want, 0.2)
 	}
 	if off != 0 {
 		c.track = wrap360(c.track + clamp(off, p.Turn*s))
 	}
 	ahead := heading(c.track)
-	want = math.Min(want, c.air.most(ahead, p.Speed))
+	want = min(want, c.air.most(ahead, p.Speed))
 	c.speed += clamp(want-c.speed, p.Acceleration*s)
 	c.pos = c.pos.add(ahead.times(c.speed * s))
 	left := g.at.sub(c.pos).length()
@@ -350,18 +352,20 @@ func (c *craft) horizontal(s float64, g goal, after float64, stops bool) bool {
 	return left <= reach+c.speed*s
 }
 
-// afterwards answers the course of the line after goal g, and whether the craft stops at g.
-func (c *craft) afterwards(g goal) (course float64, stops bool) {
-	if g.exact {
-		return 0, true
+// corner is how far before a goal a craft turns to the next one at most, metres.
+const corner = 30
+
+// afterwards answers the place to go to after goal g, and whether the craft stops at g.
+func (c *craft) afterwards(g goal) (following vec, stops bool) {
+	switch {
+	case g.exact:
+		return vec{}, true
+	case c.next+1 < len(c.lap):
+		return c.lap[c.next+1].at, false
+	case c.lapsDone+1 < c.mission.Laps || c.stayUp:
+		return c.lap[0].at, false
 	}
-	following := c.home
-	if c.next+1 < len(c.lap) {
-		following = c.lap[c.next+1]
-	} else if c.lapsDone+1 < c.mission.Laps || c.stayUp {
-		following = c.lap[0]
-	}
-	return courseOn(c.pos, g.at, following.at), false
+	return c.home.at, false
 }
 
 // courseOn answers the course from b to the place after it; where that is the same, the one from a to b.
@@ -404,4 +408,4 @@ func (c *craft) forward() {
 	}
 }
 
-func clamp(v, limit float64) float64 { return math.Max(-limit, math.Min(limit, v)) }
+func clamp(v, limit float64) float64 { return max(-limit, min(limit, v)) }

@@ -1,9 +1,6 @@
 package simulator
 
-import (
-	"container/heap"
-	"time"
-)
+import "time"
 
 // Event is one message of the simulated world, or a change of the broker. Payload belongs to the receiver.
 type Event struct {
@@ -138,7 +135,9 @@ func NewEngine(s *Scenario, seed uint64, start time.Time) *Engine {
 		e.crewed = append(e.crewed, c)
 		turns(c, t.Start)
 	}
-	heap.Init(&e.queue)
+	for i := len(e.queue)/2 - 1; i >= 0; i-- {
+		e.queue.sink(i)
+	}
 	return e
 }
 
@@ -172,7 +171,7 @@ func (e *Engine) Next() Event {
 			return e.arrive(&p)
 		}
 		e.queue[0].at = e.queue[0].actor.act(next)
-		heap.Fix(&e.queue, 0)
+		e.queue.sink(0)
 	}
 }
 
@@ -240,19 +239,31 @@ type turnOf struct {
 	order int // breaks ties, so that the order is total
 }
 
+// queue is a binary heap: the first is who acts next. By hand, because container/heap makes an interface call of every
+// comparison, and there are two for each report and level.
 type queue []turnOf
 
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
+func (q queue) less(i, j int) bool {
 	if q[i].at != q[j].at {
 		return q[i].at < q[j].at
 	}
 	return q[i].order < q[j].order
 }
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(x any)   { *q = append(*q, x.(turnOf)) }
-func (q *queue) Pop() any {
-	last := (*q)[len(*q)-1]
-	*q = (*q)[:len(*q)-1]
-	return last
+
+// sink puts the i-th, which acts later than before, where it belongs.
+func (q queue) sink(i int) {
+	for {
+		down := 2*i + 1
+		if down >= len(q) {
+			return
+		}
+		if down+1 < len(q) && q.less(down+1, down) {
+			down++
+		}
+		if !q.less(down, i) {
+			return
+		}
+		q[i], q[down] = q[down], q[i]
+		i = down
+	}
 }

@@ -83,13 +83,11 @@ func (c *craft) ordered() (goal, bool) {
 // orderly flies on the errand. At its end the craft stays where it is, or, off a rim, takes its mission up again.
 func (c *craft) orderly(s float64, g goal) {
 	e := &c.errand
-	after, last := 0.0, e.at+1 == len(e.line)
-	if last {
-		after = g.at.sub(c.from).course()
-	} else {
-		after = courseOn(c.pos, g.at, e.line[e.at+1].at)
+	following := g.at // straight on
+	if e.at+1 < len(e.line) {
+		following = e.line[e.at+1].at
 	}
-	if !c.horizontal(s, g, after, g.exact) || g.exact {
+	if !c.horizontal(s, g, following, g.exact) || g.exact {
 		return
 	}
 	c.from = g.at

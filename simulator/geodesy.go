@@ -47,7 +47,7 @@ func (a vec) times(k float64) vec { return vec{a.e * k, a.n * k} }
 func (a vec) dot(b vec) float64   { return a.e*b.e + a.n*b.n }
 func (a vec) length() float64     { return math.Sqrt(a.e*a.e + a.n*a.n) }
 func (a vec) course() float64     { return wrap360(math.Atan2(a.e, a.n) * 180 / math.Pi) }
-func heading(deg float64) vec     { r := deg * math.Pi / 180; return vec{math.Sin(r), math.Cos(r)} }
+func heading(deg float64) vec     { e, n := math.Sincos(deg * math.Pi / 180); return vec{e, n} }
 
 // wrap360 brings an angle into [0, 360).
 func wrap360(d float64) float64 {

@@ -100,8 +100,8 @@ func (e *Engine) arriving(p parcel) {
 	e.pending.rise(len(e.pending) - 1)
 }
 
-// pending are messages on their way as a binary heap: the first arrives next. By hand, because container/heap makes an
-// interface value, and so garbage, of every message.
+// pending are messages on their way as a binary heap: the first arrives next. By hand, because container/heap would make
+// garbage of every message.
 type pending []parcel
 
 func (q pending) less(i, j int) bool {

@@ -2,6 +2,7 @@ package native_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -54,6 +55,24 @@ func TestRoundTrip(t *testing.T) {
 		msgs, err := native.Decode(native.TelemetryTopic("a-1"), b, received, &notes)
 		if diff := cmp.Diff([]lowsky.Message{r}, msgs, withoutDigest); err != nil || diff != "" {
 			t.Fatalf("%v\n%s\n%s", err, b, diff)
+		}
+	})
+}
+
+// TestDecimalsAreThoseOfStrconv: numbers that were rounded before, and any others.
+func TestDecimalsAreThoseOfStrconv(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.Float64().Draw(t, "any")
+		if rapid.Bool().Draw(t, "rounded") {
+			v = float64(rapid.Int64Range(-2e10, 2e10).Draw(t, "whole")) / math.Pow10(rapid.IntRange(0, 8).Draw(t, "places"))
+		}
+		b := native.AppendTelemetry(nil, &lowsky.TelemetryReport{
+			GroundSpeed: lowsky.Some(lowsky.MetresPerSecond(v)), Battery: lowsky.Some(lowsky.Percent(v)),
+			Pilot: lowsky.Some(lowsky.Position{Longitude: lowsky.Degrees(v)}),
+		})
+		want := fmt.Sprintf(`{"ground_speed_mps":%.2f,"battery_pct":%.1f,"pilot_longitude_deg":%.7f,"pilot_latitude_deg":0.0000000}`, v, v, v)
+		if string(b) != want {
+			t.Fatalf("%s, want %s", b, want)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"lowsky"
 	"lowsky/ingest/native"
@@ -48,6 +49,34 @@ func TestWeather(t *testing.T) {
 	if m.Station != "mast-1" || m.Source != "mast-1" || m.Kind != lowsky.StationWeather || m.QNH.Value != 1021.5 || m.WindSpeed.Value != 4.2 ||
 		m.Temperature.Value != -3 || m.Humidity.Value != 60 || m.Position.Value.Latitude != 29.8 {
 		t.Errorf("%+v", m)
+	}
+}
+
+// TestSurroundingsRoundTrip: what AppendTraffic and AppendWeather write, Decode reads; and of absent fields nothing is written.
+func TestSurroundingsRoundTrip(t *testing.T) {
+	place := lowsky.Position{Longitude: 114.3210001, Latitude: 29.85, HAE: lowsky.Some[lowsky.Metres](286.25), AMSL: lowsky.Some[lowsky.Metres](300)}
+	at := received.Add(-1500 * time.Millisecond)
+	for _, r := range []*lowsky.TrafficReport{
+		{Traffic: "780ABC", MeasuredAt: at, Position: place, GroundSpeed: lowsky.Some[lowsky.MetresPerSecond](61.5),
+			Course: lowsky.Some[lowsky.Degrees](271.5), VerticalSpeed: lowsky.Some[lowsky.MetresPerSecond](-2), Category: "B-1"},
+		{Traffic: "x", Position: lowsky.Position{Longitude: 1, Latitude: 2}, PressureAltitude: lowsky.Some[lowsky.Metres](-12.5)},
+	} {
+		r.Source, r.ReceivedAt = "radar-1", received
+		msgs, _, err := decodeAt(native.TrafficTopic("radar-1"), string(native.AppendTraffic(nil, r)))
+		if err != nil || len(msgs) != 1 || !reflect.DeepEqual(msgs[0], lowsky.Message(r)) {
+			t.Errorf("%+v came back as %+v, %v", r, msgs, err)
+		}
+	}
+	for _, r := range []*lowsky.StationReport{
+		{MeasuredAt: at, Position: lowsky.Some(place), QNH: lowsky.Some(1016.25), WindSpeed: lowsky.Some[lowsky.MetresPerSecond](4),
+			Temperature: lowsky.Some(-3.5), Humidity: lowsky.Some[lowsky.Percent](62)},
+		{Temperature: lowsky.Some(20.0)},
+	} {
+		r.Station, r.Source, r.Kind, r.ReceivedAt = "m-1", "m-1", lowsky.StationWeather, received
+		msgs, _, err := decodeAt(native.WeatherTopic("m-1"), string(native.AppendWeather(nil, r)))
+		if err != nil || len(msgs) != 1 || !reflect.DeepEqual(msgs[0], lowsky.Message(r)) {
+			t.Errorf("%+v came back as %+v, %v", r, msgs, err)
+		}
 	}
 }
 
