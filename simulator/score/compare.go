@@ -79,7 +79,7 @@ func changes(x *lowsky.ScoreComparison, was, is *lowsky.RuleScore) {
 	for _, f := range compared {
 		a, before := f.of(was)
 		b, now := f.of(is)
-		if before == now && math.Abs(a-b) < 1e-9 {
+		if before == now && math.Abs(a-b) < 1e-9 || !before && now { // what is measured for the first time shows in the counts
 			continue
 		}
 		rated := f.unit == "%"

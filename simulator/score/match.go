@@ -78,14 +78,14 @@ func (m *match) describe(info RunInfo) {
 }
 
 // events looks for the alert that found each event. One whose deadline lies beyond the end of the run is not scored,
-// found or not: to count only those that were found in time would flatter.
+// found or not: to count only those that were found in time would flatter. The file knows until when its own must come.
 func (m *match) events(x *thing) {
 	for _, s := range x.spans {
 		if s.Kind != lowsky.SpanEvent {
 			continue
 		}
 		s.find(x, m.end)
-		if s.deadline > m.end && !s.wish {
+		if s.deadline > m.end && s.Line == 0 {
 			s.scored = false
 		}
 	}

@@ -18,7 +18,9 @@ import (
 
 // drawRun makes up a run: spans of truth that do not overlap within a level, alerts that come and go, and wishes.
 func drawRun(t *rapid.T, seed uint64) *Run {
-	second := rapid.Custom(func(t *rapid.T) time.Duration { return time.Duration(rapid.IntRange(0, 3000).Draw(t, "ds")) * 100 * time.Millisecond })
+	second := rapid.Custom(func(t *rapid.T) time.Duration {
+		return time.Duration(rapid.IntRange(0, 3000).Draw(t, "ds")) * 100 * time.Millisecond
+	})
 	var spans []truth.Span
 	for _, l := range testLevels {
 		at := rapid.SliceOfNDistinct(second, 0, 8, func(d time.Duration) time.Duration { return d }).Draw(t, l.Name)
