@@ -7,6 +7,7 @@ import (
 	"lowsky"
 	"lowsky/airspace"
 	"lowsky/api"
+	"lowsky/simulator/score"
 	"lowsky/web"
 )
 
@@ -30,7 +31,7 @@ func (p *platform) handler() (http.Handler, error) {
 		Status: p.status, Ready: p.readyChecks(),
 		Gatherer: p.metrics, Metrics: p.metrics, Console: console, ConsoleBuilt: built,
 		Version: p.Version, Origins: p.Config.origins(), Now: func() time.Time { return time.Now().UTC() }, Logger: p.log,
-		Simulations: p.store,
+		Simulations: p.store, Report: score.WriteHTML,
 	}
 	if len(p.ScoreCommand) > 0 {
 		p.flights = newSimulations(p.store, p.ScoreCommand, p.log)
