@@ -22,7 +22,7 @@ type deed struct {
 }
 
 // quiet are the operations of the document that change nothing, by method and path: they look at a draft.
-var quiet = map[string]bool{"POST /api/v1/zones/check": true, "POST /api/v1/registers/{kind}/check": true}
+var quiet = map[string]bool{"POST /api/v1/zones/check": true, "POST /api/v1/registers/{kind}/check": true, "POST /api/v1/simulations/lint": true}
 
 // Every operation of the OpenAPI document that changes something leaves a row in the audit of a running server: who, when,
 // from where, and what the object was before and is afterwards.
@@ -74,6 +74,8 @@ func TestEveryChangeIsAudited(t *testing.T) {
 		{"POST /api/v1/zones/{id}/restore", "/api/v1/zones/zz/restore", map[string]any{"version": 1, "reason": "撤"}, "zone.publish", "zone/zz", true, true, nil},
 		{"DELETE /api/v1/zones/{id}", "/api/v1/zones/zz?reason=完", nil, "zone.end", "zone/zz", true, false, nil},
 		{"POST /api/v1/zones/import", "/api/v1/zones/import?crs=wgs84", []byte(`{"type":"FeatureCollection","features":[` + square("zi", "conditional", 114.1, 29.7, 400, "") + `]}`), "zone.publish", "zone/zi", false, true, nil},
+		{"POST /api/v1/simulations", "", map[string]any{"name": "a.yaml", "source": "hold"}, "simulation.start", "simulation/1", false, true, nil},
+		{"POST /api/v1/simulations/{id}/cancel", "/api/v1/simulations/1/cancel", nil, "simulation.cancel", "simulation/1", true, true, nil},
 		{"POST /api/v1/alerts/{id}/acknowledge", on("acknowledge"), nil, "alert.acknowledge", "alert/" + alert, true, true, nil},
 		{"POST /api/v1/alerts/{id}/comment", on("comment"), map[string]string{"comment": "已联系"}, "alert.comment", "alert/" + alert, true, true, nil},
 		{"POST /api/v1/alerts/{id}/call", on("call"), map[string]string{}, "alert.log_call", "alert/" + alert, true, true, nil},

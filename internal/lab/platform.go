@@ -28,12 +28,17 @@ type Options struct {
 	MQTTURL     string // "": embedded
 	MQTTAddr    string // "": a free loopback port
 	HTTPAddr    string // "": a free loopback port
+	// ScoreCommand flies simulations; nil: a stand-in that flies nothing.
+	ScoreCommand []string
 	// Configure changes what the server is told, last.
 	Configure func(*server.Config)
 }
 
 // hashCommand starts the process that hashes passwords; TestMain knows how.
 var hashCommand []string
+
+// scoreCommand starts the stand-in for the process that flies simulations.
+var scoreCommand []string
 
 // Password is the admin password of every lab platform.
 const Password = "lab-only-9f27c1d0"
@@ -81,6 +86,9 @@ func Start(t testing.TB, o Options) *Platform {
 	if o.Configure != nil {
 		o.Configure(&c)
 	}
+	if o.ScoreCommand == nil {
+		o.ScoreCommand = scoreCommand
+	}
 	level := slog.LevelWarn
 	if testing.Verbose() {
 		level = slog.LevelInfo
@@ -91,7 +99,9 @@ func Start(t testing.TB, o Options) *Platform {
 	up := make(chan server.Address, 1)
 	go func() {
 		defer close(p.done)
-		p.err = server.Run(ctx, server.Options{Config: c, Version: "lab", Logger: logger, HashCommand: hashCommand, Announce: func(a server.Address) { up <- a }})
+		p.err = server.Run(ctx, server.Options{
+			Config: c, Version: "lab", Logger: logger, HashCommand: hashCommand, ScoreCommand: o.ScoreCommand, Announce: func(a server.Address) { up <- a },
+		})
 	}()
 	t.Cleanup(func() {
 		if err := p.Stop(); err != nil {

@@ -41,6 +41,9 @@ var steps = map[string]step{
 	"pilot":          {"pilot", "register", 'r', get("/api/v1/pilots/{id}"), false, false, false, 0},
 	"site":           {"site", "register", 'r', get("/api/v1/sites/{id}"), false, false, false, 0},
 	"organisation":   {"organisation", "register", 'r', get("/api/v1/organisations/{id}"), false, false, false, 0},
+	"simulation":     {"simulation", "simulations", 'r', get("/api/v1/simulations/{id}"), false, false, false, 0},
+	"card":           {"simulation", "simulations", 'r', get("/api/v1/simulations/{id}/card"), false, false, false, 0},
+	"report":         {"simulation", "simulations", 'r', get("/api/v1/simulations/{id}/report"), false, false, false, 0},
 	"person":         {"person", "people", 'r', get("/api/v1/people/{id}"), false, false, false, 0},
 	"person's token": {"person", "people", 'r', get("/api/v1/people/{id}/tokens"), false, false, false, 0},
 	"alert": {"alert", "alerts", 'r', func(w *world, _ *actor, o thing) (string, string, any, []string) {
@@ -128,6 +131,8 @@ var listings = []struct {
 	{"GET", "/api/v1/audit/verify", "audit", 'r', "", "", ""},
 	{"GET", "/api/v1/status", "platform", 'r', "", "", ""},
 	{"GET", "/api/v1/rules", "platform", 'r', "", "", ""},
+	{"GET", "/api/v1/simulations", "simulations", 'r', "simulation", "simulations", "id"},
+	{"GET", "/api/v1/simulations/scenarios", "simulations", 'r', "", "", ""},
 }
 
 func (w *world) walkREST(t *testing.T) {

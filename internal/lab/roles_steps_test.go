@@ -41,6 +41,9 @@ var rareSteps = map[string]step{
 	"end sessions": {"spare", "people", 'w', func(_ *world, _ *actor, o thing) (string, string, any, []string) {
 		return "DELETE", "/api/v1/people/" + o.id + "/sessions", nil, nil
 	}, true, false, false, 0},
+	"cancel simulation": {"simulation", "simulations", 'w', func(_ *world, _ *actor, o thing) (string, string, any, []string) {
+		return "POST", "/api/v1/simulations/" + o.id + "/cancel", nil, nil
+	}, true, false, false, http.StatusConflict}, // it has ended
 	"remove pilot": {"pilot", "register", 'w', func(w *world, _ *actor, o thing) (string, string, any, []string) {
 		w.put("PUT", "/api/v1/pilots/gone-"+o.org, map[string]any{"name": "赵", "organisation_id": o.org})
 		return "DELETE", "/api/v1/pilots/gone-" + o.org, nil, nil

@@ -95,6 +95,7 @@ func TestEveryRole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	t.Run("REST", w.walkREST)
+	t.Run("simulations", w.walkSimulations)
 	t.Run("stream", w.walkStream)
 	t.Run("MQTT", w.walkMQTT)
 	t.Run("audit", w.checkAudit)
@@ -140,6 +141,9 @@ func newWorld(t *testing.T) *world {
 	hire("a-pilot", lowsky.PilotRole, "co-a", "company")
 	hire("b-admin", lowsky.CompanyAdministrator, "co-b", "company")
 	hire("auditor", lowsky.Auditor, "xianning", "city")
+	hire("tester", lowsky.Tester, "xianning", "city")
+	hire("xianan-tester", lowsky.Tester, "xianan", "county")
+	hire("chibi-tester", lowsky.Tester, "chibi", "county")
 	w.hireProgram(t)
 
 	for _, a := range []struct {
@@ -164,6 +168,7 @@ func newWorld(t *testing.T) *world {
 	xianan.Do(t, "POST", "/api/v1/zones", []byte(square("zx", "conditional", lonXianan, latXianan-0.03, 400, "")), nil, "Content-Type", "application/geo+json")
 	chibi.Do(t, "POST", "/api/v1/zones", []byte(square("zc", "conditional", lonChibi, latChibi-0.03, 400, "")), nil, "Content-Type", "application/geo+json")
 	w.things = append(w.things, thing{"zone", "zx", "xianan", []string{"421202"}, ""}, thing{"zone", "zc", "chibi", []string{"421281"}, ""})
+	w.simulate(t)
 	w.fly(t)
 	return w
 }
