@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -33,11 +34,19 @@ func (d *reader) plan(n *yaml.Node, field string, s *Scenario) {
 	}
 	before := d.failed
 	aircraft := target.id
+	var flown []*Plan // a swarm flies one plan together: one entry for each of it
 	switch {
 	case d.fleet[aircraft] != nil:
 		p.Aircraft = d.fleet[aircraft]
+		flown = append(flown, p)
 	case d.swarms[aircraft] != nil:
-		d.fail(target.node, field+".aircraft", "%s is a swarm: a plan is for one of its members, such as %s-1", aircraft, aircraft)
+		for _, a := range s.Aircraft {
+			if a.Swarm == aircraft {
+				member := *p
+				member.Aircraft = a
+				flown = append(flown, &member)
+			}
+		}
 	default:
 		d.fail(target.node, field+".aircraft", "there is no aircraft %q", aircraft)
 	}
@@ -47,14 +56,17 @@ func (d *reader) plan(n *yaml.Node, field string, s *Scenario) {
 	if p.From >= s.Duration || p.Until <= 0 {
 		d.fail(n, field, "%s to %s lies outside the run of %s", p.From, p.Until, s.Duration)
 	}
-	for _, o := range s.Plans {
-		if o.Aircraft == p.Aircraft && p.Aircraft != nil && o.From < p.Until && p.From < o.Until {
-			d.fail(n, field, "%s to %s lies partly in plan %s of the same aircraft: it names one at a time", p.From, p.Until, o.ID)
+	for _, f := range flown {
+		i := slices.IndexFunc(s.Plans, func(o *Plan) bool {
+			return o.Aircraft == f.Aircraft && o.From < f.Until && f.From < o.Until
+		})
+		if i >= 0 {
+			d.fail(n, field, "%s to %s lies partly in plan %s of %s: it names one at a time", p.From, p.Until, s.Plans[i].ID, f.Aircraft.ID)
 			break
 		}
 	}
 	if d.failed == before {
-		s.Plans = append(s.Plans, p)
+		s.Plans = append(s.Plans, flown...)
 	}
 }
 
