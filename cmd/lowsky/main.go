@@ -26,6 +26,7 @@ type commands struct {
 	Audit  auditCommand  `cmd:"" help:"Check the audit."`
 	Hash   hashCommand   `cmd:"" name:"hash-passwords" hidden:""`
 	Replay replayCommand `cmd:"" help:"Feed the journal through the engine again and compare every alert revision, byte for byte."`
+	Load   loadCommand   `cmd:"" help:"Load a broker with reports, and measure what is lost and how long the rest takes."`
 
 	Version kong.VersionFlag `help:"Print the version and end."`
 }

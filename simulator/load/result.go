@@ -11,6 +11,9 @@ import (
 
 // Result is what a run came to.
 type Result struct {
+	Format       lowsky.Format `json:"format"`
+	QoS          byte          `json:"qos"`
+	Batch        int           `json:"batch"` // messages in one write
 	Connections  int           `json:"connections"`
 	Aircraft     int           `json:"aircraft"`
 	Due          uint64        `json:"due"`          // what was asked for until the end
@@ -31,8 +34,10 @@ type Result struct {
 // Observation is what came out of the platform, as one websocket saw it. Seen + Overtaken + NeverCame is what was sent.
 type Observation struct {
 	Seen uint64 `json:"seen"` // reports that a position frame showed
+	// Flush is how often the platform sends positions, as it says: half of it is part of EndToEnd at the median.
+	Flush time.Duration `json:"flush_ns"`
 	// Overtaken are the reports that no frame showed, but a newer one of the same aircraft: the platform sends the newest
-	// position each 200 ms. Whether it had received one of them the stream does not tell; Platform does.
+	// position each Flush. Whether it had received one of them the stream does not tell; Platform does.
 	Overtaken uint64 `json:"overtaken"`
 	NeverCame uint64 `json:"never_came"` // neither it nor a newer one of its aircraft was shown until the end
 	// Unmatched are rows of our aircraft that show none of the newest reports: of an earlier run, or too old.
@@ -91,9 +96,10 @@ func (r Result) Report() string {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-12s %s\n", name, fmt.Sprintf(format, args...))
 	}
+	line("load", "%s, QoS %d, %d in a write", r.Format, r.QoS, r.Batch)
 	line("sent", "%d of %d due, in %s: %.0f/s; %d connections, %d aircraft", r.Sent, r.Due, r.Sending.Round(time.Millisecond), r.Rate(), r.Connections, r.Aircraft)
 	line("skipped", "%d; at most %s behind, %d reconnects, %d sent again", r.Skipped, r.Behind.Round(10*time.Microsecond), r.Reconnects, r.Resent)
-	if r.Ack.Count > 0 || r.Lost > 0 {
+	if r.QoS > 0 {
 		line("PUBACK", "%d acknowledged, %d lost (%.4f %%); %s", r.Acknowledged, r.Lost, percent(r.Lost, r.Sent), r.Ack)
 	} else {
 		line("PUBACK", "none with QoS 0: only the platform's counters tell of a loss")
@@ -106,6 +112,7 @@ func (r Result) Report() string {
 		o.Seen, percent(o.Seen, r.Sent), o.Overtaken, percent(o.Overtaken, r.Sent), o.NeverCame, percent(o.NeverCame, r.Sent))
 	line("end to end", "stamp → websocket, reports seen: %s", o.EndToEnd)
 	line("", "stamp → this report or a newer one on the websocket: %s", o.Shown)
+	line("", "the platform sends positions every %s, so half of that is waiting", o.Flush)
 	if o.Gaps+o.Reopened+o.Unmatched > 0 {
 		line("", "%d gaps, stream opened again %d times (%s), %d rows that show no report of this run", o.Gaps, o.Reopened, o.LastError, o.Unmatched)
 	}
@@ -141,6 +148,7 @@ func (l Latencies) MarshalJSON() ([]byte, error) {
 
 func (r *run) total() Result {
 	t := r.result
+	t.Format, t.QoS, t.Batch = r.Format, r.QoS, r.Load.Batch
 	t.Connections, t.Aircraft = len(r.devices), len(r.crafts)
 	t.Sent, t.Skipped = r.sent.Load(), r.skipped.Load()
 	t.Acknowledged, t.Resent, t.Reconnects = r.acked.Load(), r.resent.Load(), r.redials.Load()

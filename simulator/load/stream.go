@@ -110,6 +110,7 @@ func (w *watcher) event(conn *websocket.Conn, b []byte) error {
 		Type       string     `json:"type"`
 		Seq        uint64     `json:"seq"`
 		Slot       uint32     `json:"slot"`
+		FlushMS    int64      `json:"flush_ms"`
 		Identity   identity   `json:"identity"`
 		Identities []identity `json:"identities"`
 	}
@@ -124,8 +125,11 @@ func (w *watcher) event(conn *websocket.Conn, b []byte) error {
 		}
 		return nil
 	}
+	if e.Type == "hello" {
+		w.flushMS.Store(e.FlushMS)
+	}
 	if e.Seq == 0 {
-		return nil // hello, health
+		return nil // health too
 	}
 	if e.Seq != w.seq+1 && w.inSync {
 		w.gaps.Add(1)

@@ -78,6 +78,7 @@ type watcher struct {
 	group sync.WaitGroup
 
 	seen, overtaken, unmatched, frames, gaps, reopened atomic.Uint64
+	flushMS                                            atomic.Int64
 	caughtUp                                           atomic.Int64 // when anything came last, ns since 1970
 	direct, shown                                      histogram
 
@@ -186,7 +187,8 @@ func (w *watcher) counted(ctx context.Context) {
 
 func (w *watcher) observation() Observation {
 	o := Observation{
-		Seen: w.seen.Load(), Overtaken: w.overtaken.Load(), Unmatched: w.unmatched.Load(), Frames: w.frames.Load(),
+		Flush: time.Duration(w.flushMS.Load()) * time.Millisecond,
+		Seen:  w.seen.Load(), Overtaken: w.overtaken.Load(), Unmatched: w.unmatched.Load(), Frames: w.frames.Load(),
 		Gaps: w.gaps.Load(), Reopened: w.reopened.Load(), EndToEnd: w.direct.latencies(), Shown: w.shown.latencies(),
 	}
 	o.NeverCame = w.run.sent.Load() - min(w.run.sent.Load(), o.Seen+o.Overtaken)

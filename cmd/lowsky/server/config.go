@@ -71,7 +71,7 @@ func variables() []variable {
 
 // OtherVariables are the names that other commands, the tests and Compose read.
 var OtherVariables = []string{"LOWSKY_TEST_STRICT", "LOWSKY_TEST_LONG", "LOWSKY_TEST_DATABASE_URL", "LOWSKY_SCREENSHOTS",
-	"LOWSKY_SERVER", "LOWSKY_TOKEN", "LOWSKY_TOKEN_FILE"}
+	"LOWSKY_SERVER", "LOWSKY_TOKEN", "LOWSKY_TOKEN_FILE", "LOWSKY_LOAD_PASSWORD"}
 
 // CheckEnvironment looks at the LOWSKY_* names that are set: one that is nearly ours is most likely a slip of the pen
 // and an error, any other unknown one a warning (it may be another tool's). It also answers, for each secret named by
