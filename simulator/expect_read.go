@@ -55,7 +55,7 @@ func (d *reader) reference(n *yaml.Node, field, text string, s *Scenario) (lowsk
 	case lowsky.ObjectAircraft:
 		d.member(n, field, id)
 	case lowsky.ObjectSource:
-		if d.gateways[id] == nil && !d.sources[id] && id != brokerSource {
+		if d.gateways[id] == nil && !d.sources[id] && id != string(lowsky.BrokerSource) {
 			d.fail(n, field, "there is no gateway %q", id)
 		}
 	case lowsky.ObjectZone:
@@ -88,9 +88,6 @@ func (d *reader) reference(n *yaml.Node, field, text string, s *Scenario) (lowsk
 	}
 	return kind, id
 }
-
-// brokerSource is the source that stands for the broker itself.
-const brokerSource = "broker"
 
 // member checks that there is one aircraft of that id.
 func (d *reader) member(n *yaml.Node, field, id string) {

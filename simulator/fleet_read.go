@@ -118,12 +118,8 @@ func (d *reader) legs(legs *yaml.Node, field string, a *Aircraft, s *Scenario, b
 	}
 }
 
-// heights reads the datums that a native aircraft reports.
+// heights reads the datums that an aircraft reports its height in.
 func (d *reader) heights(n *yaml.Node, field string, a *Aircraft) {
-	if a.Wire == WireDJI {
-		d.fail(n, field, "means nothing to a dji aircraft: it reports the heights of its protocol")
-		return
-	}
 	var h Heights
 	before := d.failed
 	d.list(n, field, func(n *yaml.Node, field string) {

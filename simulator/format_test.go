@@ -83,7 +83,7 @@ aircraft:
     path:
       - parcels: {pads: [[114.321, 29.83], [114.322, 29.831]], agl: 40, stay: 30s}
       - land: {at: [114.32, 29.832], agl: 40, for: 10s}
-plans: [{id: p-1, aircraft: w-01, from: 0s, until: 5m}]
+plans: [{id: p-1, aircraft: w-01, from: 0s, until: 5m}, {id: p-s, aircraft: s, from: 1m, until: 3m}]
 traffic: [{id: "78a001", callsign: B-1, source: adsb-1, speed: 60, interval: 1s, start: 10s, pressure: true, path: [[114.2, 29.8, 600], [114.5, 29.8, 500]]}]
 commands:
   - {command: fly_to, aircraft: w-01, at: 60s, for: 60s, to: [114.31, 29.81], agl: 80, speed: 10}
@@ -146,6 +146,9 @@ func TestLoadFull(t *testing.T) {
 	}
 	if tr := s.Traffic[0]; tr.ID != "78a001" || tr.Path[1].AGL != 500 || !tr.Pressure || tr.Source != "adsb-1" {
 		t.Errorf("traffic %+v", tr)
+	}
+	if len(s.Plans) != 5 || s.Plans[4].ID != "p-s" || s.Plans[4].Aircraft.ID != "s-4" {
+		t.Errorf("%d plans; the members of a swarm fly one together", len(s.Plans))
 	}
 	if len(s.Commands) != 5 || s.Commands[1].For != 7*time.Minute || s.Commands[1].Aircraft.Swarm != "s" {
 		t.Errorf("%d commands; one to a swarm is one to each member, and without for it holds to the end", len(s.Commands))

@@ -10,45 +10,35 @@ import (
 	"lowsky"
 )
 
+// maxPlans bounds a file; each is held against those before it.
+const maxPlans = 2000
+
 // maxTrafficClimb is more than anything with a crew does, m/s.
 const maxTrafficClimb = 60
 
+// plan reads the plan of one aircraft, or of each member of a swarm. Several aircraft may fly one plan: it has the same
+// times for all of them then.
 func (d *reader) plan(n *yaml.Node, field string, s *Scenario) {
-	p := &Plan{line: n.Line}
-	var id, target ref
+	p := Plan{line: n.Line}
+	var id, aircraft ref
 	ok := d.object(n, field,
 		key{"id", true, d.ref(&id)},
-		key{"aircraft", true, d.ref(&target)},
+		key{"aircraft", true, d.ref(&aircraft)},
 		key{"from", true, d.span(&p.From, -7*day, 7*day)},
 		key{"until", true, d.span(&p.Until, -7*day, 7*day)},
 	)
-	if p.ID = id.id; p.ID != "" {
-		if first, ok := d.planAt[p.ID]; ok {
-			d.fail(id.node, field+".id", "%s is already the plan of %s", p.ID, d.where(first.file, first.line))
-			return
+	if id.id != "" {
+		if _, known := d.planAt[id.id]; !known {
+			d.planAt[id.id] = origin{"plan", d.file, n.Line}
 		}
-		d.planAt[p.ID] = origin{"plan", d.file, n.Line}
 	}
 	if !ok {
 		return
 	}
+	p.ID = id.id
 	before := d.failed
-	aircraft := target.id
-	var flown []*Plan // a swarm flies one plan together: one entry for each of it
-	switch {
-	case d.fleet[aircraft] != nil:
-		p.Aircraft = d.fleet[aircraft]
-		flown = append(flown, p)
-	case d.swarms[aircraft] != nil:
-		for _, a := range s.Aircraft {
-			if a.Swarm == aircraft {
-				member := *p
-				member.Aircraft = a
-				flown = append(flown, &member)
-			}
-		}
-	default:
-		d.fail(target.node, field+".aircraft", "there is no aircraft %q", aircraft)
+	if !d.exists(aircraft.id) {
+		d.fail(aircraft.node, field+".aircraft", "there is no aircraft %q", aircraft.id)
 	}
 	if p.From >= p.Until {
 		d.fail(n, field, "from %s is not before until %s", p.From, p.Until)
@@ -56,17 +46,28 @@ func (d *reader) plan(n *yaml.Node, field string, s *Scenario) {
 	if p.From >= s.Duration || p.Until <= 0 {
 		d.fail(n, field, "%s to %s lies outside the run of %s", p.From, p.Until, s.Duration)
 	}
-	for _, f := range flown {
-		i := slices.IndexFunc(s.Plans, func(o *Plan) bool {
-			return o.Aircraft == f.Aircraft && o.From < f.Until && f.From < o.Until
-		})
-		if i >= 0 {
-			d.fail(n, field, "%s to %s lies partly in plan %s of %s: it names one at a time", p.From, p.Until, s.Plans[i].ID, f.Aircraft.ID)
+	list := d.who(aircraft.id)
+	for _, o := range s.Plans {
+		if o.ID == p.ID && (o.From != p.From || o.Until != p.Until) {
+			first := d.planAt[p.ID]
+			d.fail(id.node, field+".id", "%s is already the plan of %s, from %s until %s", p.ID, d.where(first.file, first.line), o.From, o.Until)
+			break
+		}
+		if o.From < p.Until && p.From < o.Until && slices.Contains(list, o.Aircraft) {
+			d.fail(n, field, "%s to %s lies partly in plan %s of the same aircraft: it names one at a time", p.From, p.Until, o.ID)
 			break
 		}
 	}
-	if d.failed == before {
-		s.Plans = append(s.Plans, flown...)
+	if len(s.Plans)+len(list) > maxPlans {
+		d.fail(n, field, "is one more than %d plans", maxPlans)
+	}
+	if d.failed != before {
+		return
+	}
+	for _, a := range list {
+		own := p
+		own.Aircraft = a
+		s.Plans = append(s.Plans, &own)
 	}
 }
 

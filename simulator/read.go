@@ -55,6 +55,10 @@ func (r ref) at(n *yaml.Node) *yaml.Node {
 
 // claim takes an id for one thing that reports, is reported or relays. Two of the same would be one to the platform.
 func (d *reader) claim(n *yaml.Node, field, id, what string) bool {
+	if id == string(lowsky.BrokerSource) {
+		d.fail(n, field, "%s stands for the broker itself", id)
+		return false
+	}
 	if first, ok := d.taken[id]; ok {
 		d.fail(n, field, "%s is already the %s of %s", id, first.what, d.where(first.file, first.line))
 		return false
