@@ -35,6 +35,9 @@ const (
 // knows of the ground.
 func references(s *simulator.Scenario, a *simulator.Aircraft) (out [3]reference) {
 	hae, amsl, agl, takeoff := a.Heights.HAE, a.Heights.AMSL, a.Heights.AGL, a.Heights.AboveTakeoff
+	if a.Heights == (simulator.Heights{}) {
+		hae, amsl, agl, takeoff = true, true, true, true
+	}
 	if a.Wire == simulator.WireDJI { // what its protocol has
 		hae, amsl, agl, takeoff = true, false, false, true
 	}

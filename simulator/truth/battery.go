@@ -17,24 +17,23 @@ const (
 type batteryOracle struct {
 	limits [3]float64 // advisory, caution, warning
 	bound  []bool     // by aircraft: the rule is about it
-	lines  [][4]*line
+	lines  [4]*lineSet
 }
 
 func newBatteryOracle(w *Watch, r *Rule, levels []*Level) *batteryOracle {
 	o := &batteryOracle{limits: [3]float64{r.number("advisory_pct"), r.number("caution_pct"), r.number("warning_pct")}}
+	for i := range o.lines {
+		o.lines[i] = newLineSet(w, levels[i], "%", held)
+	}
 	for _, c := range w.crafts {
-		var l [4]*line
-		for i := range l {
-			l[i] = w.craftLine(c, levels[i], "%", held)
-		}
-		o.bound, o.lines = append(o.bound, r.binds(c.aircraft.Scenario)), append(o.lines, l)
+		o.bound = append(o.bound, r.binds(c.aircraft.Scenario))
 	}
 	return o
 }
 
 func (o *batteryOracle) see(w *Watch, s *simulator.State) {
 	for i := range s.Fleet {
-		t, c, lines := &s.Fleet[i], w.crafts[i], &o.lines[i]
+		t, c := &s.Fleet[i], w.crafts[i]
 		var read [4]reading
 		if t.Airborne && o.bound[i] {
 			need := maybeNeeds(c, t)
@@ -54,8 +53,8 @@ func (o *batteryOracle) see(w *Watch, s *simulator.State) {
 			}
 			read[3].class = need // never more: nobody knows what the way home takes
 		}
-		for k := range lines {
-			lines[k].see(w, &read[k], c.news)
+		for k := range read {
+			o.lines[k].see(w, c, &read[k], c.news)
 		}
 	}
 }
@@ -66,8 +65,7 @@ func maybeNeeds(c *craft, t *simulator.Truth) class {
 	if c.aircraft.Wire != simulator.WireDJI {
 		return no
 	}
-	p := newPlane(c.aircraft.Home)
-	home := p.at(t.Position).length()
+	home := c.home.at(t.Position).length()
 	need := 5 + 110*home/math.Max(1, c.aircraft.Profile.Speed*c.aircraft.Profile.Endurance.Seconds())
 	if t.Battery < need+3 {
 		return maybe

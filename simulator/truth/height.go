@@ -33,54 +33,46 @@ func classLimit(r *Rule, c *craft, unit string) float64 {
 
 // heightOracle knows when an aircraft flew higher above ground than its class may.
 type heightOracle struct {
-	rule        *Rule
 	limits      []float64 // by aircraft
+	gates       []float64 // … what over must be passed by for certain
 	far         float64
-	margin      float64
-	over, above []*line
+	over, above *lineSet
 	sure        float64
 }
 
 func newHeightOracle(w *Watch, r *Rule, levels []*Level) *heightOracle {
-	o := &heightOracle{rule: r, far: r.number("warning_over_m"), margin: r.number("margin_m"), sure: 3 * w.vertical}
+	o := &heightOracle{
+		far: r.number("warning_over_m"), sure: 3 * w.vertical,
+		over: newLineSet(w, levels[0], "m", held), above: newLineSet(w, levels[1], "m", held),
+	}
+	margin := r.number("margin_m")
 	for _, c := range w.crafts {
 		l := math.Inf(1)
 		if r.binds(c.aircraft.Scenario) {
 			l = classLimit(r, c, "_m")
 		}
 		o.limits = append(o.limits, l)
-		o.over = append(o.over, w.craftLine(c, levels[0], "m", held))
-		o.above = append(o.above, w.craftLine(c, levels[1], "m", held))
+		o.gates = append(o.gates, max(margin+o.sure, c.accuracy.vertical(r.number("default_accuracy_m"), r.number("accuracy_cap_m"))))
 	}
 	return o
 }
 
-// craftLine makes a line about one aircraft alone.
-func (w *Watch) craftLine(c *craft, l *Level, unit string, least time.Duration) *line {
-	return w.newLine(line{key: Key{Object: c.object, Hazard: l.Hazard}, level: l, unit: unit, least: least})
-}
-
 func (o *heightOracle) see(w *Watch, s *simulator.State) {
 	for i := range s.Fleet {
-		if math.IsInf(o.limits[i], 1) {
-			continue
-		}
 		t, c := &s.Fleet[i], w.crafts[i]
 		var over, above reading
-		if t.Airborne {
+		if limit := o.limits[i]; t.Airborne && !math.IsInf(limit, 1) && (t.AGL > limit-nearby || w.at < c.height) {
 			ref := &c.heights[aboveGround]
-			gate := max(o.margin, c.accuracy.vertical(o.rule.number("default_accuracy_m"), o.rule.number("accuracy_cap_m")))
-			past := t.AGL - o.limits[i]
-			over = o.read(ref, past, max(o.margin+o.sure, gate), t)
-			above = o.read(ref, past-o.far, o.sure, t)
+			over = o.read(ref, t.AGL-limit, o.gates[i], t)
+			above = o.read(ref, t.AGL-limit-o.far, o.sure, t)
 			if ref.assumed { // never above Caution
 				above.class = min(above.class, maybe)
 			}
 			c.temper(w, &over, c.height)
 			c.temper(w, &above, c.height)
 		}
-		o.above[i].see(w, &above, c.news)
-		o.over[i].see(w, &over, c.news)
+		o.above.see(w, c, &above, c.news)
+		o.over.see(w, c, &over, c.news)
 	}
 }
 

@@ -75,6 +75,36 @@ func (l *line) see(w *Watch, r *reading, n news) {
 	l.step(w.at, r, n, &w.spans)
 }
 
+// lineSet is the lines of one level for every aircraft, made when there is something to remember.
+type lineSet struct {
+	level *Level
+	unit  string
+	least time.Duration
+	lines []*line
+	on    []bool // beside them: not idle
+}
+
+func newLineSet(w *Watch, l *Level, unit string, least time.Duration) *lineSet {
+	return &lineSet{l, unit, least, make([]*line, len(w.crafts)), make([]bool, len(w.crafts))}
+}
+
+// see takes the next instant of an aircraft.
+func (k *lineSet) see(w *Watch, c *craft, r *reading, n news) {
+	if r.class != no || r.near || k.on[c.index] {
+		k.step(w, c, r, n)
+	}
+}
+
+func (k *lineSet) step(w *Watch, c *craft, r *reading, n news) {
+	l := k.lines[c.index]
+	if l == nil {
+		l = w.newLine(line{key: Key{Object: c.object, Hazard: k.level.Hazard}, level: k.level, unit: k.unit, least: k.least})
+		k.lines[c.index] = l
+	}
+	l.step(w.at, r, n, &w.spans)
+	k.on[c.index] = l.phase != idle
+}
+
 func (l *line) step(at time.Duration, r *reading, n news, out *[]Span) {
 	if r.class == no {
 		switch {

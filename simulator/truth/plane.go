@@ -34,8 +34,14 @@ func newPlane(o simulator.Point) plane {
 
 func (p *plane) at(pt simulator.Point) vec {
 	lat := pt.Latitude - p.origin.Latitude
+	lon := pt.Longitude - p.origin.Longitude
+	if lon > 180 {
+		lon -= 360
+	} else if lon < -180 {
+		lon += 360
+	}
 	// A degree of longitude is as long as half way between the two: the radius of a large circle needs it.
-	return vec{math.Remainder(pt.Longitude-p.origin.Longitude, 360) * p.perLon * (1 - p.shrink*lat/2), lat * p.perLat}
+	return vec{lon * p.perLon * (1 - p.shrink*lat/2), lat * p.perLat}
 }
 
 // vec is metres east and north.

@@ -1,48 +1,44 @@
 package truth
 
 import (
-	"lowsky"
 	"lowsky/simulator"
 )
 
 // saidOracle knows when an aircraft in the air says something of itself: an emergency, or that its control link is lost.
 type saidOracle struct {
 	link  bool // about the control link
-	lines []*line
+	bound []bool
+	lines []*lineSet // by aircraft
 }
 
 func newSaidOracle(w *Watch, r *Rule, levels []*Level) *saidOracle {
-	o := &saidOracle{link: r.Hazard == lowsky.HazardC2Loss}
+	o := &saidOracle{link: r.Kind == "c2_loss"}
+	var sets []*lineSet
+	for _, l := range levels {
+		sets = append(sets, newLineSet(w, l, "", 0))
+	}
 	for _, c := range w.crafts {
-		level := levels[0]
+		set := sets[0]
 		if !o.link && c.aircraft.Wire == simulator.WireDJI { // it has no other word for it
-			level = levels[1]
+			set = sets[1]
 		}
-		l := w.craftLine(c, level, "", 0)
-		if !r.binds(c.aircraft.Scenario) {
-			l = nil
-		}
-		o.lines = append(o.lines, l)
+		o.bound, o.lines = append(o.bound, r.binds(c.aircraft.Scenario)), append(o.lines, set)
 	}
 	return o
 }
 
 func (o *saidOracle) see(w *Watch, s *simulator.State) {
 	for i, l := range o.lines {
-		if l == nil {
-			continue
-		}
 		t, c := &s.Fleet[i], w.crafts[i]
 		r := reading{speed: t.GroundSpeed}
 		said := t.Emergency
 		if o.link {
 			said = t.C2Lost
 		}
-		if said && t.Airborne {
+		if said && t.Airborne && o.bound[i] {
 			r.class = yes
-			lied := c.cloned // the other one says that all is well
-			c.temper(w, &r, lied)
+			c.temper(w, &r, c.cloned) // the other one says that all is well
 		}
-		l.see(w, &r, c.news)
+		l.see(w, c, &r, c.news)
 	}
 }

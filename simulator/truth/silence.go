@@ -12,7 +12,7 @@ type silenceOracle struct {
 	limits  []float64 // seconds, by aircraft
 	long    float64
 	slack   []float64 // by which a platform may have learned another interval
-	lines   [][2]*line
+	lines   [2]*lineSet
 	excused []time.Duration // silence counts from then: the gateway or the broker came back
 	gateway []int           // by aircraft, -1 none
 	late    float64
@@ -20,6 +20,7 @@ type silenceOracle struct {
 
 func newSilenceOracle(w *Watch, r *Rule, levels []*Level) *silenceOracle {
 	o := &silenceOracle{long: r.number("warning_after_s"), late: w.late.Seconds() + 0.2}
+	o.lines = [2]*lineSet{newLineSet(w, levels[0], "s", 0), newLineSet(w, levels[1], "s", 0)}
 	least, most, factor := r.number("minimum_s"), r.number("maximum_s"), r.number("factor")
 	for _, c := range w.crafts {
 		limit, slack := math.Inf(1), 0.0
@@ -38,7 +39,6 @@ func newSilenceOracle(w *Watch, r *Rule, levels []*Level) *silenceOracle {
 		}
 		o.limits, o.slack, o.gateway = append(o.limits, limit), append(o.slack, slack), append(o.gateway, g)
 		o.excused = append(o.excused, -1)
-		o.lines = append(o.lines, [2]*line{w.craftLine(c, levels[0], "s", 0), w.craftLine(c, levels[1], "s", 0)})
 	}
 	return o
 }
@@ -51,8 +51,7 @@ func (o *silenceOracle) see(w *Watch, s *simulator.State) {
 			o.excused[i] = w.at
 		}
 		var silent, long reading
-		if c.flew && !math.IsInf(o.limits[i], 1) {
-			gap := (w.at - c.came).Seconds()
+		if gap := (w.at - c.came).Seconds(); c.flew && gap >= o.limits[i]/2-o.late {
 			counted := (w.at - max(c.came, o.excused[i])).Seconds()
 			silent = o.read(gap, counted, o.limits[i], o.slack[i], o.late)
 			long = o.read(gap, counted, max(o.long, o.limits[i]), o.slack[i], o.late)
@@ -62,8 +61,8 @@ func (o *silenceOracle) see(w *Watch, s *simulator.State) {
 			silent.speed, long.speed = t.GroundSpeed, t.GroundSpeed
 		}
 		heard := news{w.at, w.at} // nothing has to come for that to be known
-		o.lines[i][1].see(w, &long, heard)
-		o.lines[i][0].see(w, &silent, heard)
+		o.lines[1].see(w, c, &long, heard)
+		o.lines[0].see(w, c, &silent, heard)
 	}
 }
 

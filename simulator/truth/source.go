@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	// inferred is after how long a gateway that cannot announce its end must have been missed: its own voice and those of
-	// all behind it are gone.
-	inferred = 20 * time.Second
+	// inferred is after how long a gateway that cannot announce its end must have been missed, when nobody behind it is
+	// heard any more either; lonely where there is only one, of which the silence may be its own.
+	inferred = 15 * time.Second
+	lonely   = 35 * time.Second
 	// outdated is how long after its last report from the air an aircraft that has landed may be taken to fly.
 	outdated = 90 * time.Second
 )
@@ -55,8 +56,8 @@ func (o *sourceOracle) see(w *Watch, s *simulator.State) {
 			switch {
 			case s.Broker: // nobody can be heard, and the broker's alert says so
 				down.class, used.class = maybe, min(used.class, maybe)
-			case g.Gateway.Wire == simulator.WireDJI && (w.at-g.Since < inferred || used.class != yes):
-				down.class, used.class = maybe, maybe
+			case g.Gateway.Wire == simulator.WireDJI && (w.at-g.Since < patience(o.behind[i]) || used.class != yes):
+				down.class, used.class = maybe, min(used.class, maybe)
 			}
 		}
 		o.gateways[i][1].see(w, &used, known)
@@ -74,6 +75,20 @@ func (o *sourceOracle) see(w *Watch, s *simulator.State) {
 	}
 	o.broker[1].see(w, &used, known)
 	o.broker[0].see(w, &down, known)
+}
+
+// patience is how long it takes to infer that a silent gateway is down.
+func patience(behind []*craft) time.Duration {
+	flying := 0
+	for _, c := range behind {
+		if c.flew {
+			flying++
+		}
+	}
+	if flying < 2 {
+		return lonely
+	}
+	return inferred
 }
 
 // inUse classes that somebody is known to be in the air.

@@ -14,13 +14,14 @@ type speedOracle struct {
 	limits      []float64 // m/s, by aircraft
 	margin, far float64   // parts of the limit
 	sure        float64   // m/s
-	over, above []*line
+	over, above *lineSet
 }
 
 func newSpeedOracle(w *Watch, r *Rule, levels []*Level) *speedOracle {
 	o := &speedOracle{
 		margin: r.number("margin_pct") / 100, far: r.number("caution_over_pct") / 100,
 		sure: 3*w.scenario.Noise.Speed + finest,
+		over: newLineSet(w, levels[0], "m/s", held), above: newLineSet(w, levels[1], "m/s", held),
 	}
 	for _, c := range w.crafts {
 		l := math.Inf(1)
@@ -28,28 +29,22 @@ func newSpeedOracle(w *Watch, r *Rule, levels []*Level) *speedOracle {
 			l = classLimit(r, c, "_kmh") / 3.6
 		}
 		o.limits = append(o.limits, l)
-		o.over = append(o.over, w.craftLine(c, levels[0], "m/s", held))
-		o.above = append(o.above, w.craftLine(c, levels[1], "m/s", held))
 	}
 	return o
 }
 
 func (o *speedOracle) see(w *Watch, s *simulator.State) {
 	for i := range s.Fleet {
-		limit := o.limits[i]
-		if math.IsInf(limit, 1) {
-			continue
-		}
 		t, c := &s.Fleet[i], w.crafts[i]
 		var over, above reading
-		if t.Airborne {
+		if limit := o.limits[i]; t.Airborne && !math.IsInf(limit, 1) {
 			over = o.read(t.GroundSpeed, limit, limit*o.margin)
 			above = o.read(t.GroundSpeed, limit*(1+o.far), 0)
 			c.temper(w, &over, c.motion)
 			c.temper(w, &above, c.motion)
 		}
-		o.above[i].see(w, &above, c.news)
-		o.over[i].see(w, &over, c.news)
+		o.above.see(w, c, &above, c.news)
+		o.over.see(w, c, &over, c.news)
 	}
 }
 

@@ -144,6 +144,8 @@ const (
 	deaf = 3 * time.Second
 	// doubted is how long what it tells is not believed after it has stopped to lie.
 	doubted = 10 * time.Second
+	// planless is how many of its reports it takes for a plan that it names no longer to be forgotten.
+	planless = 4
 	// steady is how long an aircraft flies straight on before it is sure to be seen as doing so.
 	steady = 6 * time.Second
 )
@@ -156,8 +158,10 @@ type craft struct {
 	aircraft *simulator.Aircraft
 	entry    *lowsky.Aircraft // nil: not registered
 	heights  [3]reference     // by heightFrame
+	home     plane
 	accuracy accuracy
 	lies     []*simulator.Fault
+	clones   []clone
 
 	news
 	flew     bool          // by its newest report
@@ -171,24 +175,31 @@ type craft struct {
 	straight time.Duration // since when it flies straight on
 	speed    float64       // then
 	climb    float64
-	left     [7]float64 // strongest turns of the last seconds
-	right    [7]float64
+	plan     string // that it names, and the one before
+	former   string
+	// replanned is until when either may be taken for its plan.
+	replanned time.Duration
+	left      [7]float64 // strongest turns of the last seconds
+	right     [7]float64
 }
 
 func (w *Watch) newCraft(i int, a *simulator.Aircraft, entry *lowsky.Aircraft) *craft {
 	c := &craft{
 		index: i, id: a.ID, object: lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(a.ID)}, aircraft: a, entry: entry,
 		news: news{-1, -1}, flewAt: -1, deafFor: max(deaf, 2*a.Interval+time.Second/2),
-		place: -1, height: -1, motion: -1, cloned: -1,
+		home: newPlane(a.Home), place: -1, height: -1, motion: -1, cloned: -1,
 	}
 	c.heights = references(w.scenario, a)
-	if a.Accuracies && a.Wire == simulator.WireNative {
+	if (a.Accuracies || a.Heights == (simulator.Heights{})) && a.Wire == simulator.WireNative {
 		// What the simulated receivers say of themselves.
 		c.accuracy = accuracy{true, 1 + w.scenario.Noise.Horizontal, 1 + w.scenario.Noise.Vertical}
 	}
 	for _, f := range w.scenario.Faults {
 		if f.Aircraft == a && f.Kind.Name == accuracyLie {
 			c.lies = append(c.lies, f)
+		}
+		if f.Aircraft == a && f.Kind.Name == cloneFault {
+			c.clones = append(c.clones, clone{Fault: f, craft: c})
 		}
 	}
 	return c
@@ -217,7 +228,7 @@ const accuracyLie = "accuracy_lie"
 // see brings what is known of the aircraft to the present state.
 func (c *craft) see(w *Watch, t *simulator.Truth) {
 	if t.Sent > c.sent || c.sent < 0 && t.Sent >= 0 {
-		came := t.Sent + w.scenario.Noise.Latency
+		came := max(t.Sent+w.scenario.Noise.Latency, w.at-simulator.Step) // it arrived since the last step
 		if c.sent >= 0 && came-c.came > deaf {
 			w.silences[c.id] = append(w.silences[c.id], [2]time.Duration{c.came, came})
 		}
@@ -248,6 +259,9 @@ func (c *craft) see(w *Watch, t *simulator.Truth) {
 	}
 	if t.Cloned {
 		c.cloned = until
+	}
+	if t.Plan != c.plan {
+		c.plan, c.former, c.replanned = t.Plan, c.plan, w.at+planless*c.aircraft.Interval
 	}
 	c.turn(w, t)
 }

@@ -149,7 +149,8 @@ func (o *zoneOracle) see(w *Watch, s *simulator.State) {
 // judge looks at one aircraft and every zone.
 func (o *zoneOracle) judge(c *craft, t *simulator.Truth) {
 	w := o.watch
-	fast := max(c.aircraft.Profile.Speed, t.GroundSpeed) + 10
+	// By what the nearest zone may come closer in a second, with what it looks ahead growing by an acceleration of 3 m/s².
+	closing := max(c.aircraft.Profile.Speed, t.GroundSpeed) + 5 + 3*(o.ahead+3)
 	free := math.Inf(1) // metres until a zone matters
 	lied := w.at < max(c.place, c.height)
 	for k, z := range o.zones {
@@ -161,7 +162,7 @@ func (o *zoneOracle) judge(c *craft, t *simulator.Truth) {
 		}
 		reach := max(beyond, z.band+nearby, (o.ahead+3)*(t.GroundSpeed+2)) + o.sure + 1
 		if far > reach && !lied {
-			free = min(free, far-max(beyond, z.band+nearby, (o.ahead+3)*fast)-o.sure-1)
+			free = min(free, far-reach)
 			if p != nil {
 				p.inner = no
 				if p.on {
@@ -181,7 +182,7 @@ func (o *zoneOracle) judge(c *craft, t *simulator.Truth) {
 	}
 	o.wake[c.index] = w.count
 	if free > 0 {
-		o.wake[c.index] += 1 + int(min(free/fast, 10)/simulator.Step.Seconds())
+		o.wake[c.index] += 1 + int(min(free/closing, 10)/simulator.Step.Seconds())
 	}
 }
 
@@ -215,7 +216,10 @@ func (o *zoneOracle) pair(p *zonePair, c *craft, t *simulator.Truth, lied bool) 
 		past = max(past, min(-s.rim, -s.gap))
 	}
 	active := z.activeAt(w.scenario.Start.Add(w.at))
-	exempt := z.exempts(c, t.Plan)
+	exempt, either := z.exempts(c, t.Plan), false
+	if w.at < c.replanned && c.former != "" && z.exempts(c, c.former) != exempt {
+		exempt, either = false, true // the other reports of its plan are still believed
+	}
 	switch {
 	case !active || !z.strict:
 	case lied:
@@ -242,6 +246,9 @@ func (o *zoneOracle) pair(p *zonePair, c *craft, t *simulator.Truth, lied bool) 
 	}
 	for i := range o.read {
 		r := &o.read[i]
+		if either && r.class == yes {
+			r.class, r.forced = maybe, true
+		}
 		r.speed = t.GroundSpeed
 		if applies || r.class != no {
 			c.temper(w, r, max(c.place, c.height))
