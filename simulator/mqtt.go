@@ -19,6 +19,10 @@ type Broker struct {
 	Password string
 	TLS      *tls.Config   // nil: the system's roots
 	Timeout  time.Duration // for connecting and for each acknowledgement; 0 is 10 s
+	// Lost is told when the connection breaks, Back when it stands again; nil: nobody is. They are called from another
+	// goroutine.
+	Lost func(error)
+	Back func()
 }
 
 // inFlight is how many messages may wait for their acknowledgement.
@@ -46,6 +50,18 @@ func Connect(ctx context.Context, b Broker) (*Publisher, error) {
 		SetConnectTimeout(b.Timeout).SetAutoReconnect(true).SetMaxReconnectInterval(5 * time.Second).SetCleanSession(true)
 	if b.TLS != nil {
 		o.SetTLSConfig(b.TLS)
+	}
+	if b.Lost != nil {
+		o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { b.Lost(err) })
+	}
+	if b.Back != nil {
+		first := true
+		o.SetOnConnectHandler(func(mqtt.Client) { // one connection after the other
+			if !first {
+				b.Back()
+			}
+			first = false
+		})
 	}
 	p := &Publisher{client: mqtt.NewClient(o), timeout: b.Timeout}
 	token := p.client.Connect()

@@ -19,14 +19,16 @@ import (
 )
 
 type commands struct {
-	Serve  serveCommand  `cmd:"" help:"Run the platform in the foreground."`
-	Health healthCommand `cmd:"" help:"Ask a running server whether it is ready; exit code 0 or 1."`
-	Admin  adminCommand  `cmd:"" help:"Accounts and API tokens."`
-	Import importCommand `cmd:"" help:"Read files of zones, show what becomes of each zone, and publish them."`
-	Audit  auditCommand  `cmd:"" help:"Check the audit."`
-	Hash   hashCommand   `cmd:"" name:"hash-passwords" hidden:""`
-	Replay replayCommand `cmd:"" help:"Feed the journal through the engine again and compare every alert revision, byte for byte."`
-	Load   loadCommand   `cmd:"" help:"Load a broker with reports, and measure what is lost and how long the rest takes."`
+	Serve    serveCommand    `cmd:"" help:"Run the platform in the foreground."`
+	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is ready; exit code 0 or 1."`
+	Admin    adminCommand    `cmd:"" help:"Accounts and API tokens."`
+	Import   importCommand   `cmd:"" help:"Read files of zones, show what becomes of each zone, and publish them."`
+	Audit    auditCommand    `cmd:"" help:"Check the audit."`
+	Hash     hashCommand     `cmd:"" name:"hash-passwords" hidden:""`
+	Replay   replayCommand   `cmd:"" help:"Feed the journal through the engine again and compare every alert revision, byte for byte."`
+	Simulate simulateCommand `cmd:"" help:"Fly a scenario file: through the engine in this process, scored, or to a broker."`
+	Score    scoreCommand    `cmd:"" help:"Fly scenario files with many seeds and say how good the alerts are; exit code 0 when every gate is kept."`
+	Load     loadCommand     `cmd:"" help:"Load a broker with reports, and measure what is lost and how long the rest takes."`
 
 	Version kong.VersionFlag `help:"Print the version and end."`
 }

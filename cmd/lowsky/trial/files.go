@@ -35,13 +35,14 @@ func Shipped() []File {
 // partial reports whether a file is only there to be included.
 func partial(name string) bool { return strings.HasPrefix(path.Base(name), "_") }
 
-// Named answers the shipped file of that name: its path, or as much of its end as tells it from the others, with .yaml or
-// without. ErrNotFound if there is none.
+// Named answers the shipped file of that name: base/flights/dam.yaml, with .yaml or without, base/dam, or only dam where
+// that tells it from the others. ErrNotFound if there is none.
 func Named(name string) (File, error) {
 	var found []File
+	name = strings.TrimSuffix(name, ".yaml")
 	for _, f := range Shipped() {
-		short := strings.TrimSuffix(strings.TrimPrefix(name, "/"), ".yaml")
-		if full := strings.TrimSuffix(f.Name, ".yaml"); full == short || strings.HasSuffix(full, "/"+short) {
+		full := strings.TrimSuffix(f.Name, ".yaml")
+		if name == full || name == strings.Replace(full, "/flights/", "/", 1) || name == path.Base(full) {
 			found = append(found, f)
 		}
 	}
@@ -62,7 +63,7 @@ func Given(name string, text []byte) File {
 		in = dir
 	}
 	own := path.Join(in, path.Base("/"+filepath.ToSlash(name)))
-	return File{FS: beside{scenarios.Flights(), own, text}, Name: own}
+	return File{FS: beside{scenarios.Flights(), own, text}, Name: own, Shown: name}
 }
 
 // OnDisk answers the scenario files that paths name; a folder is every *.yaml in it and below but those whose name begins

@@ -21,8 +21,10 @@ import (
 type File struct {
 	FS   fs.FS
 	Name string
-	// Folder is where FS is, for people: what goes before Name in messages; "" nothing.
+	// Folder is where FS is, for people: what goes before the names in messages; "" nothing.
 	Folder string
+	// Shown is what people call the file instead; "" Name.
+	Shown string
 }
 
 // Progress is how far a suite has come.
@@ -52,7 +54,11 @@ func (f File) Lint() []lowsky.ScenarioProblem {
 }
 
 func (f File) problem(e *simulator.FileError) lowsky.ScenarioProblem {
-	return lowsky.ScenarioProblem{File: filepath.Join(f.Folder, e.File), Line: e.Line, Field: e.Field, Problem: e.Problem}
+	name := filepath.Join(f.Folder, e.File)
+	if e.File == f.Name && f.Shown != "" {
+		name = f.Shown
+	}
+	return lowsky.ScenarioProblem{File: name, Line: e.Line, Field: e.Field, Problem: e.Problem}
 }
 
 // BadFiles is what is wrong with scenario files.

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// lowestPriority is only known on Linux.
+func lowestPriority() {}
