@@ -13,7 +13,7 @@ import (
 const (
 	mapWidth  = 520.0
 	mapHeight = 340.0
-	mapRim    = 28.0 // free around what it shows
+	mapRim    = 44.0 // free around what it shows: for the scale and labels
 	mapLeast  = 60.0 // metres across that it shows at least
 )
 
