@@ -1,12 +1,12 @@
 // The REST of people, organisations, registers, devices and the audit trail, over made-up data. It checks little and forgets
-// everything at the end. Who is signed in follows from the user name: admin, xianan-admin, wuliu-admin, shenji, feishou-01 …
+// everything at the end. Who is signed in follows from the user name: admin, xianan-admin, wuliu-admin, shenji, ceshi01, feishou-01 …
 
 import { aircraft as makeAircraft, audit, chain, devices, organisations, people, pilots, sites } from "./people.mjs";
 
-const ALL = ["flights.read", "sources.read", "zones.read", "zones.write", "alerts.read", "alerts.handle", "alerts.transfer", "register.read", "register.write", "personal.read", "people.read", "people.write", "devices.read", "devices.write", "audit.read", "platform.read"];
+const ALL = ["flights.read", "sources.read", "zones.read", "zones.write", "alerts.read", "alerts.handle", "alerts.transfer", "register.read", "register.write", "personal.read", "people.read", "people.write", "devices.read", "devices.write", "audit.read", "platform.read", "simulations.read", "simulations.run"];
 const READER = ["flights.read", "zones.read", "alerts.read", "register.read", "platform.read"];
 const GRANTED = {
-  city_administrator: ALL, county_administrator: ALL, auditor: [...READER, "sources.read", "people.read", "devices.read", "audit.read"], pilot: READER, department: READER,
+  city_administrator: ALL, county_administrator: ALL, auditor: [...READER, "sources.read", "people.read", "devices.read", "audit.read", "simulations.read"], tester: [...READER, "sources.read", "simulations.read", "simulations.run"], pilot: READER, department: READER,
   company_administrator: [...READER, "sources.read", "register.write", "personal.read", "people.read", "people.write", "devices.read", "devices.write"],
 };
 const random = (n) => Array.from({ length: n }, () => "abcdefghjkmnpqrstuvwxyz23456789"[Math.floor(Math.random() * 31)]).join("");

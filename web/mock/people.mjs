@@ -14,7 +14,7 @@ export const organisations = region.organisations.map((o, i) => ({
 const person = (username, display_name, roles, organisation_id, extra = {}) => ({ username, display_name, roles, organisation_id, created_at: ago(90 * DAY), password_changed_at: ago(20 * DAY), last_sign_in_at: ago(3600_000 * (username.length % 9)), ...extra });
 export const people = [
   person("admin", "陈立新", ["city_administrator"], "xianning"), person("shenhe01", "刘芳", ["city_reviewer"], "xianning"), person("zhiban01", "市级值班 01", ["city_duty_officer"], "xianning"),
-  person("shenji", "黄国庆", ["auditor"], "xianning"), person("xianan-admin", "李明", ["county_administrator"], "xianan"), person("xianan-zhiban", "咸安值班 01", ["county_duty_officer"], "xianan"),
+  person("shenji", "黄国庆", ["auditor"], "xianning"), person("ceshi01", "测试员 01", ["tester"], "xianning"), person("xianan-admin", "李明", ["county_administrator"], "xianan"), person("xianan-zhiban", "咸安值班 01", ["county_duty_officer"], "xianan"),
   person("jiayu-admin", "张晓东", ["county_administrator", "county_duty_officer"], "jiayu"), person("tongshan-zhiban", "通山值班 02", ["county_duty_officer"], "tongshan", { disabled: true }),
   person("yingji01", "赵敏", ["department"], "yingji", { external_id: "https://id.example#8842" }), person("wuliu-admin", "周建平", ["company_administrator"], "demo-logistics"), person("feishou-01", "孙强", ["pilot"], "demo-logistics", { must_change: true, last_sign_in_at: undefined }),
   person("zhibao-admin", "吴海燕", ["company_administrator"], "demo-agri"), person("data-hub", "政务数据共享平台", ["api_client"], "xianning", { last_sign_in_at: undefined }),

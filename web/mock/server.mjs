@@ -9,6 +9,7 @@ import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { encodeFrame } from "./frames.mjs";
 import { adminApi, sessionOf } from "./admin.mjs";
+import { simulationsApi } from "./simulations.mjs";
 import { zonesApi } from "./zones.mjs";
 import { alerts as makeAlerts, fleet, fly, grid, imported, region, traffic, zones } from "./world.mjs";
 
@@ -60,6 +61,7 @@ const HANDLING = {
 const answerAdmin = adminApi({ aircraftCount: Number(option("register", "240")) });
 // As api/request.go has it: what the policy refuses must be seen here too.
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'";
+const answerSimulations = simulationsApi();
 const answerZones = zonesApi({ zones, aircraft, event });
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
@@ -87,6 +89,7 @@ const server = createServer((request, response) => {
     if (path === "/api/v1/status") return json(200, { version: "mock", demo: true, dji: { configured: false, missing: ["LOWSKY_DJI_LICENSE"] } });
     if (path === "/api/v1/zones" && request.method === "GET") return json(200, { type: "FeatureCollection", zones_seq: 7, features: zones });
     if (path.startsWith("/api/v1/zones") && answerZones({ request, url, body, json, problem }) !== false) return;
+    if (path.startsWith("/api/v1/simulations") && answerSimulations({ request, url, body, json, problem }) !== false) return;
     if (path === "/api/v1/traffic") return json(200, { traffic: state === "empty" ? [] : traffic((Date.now() - started) / 1000) });
     if (path === "/api/v1/grid") return json(200, grid(aircraft, Number(url.searchParams.get("level")), Object.fromEntries(["west", "south", "east", "north"].map((k) => [k, Number(url.searchParams.get(k))]))));
     if (path === "/api/v1/zones/import") {

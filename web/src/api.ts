@@ -17,6 +17,8 @@ export class Problem extends Error {
     readonly reason = "",
     /** Seconds after which it may be tried again, 0 where the server did not say. */
     readonly retryAfterS = 0,
+    /** The whole answer, for what a single operation adds to it. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || title);
   }
@@ -51,7 +53,7 @@ function readProblem(response: Response, text: string): Problem {
   try {
     const p = JSON.parse(text) as Record<string, unknown>;
     const id = String(p["id"] ?? p["instance"] ?? response.headers.get("X-Request-Id") ?? "");
-    return new Problem(response.status, String(p["title"] ?? ""), String(p["detail"] ?? ""), id, String(p["field"] ?? ""), String(p["reason"] ?? ""), Number(response.headers.get("Retry-After")) || 0);
+    return new Problem(response.status, String(p["title"] ?? ""), String(p["detail"] ?? ""), id, String(p["field"] ?? ""), String(p["reason"] ?? ""), Number(response.headers.get("Retry-After")) || 0, p);
   } catch {
     return new Problem(response.status, response.statusText, "", response.headers.get("X-Request-Id") ?? "");
   }

@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Observable } from "./picture/observable";
 
 export function useObservable<T>(o: Observable<T>): T {
-  return useSyncExternalStore(o.subscribe, o.get);
+  return useSyncExternalStore(o.subscribe, o.get, o.get);
 }
 
 /** Renders the caller anew every `ms`; answers performance.now() of that moment. */

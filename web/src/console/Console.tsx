@@ -35,6 +35,7 @@ const ZonesPanel = lazy(() => import("../zones/ZonesPanel"));
 const ImportDialog = lazy(() => import("../zones/import/ImportDialog"));
 const AdminPage = lazy(() => import("../admin/AdminPage"));
 const AccountPage = lazy(() => import("../account/AccountPage"));
+const SimulationPage = lazy(() => import("../simulation/SimulationPage"));
 
 function streamUrl(): string {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
@@ -72,6 +73,7 @@ function openDesk(user: User, onEnded: (byPerson: boolean) => void): Desk {
     tab: new Observable<Tab>("pending"),
     page: new Observable(readView(location.search, location.pathname).page),
     admin: new Observable(readView(location.search, location.pathname).admin),
+    simulation: new Observable(readView(location.search, location.pathname).simulation),
     zone: new Observable(readView(location.search).zone),
     importing: new Observable<{ file: File | null } | null>(null),
     filter: new Observable(NO_FILTER),
@@ -217,7 +219,7 @@ export function Console({ user, anew, onEnded, onUser }: ConsoleProps) {
           {toast && <div className="toast" role="status">{toast}</div>}
         </section>
         {page === "zones" && <Suspense fallback={null}><ZonesPanel /></Suspense>}
-        {covers(page) && <main className="fullpage"><Suspense fallback={null}>{page === "admin" ? <AdminPage /> : <AccountPage />}</Suspense></main>}
+        {covers(page) && <main className="fullpage"><Suspense fallback={null}>{page === "admin" ? <AdminPage /> : page === "simulation" ? <SimulationPage /> : <AccountPage />}</Suspense></main>}
         <TriagePanel onKeys={() => setKeys(true)} />
         {keys && <KeysOverlay onClose={() => setKeys(false)} />}
       </div>
@@ -299,6 +301,7 @@ function keepUrl(desk: Desk): () => void {
         zone: desk.zone.get(),
         grid: desk.world.grid.minutes.get(),
         admin: desk.admin.get(),
+        simulation: desk.simulation.get(),
       };
       const path = writePath(view);
       const url = path + writeView(view, language());
@@ -311,10 +314,11 @@ function keepUrl(desk: Desk): () => void {
   const back = (): void => {
     const v = readView(location.search, location.pathname);
     desk.admin.set(v.admin);
+    desk.simulation.set(v.simulation);
     desk.page.set(v.page);
   };
   window.addEventListener("popstate", back);
-  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write), desk.page.subscribe(write), desk.admin.subscribe(write), desk.zone.subscribe(write), desk.world.grid.minutes.subscribe(write)];
+  const undo = [desk.world.selected.subscribe(write), desk.alert.subscribe(write), desk.map.subscribe(write), desk.page.subscribe(write), desk.admin.subscribe(write), desk.simulation.subscribe(write), desk.zone.subscribe(write), desk.world.grid.minutes.subscribe(write)];
   window.addEventListener("lowsky:moved", write);
   return () => {
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { mayAdminister } from "../api";
+import { may, mayAdminister } from "../api";
 import { useObservable } from "../hooks";
 import { useDesk } from "./desk";
 import type { Page } from "./url";
@@ -30,6 +30,14 @@ export function Rail() {
         </svg>
         {t("nav.zones")}
       </a>
+      {may(desk.user, "simulations.read") && (
+        <a {...link("simulation")} data-testid="rail-simulation">
+          <svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+            <path d="M5 3.2v11.6L14.4 9z" />
+          </svg>
+          {t("nav.simulation")}
+        </a>
+      )}
       {mayAdminister(desk.user) && (
         <a {...link("admin")} data-testid="rail-admin">
           <svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">

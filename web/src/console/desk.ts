@@ -11,7 +11,7 @@ import type { Sound } from "../sound";
 import type { HandlingDesk } from "../triage/handling";
 import type { Names } from "../triage/names";
 import type { Alert } from "../vocabulary";
-import type { AdminPlace, Page } from "./url";
+import type { AdminPlace, Page, SimulationPlace } from "./url";
 
 export type Tab = "pending" | "resolved";
 
@@ -32,6 +32,8 @@ export interface Desk {
   page: Observable<Page>;
   /** Where on the administration pages. */
   admin: Observable<AdminPlace>;
+  /** Where on the page of simulations. */
+  simulation: Observable<SimulationPlace>;
   /** The zone that the page of zones shows, "" for none. */
   zone: Observable<string>;
   /** The import of zones, with the file that was dropped, if any; null while it is not open. */

@@ -20,7 +20,7 @@ const en: Words = {
     region: "The region data were not read", map: "The map cannot be shown: this browser has no WebGL2",
     action: "The action was not saved", signIn: "Not signed in", session: "The session was not read",
   },
-  nav: { live: "Live", zones: "Zones", admin: "Admin", account: "Account", console: "Console" },
+  nav: { live: "Live", zones: "Zones", simulation: "Sim", admin: "Admin", account: "Account", console: "Console" },
   role: {
     city_administrator: "City administrator", city_reviewer: "City reviewer", city_duty_officer: "City duty officer", county_administrator: "County administrator", county_duty_officer: "County duty officer", department: "Sector department", company_administrator: "Company administrator", pilot: "Pilot",
     auditor: "Auditor", tester: "Tester", api_client: "API client", device: "Device",

@@ -4,6 +4,8 @@ import adminEn from "../admin/words/en";
 import adminZh from "../admin/words/zh";
 import baseEn from "./en";
 import baseZh from "./zh";
+import simulationEn from "../simulation/words/en";
+import simulationZh from "../simulation/words/zh";
 import zonesEn from "../zones/words/en";
 import zonesZh from "../zones/words/zh";
 
@@ -19,8 +21,8 @@ function merged(a: Tree, b: Tree): Tree {
   return out;
 }
 
-const zh = merged(baseZh as unknown as Tree, { zones: zonesZh as unknown as Tree, admin: adminZh as unknown as Tree });
-const en = merged(baseEn as unknown as Tree, { zones: zonesEn as unknown as Tree, admin: adminEn as unknown as Tree });
+const zh = merged(baseZh as unknown as Tree, { zones: zonesZh as unknown as Tree, admin: adminZh as unknown as Tree, simulation: simulationZh as unknown as Tree });
+const en = merged(baseEn as unknown as Tree, { zones: zonesEn as unknown as Tree, admin: adminEn as unknown as Tree, simulation: simulationEn as unknown as Tree });
 
 function keys(tree: Tree, prefix = ""): string[] {
   return Object.entries(tree).flatMap(([k, v]) => (typeof v === "string" ? [prefix + k] : keys(v, `${prefix}${k}.`)));
@@ -45,6 +47,7 @@ const named: [string, string, number][] = [
   ["Restriction", "restriction", 4], ["Restriction", "restriction.mark", 4], ["Restriction", "entry.zone", 4], ["Datum", "datum", 5], ["Scenario", "scenario", 6], ["Scenario", "scenario.mark", 6],
   ["Class", "class", 5], ["ObjectKind", "object", 7],
   ["Role", "admin.role", 12], ["OrganisationKind", "admin.kind", 4], ["SiteKind", "admin.siteKind", 2], ["DeviceKind", "admin.deviceKind", 4],
+  ["SimulationState", "simulation.state", 5], ["SimulationProblem", "simulation.failed", 6], ["SpanKind", "simulation.kind", 4], ["ScoreResult", "simulation.result", 7],
 ];
 
 describe("words", () => {

@@ -20,7 +20,7 @@ const zh = {
     region: "没有读到地区数据", map: "地图无法显示：浏览器没有 WebGL2",
     action: "操作没有保存", signIn: "没有登录", session: "没有读到会话",
   },
-  nav: { live: "实时", zones: "空域", admin: "管理", account: "账户", console: "值班台" },
+  nav: { live: "实时", zones: "空域", simulation: "仿真", admin: "管理", account: "账户", console: "值班台" },
   role: {
     city_administrator: "市级管理员", city_reviewer: "市级审核员", city_duty_officer: "市级值班员", county_administrator: "县级管理员", county_duty_officer: "县级值班员", department: "行业部门", company_administrator: "企业管理员", pilot: "飞手",
     auditor: "审计员", tester: "测试员", api_client: "接口接入方", device: "设备",

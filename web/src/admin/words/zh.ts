@@ -25,7 +25,7 @@ const zh = {
   role: base.role,
   permission: {
     flights_read: "查看飞行", sources_read: "查看数据来源", zones_read: "查看空域", zones_write: "维护空域", alerts_read: "查看告警", alerts_handle: "处置告警", alerts_transfer: "分派与移交告警", register_read: "查看登记", register_write: "维护登记",
-    personal_read: "查看电话", people_read: "查看账号", people_write: "维护账号", devices_read: "查看设备", devices_write: "维护设备", audit_read: "查看审计", platform_read: "查看平台状态", simulations_read: "查看模拟", simulations_run: "运行模拟",
+    personal_read: "查看电话", people_read: "查看账号", people_write: "维护账号", devices_read: "查看设备", devices_write: "维护设备", audit_read: "查看审计", platform_read: "查看平台状态", simulations_read: "查看仿真", simulations_run: "运行仿真",
   },
   field: {
     id: "编号", name: "名称", name_zh: "中文名称", name_en: "英文名称", kind: "类型", organisation_id: "单位", organisation: "单位", jurisdiction_id: "所在地", jurisdiction_ids: "所在地", scenario: "应用场景", scenarios: "可见场景", class: "级别", classes: "可操控级别", model: "型号", agricultural: "常规农用",
@@ -73,12 +73,12 @@ const zh = {
     request: "请求编号", hash: "散列", field: "字段", before: "之前", after: "之后", sealed: "已加密", yes: "是", no: "否", noChange: "没有记录前后内容。", more: "更早的记录", verify: "校验链条", verifying: "正在校验…", notVerified: "没有校验", intact: "链条完整，至第 {{n}} 条", anchor: "把这个散列保存在平台之外，可证明此前记录没有被改动。",
     broken: "链条在第 {{n}} 条断开", brokenHint: "此条起的记录可能被改动。保全数据库，并与平台外保存的散列比对。",
   },
-  group: { session: "登录", person: "人员", token: "令牌", device: "设备", organisation: "单位", pilot: "飞手", site: "站点", aircraft: "航空器", zone: "空域", alert: "告警", personal: "个人信息", access: "越权", register: "登记导入", simulation: "模拟" },
-  object: { user: "账号", person: "账号", session: "会话", token: "令牌", device: "设备", organisation: "单位", pilot: "飞手", site: "站点", aircraft: "航空器", zone: "区域", alert: "告警", register: "登记", simulation: "模拟" },
+  group: { session: "登录", person: "人员", token: "令牌", device: "设备", organisation: "单位", pilot: "飞手", site: "站点", aircraft: "航空器", zone: "空域", alert: "告警", personal: "个人信息", access: "越权", register: "登记导入", simulation: "仿真" },
+  object: { user: "账号", person: "账号", session: "会话", token: "令牌", device: "设备", organisation: "单位", pilot: "飞手", site: "站点", aircraft: "航空器", zone: "区域", alert: "告警", register: "登记", simulation: "仿真" },
   action: {
     session_begin: "登录", session_end: "退出", session_refused: "登录被拒", person_create: "新建人员", person_change: "修改人员", person_password: "改密码", person_disable: "停用人员", token_issue: "签发令牌", token_revoke: "吊销令牌", device_create: "新建设备", device_renew: "换发密钥", device_revoke: "吊销设备",
     organisation_save: "保存单位", pilot_save: "保存飞手", pilot_remove: "移除飞手", site_save: "保存站点", site_remove: "移除站点", aircraft_save: "保存航空器", aircraft_remove: "移除航空器", zone_publish: "发布空域", zone_end: "终止空域", alert_acknowledge: "确认告警", alert_comment: "告警备注", alert_log_call: "记录通话",
-    alert_close: "关闭告警", alert_assign: "分派告警", alert_hand_over: "移交告警", alert_pull_up: "上收告警", personal_look: "查看电话", access_denied: "越权访问", register_import: "导入登记", register_export: "导出登记", simulation_start: "启动模拟", simulation_cancel: "取消模拟",
+    alert_close: "关闭告警", alert_assign: "分派告警", alert_hand_over: "移交告警", alert_pull_up: "上收告警", personal_look: "查看电话", access_denied: "越权访问", register_import: "导入登记", register_export: "导出登记", simulation_start: "启动仿真", simulation_cancel: "取消仿真",
   },
   tokens: {
     title: "接口令牌", create: "签发令牌", none: "没有令牌。", name: "用途", expires: "有效至", expiresHint: "留空：直到吊销。", permissions: "权限", permissionsHint: "不选：与账号相同。", notMade: "令牌没有签发", secret: "令牌", hint: "只显示这一次。程序在请求头中使用：Authorization: Bearer …", until: "有效至 {{when}}", forever: "直到吊销", expired: "{{when}} 已过期",
