@@ -2,6 +2,7 @@ package load
 
 import (
 	"math"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,45 @@ func TestRowsOfEarlierRunsAreNotOurs(t *testing.T) {
 		lon, lat := int32(1_140_000_000)&^63|x.number&63, int32(294_000_000)&^63|x.number>>6
 		if n, _, ok := c.shown(lon, lat, x.observed); ok != x.ok || ok && n != uint64(x.number) {
 			t.Errorf("%s: %d, %v", x.what, n, ok)
+		}
+	}
+}
+
+// nowhere takes what is written.
+type nowhere struct{ net.Conn }
+
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+
+func TestSendingAllocatesNothing(t *testing.T) {
+	for _, format := range []lowsky.Format{"native", "dji"} {
+		for _, qos := range []byte{0, 1} {
+			r := &run{Load: Load{
+				Address: "127.0.0.1:1", Connections: 1, Aircraft: 3, Rate: 1000, Count: 1, Format: format, QoS: qos, Batch: 20,
+				Now: time.Now, Resend: true, Watch: Watch{URL: "http://127.0.0.1:1"},
+			}}
+			if err := r.complete(); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.fleet(); err != nil {
+				t.Fatal(err)
+			}
+			d := r.devices[0]
+			d.conn = nowhere{}
+			now, n := time.Now(), uint64(0)
+			allocations := testing.AllocsPerRun(200, func() {
+				now = now.Add(700 * time.Millisecond) // a new second now and then
+				if sent := d.write(n, 20, now); sent != 20 {
+					t.Fatalf("sent %d of 20", sent)
+				}
+				n += 20
+				for i := range d.slots { // all acknowledged
+					d.slots[i].id = 0
+				}
+				d.pending = 0
+			})
+			if allocations != 0 {
+				t.Errorf("%s, QoS %d: %.2f allocations in a write of 20", format, qos, allocations)
+			}
 		}
 	}
 }

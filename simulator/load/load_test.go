@@ -40,6 +40,10 @@ func (s *stub) listen(t *testing.T, address string) string {
 		t.Error(err)
 		return ""
 	}
+	return s.on(t, l)
+}
+
+func (s *stub) on(t *testing.T, l net.Listener) string {
 	s.listener = l
 	s.group.Go(func() {
 		for {

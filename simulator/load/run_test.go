@@ -2,9 +2,12 @@ package load
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -136,6 +139,28 @@ func TestEachDeviceSignsInAsItself(t *testing.T) {
 		if !s.signedIn[want] {
 			t.Errorf("%q did not sign in, but %v", want, s.signedIn)
 		}
+	}
+}
+
+func TestOverTLS(t *testing.T) {
+	server := httptest.NewTLSServer(nil) // for its certificate
+	defer server.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	l, err := tls.Listen("tcp", "127.0.0.1:0", server.TLS.Clone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stub{}
+	address := s.on(t, l)
+	run := func(config *tls.Config) (Result, error) {
+		return Run(context.Background(), Load{Address: address, TLS: config, Connections: 2, Rate: 1000, Count: 10, QoS: 1, Now: time.Now})
+	}
+	if res, err := run(&tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}); err != nil || res.Acknowledged != 10 {
+		t.Errorf("%+v, %v", res, err)
+	}
+	if _, err := run(&tls.Config{ServerName: "127.0.0.1"}); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("with an unknown authority: %v", err)
 	}
 }
 
