@@ -23,8 +23,8 @@ type mover struct {
 	p, v    vec
 	z, up   float64 // height above the ellipsoid, and its rate
 	speed   float64
-	widen   float64 // m/s by which the places spread that it may fly to
-	bend    float64 // radians per second that it may turn by
+	widen   float64    // m/s by which the places spread that it may fly to
+	turns   [3]float64 // degrees per second that it may go on to turn by, 0 none
 	steady  bool
 	lied    bool
 	deaf    bool
@@ -35,15 +35,15 @@ type mover struct {
 
 // duo is a pair that came near.
 type duo struct {
-	i, j             int32
-	ahead, too       *line // predicted, broken
-	on               bool
-	crewed, together bool
+	i, j       int32
+	ahead, too *line // predicted, broken
+	on         bool  // one of them is not idle
+	close      bool  // it has to be looked at each step
+	crewed     bool
 }
 
 // separationOracle knows when two aircraft were too near each other, or were about to be.
 type separationOracle struct {
-	rule           *Rule
 	levels         []*Level
 	plane          plane
 	movers         []mover
@@ -53,6 +53,8 @@ type separationOracle struct {
 	sure, sureV    float64
 	noise          float64 // of a relative speed, 3 sigma
 	caution, alarm float64 // look-ahead, seconds
+	uncrewed       minima
+	crewed         minima
 	grid           map[[2]int32][]int32
 	keys           [][2]int32
 }
@@ -60,9 +62,11 @@ type separationOracle struct {
 func newSeparationOracle(w *Watch, r *Rule, levels []*Level) *separationOracle {
 	n := &w.scenario.Noise
 	o := &separationOracle{
-		rule: r, levels: levels, pairs: map[[2]int32]*duo{}, grid: map[[2]int32][]int32{},
+		levels: levels, pairs: map[[2]int32]*duo{}, grid: map[[2]int32][]int32{},
 		sure: 3 * math.Sqrt2 * w.horizontal, sureV: 3 * math.Sqrt2 * w.vertical, noise: 3 * math.Sqrt2 * n.Speed,
 		caution: r.number("caution_within_s"), alarm: r.number("warning_within_s"), crafts: len(w.crafts),
+		uncrewed: minima{r.number("horizontal_m"), r.number("vertical_m")},
+		crewed:   minima{r.number("crewed_horizontal_m"), r.number("crewed_vertical_m")},
 	}
 	for _, c := range w.crafts {
 		m := mover{id: string(c.id), craft: c, bound: r.binds(c.aircraft.Scenario), about: c.heights, names: []string{string(c.id)}}
@@ -95,7 +99,11 @@ func (o *separationOracle) see(w *Watch, s *simulator.State) {
 	o.place(w, s)
 	kept := o.active[:0]
 	for _, d := range o.active {
-		if o.judge(w, d); d.on {
+		// What is only thinkable in half a minute is looked at once a second.
+		if d.close || (w.count+int(d.i))%5 == 0 || !o.movers[d.i].present || !o.movers[d.j].present {
+			o.judge(w, d)
+		}
+		if d.on {
 			kept = append(kept, d)
 		}
 	}
@@ -118,9 +126,9 @@ func (o *separationOracle) place(w *Watch, s *simulator.State) {
 		m.z, m.up, m.speed = t.AGL+c.aircraft.Ground, t.VerticalSpeed, t.GroundSpeed
 		m.lied, m.deaf, m.news = w.at < max(c.place, c.height), c.unheard, c.news
 		m.steady, m.plan = c.steadily(w), t.Plan
-		m.bend = 0
-		for _, turn := range c.turns(t) {
-			m.bend = max(m.bend, math.Abs(turn)*radian)
+		m.course = t.Course
+		if m.turns = [3]float64{}; !m.steady {
+			m.turns = c.turns(t)
 		}
 		m.widen = 2*t.GroundSpeed*math.Sin(1.5*radian) + noise
 		if c.aircraft.Wire == simulator.WireDJI { // its course is that of its places
@@ -164,7 +172,7 @@ func (o *separationOracle) find(w *Watch) {
 			fastest = max(fastest, m.speed+m.widen)
 		}
 	}
-	size := 3*o.rule.number("horizontal_m") + o.sure + (o.caution+4)*2*fastest
+	size := 3*o.uncrewed.across + o.sure + (o.caution+4)*2*fastest
 	for _, k := range o.keys {
 		o.grid[k] = o.grid[k][:0]
 	}
@@ -220,19 +228,14 @@ func (o *separationOracle) consider(w *Watch, i, j int32) {
 	if !a.present || !b.present || !a.bound && !b.bound {
 		return
 	}
-	h, _ := o.minima(b.craft == nil)
 	if !a.lied && !b.lied {
-		p, v := b.p.minus(a.p), b.v.minus(a.v)
-		if d2 := p.dot(p); d2 > 9*h*h {
-			// Never nearer than this within the look-ahead.
-			t := 0.0
-			if s := v.dot(v); s > 0 {
-				t = max(0, min(o.caution+3, -p.dot(v)/s))
-			}
-			reach := h + o.sure + (a.widen+b.widen)*(o.caution+3) + a.bent(o.caution+3) + b.bent(o.caution+3)
-			if q := p.plus(v.times(t)); q.dot(q) > reach*reach {
-				return
-			}
+		h := o.uncrewed.across
+		if b.craft == nil {
+			h = o.crewed.across
+		}
+		p := b.p.minus(a.p)
+		if d := p.length(); d > 3*h && !o.mayMeet(a, b, p, d, h+o.sure+(a.widen+b.widen)*(o.caution+3)) {
+			return
 		}
 	}
 	key := [2]int32{i, j}
@@ -276,20 +279,8 @@ func (o *separationOracle) newDuo(w *Watch, i, j int32) *duo {
 	return d
 }
 
-func (o *separationOracle) minima(crewed bool) (horizontal, vertical float64) {
-	if crewed {
-		return o.rule.number("crewed_horizontal_m"), o.rule.number("crewed_vertical_m")
-	}
-	return o.rule.number("horizontal_m"), o.rule.number("vertical_m")
-}
-
-// bent answers how far from its straight way a turning aircraft may be after s seconds.
-func (m *mover) bent(s float64) float64 {
-	if m.bend == 0 {
-		return 0
-	}
-	return m.speed * s * min(2, m.bend*s/2)
-}
+// minima are what two keep apart.
+type minima struct{ across, up float64 }
 
 // judge reads both levels of a pair.
 func (o *separationOracle) judge(w *Watch, d *duo) {
@@ -311,8 +302,7 @@ func (o *separationOracle) judge(w *Watch, d *duo) {
 			ahead.near, too.near = near, near
 			e.past = min(e.past, 0)
 		default:
-			too.class = o.alarming(&e)
-			ahead.class = max(o.cautioning(&e), too.class)
+			ahead.class, too.class = o.classes(&e)
 			too.near, ahead.near = near && too.class == no, near && ahead.class == no
 			if a.deaf || b.deaf {
 				too.class, ahead.class = min(too.class, maybe), min(ahead.class, maybe)
@@ -324,5 +314,6 @@ func (o *separationOracle) judge(w *Watch, d *duo) {
 	}
 	d.ahead.see(w, &ahead, heard)
 	d.too.see(w, &too, heard)
+	d.close = too.class != no || ahead.class == yes || too.near
 	d.on = d.ahead.phase != idle || d.too.phase != idle
 }
