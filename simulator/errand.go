@@ -16,6 +16,7 @@ type errand struct {
 	margin  float64
 	length  float64
 	line    []goal // empty: the mission
+	back    []goal // the way out when the order ends before the line does
 	at      int
 	landing bool // down from where it is, and on the ground then
 }
@@ -31,14 +32,19 @@ func (e *errand) same(k *faults.Knobs) bool {
 
 // begin takes a new order, or the mission up again.
 func (c *craft) begin(k *faults.Knobs) {
-	c.errand = errand{order: k.Order, to: k.To, zone: k.Zone, depth: k.Depth, margin: k.Margin, length: k.Length, line: c.errand.line[:0]}
+	was := c.errand
+	c.errand = errand{order: k.Order, to: k.To, zone: k.Zone, depth: k.Depth, margin: k.Margin, length: k.Length}
 	e := &c.errand
 	c.phase, c.from = flying, c.pos
-	speed := c.profile.Speed
+	speed := k.Speed.Or(c.profile.Speed)
 	stop := func(at vec) { e.line = append(e.line, goal{at: at, speed: speed, exact: true}) }
 	// Where it comes to a stop if it brakes now.
 	ahead := c.pos.add(heading(c.track).times(c.speed * c.speed / (1.4 * c.profile.Acceleration)))
 	switch k.Order {
+	case faults.None:
+		if was.at < len(was.line) && len(was.back) > 0 {
+			e.line = was.back[nearestOf(was.back, c.pos):]
+		}
 	case faults.Home:
 		c.homing = true
 	case faults.Land:
@@ -48,25 +54,59 @@ func (c *craft) begin(k *faults.Knobs) {
 	case faults.FlyTo:
 		stop(c.frame.vec(Point(k.To)))
 	case faults.Breach:
-		r := newRim(k.Zone)
-		here := r.frame.vec(c.frame.point(c.pos))
-		at, in := r.inward(here, k.Depth)
-		// First to a place straight out from there, so that it goes in square.
-		out := at.sub(in)
-		if l := out.length(); l > 0 {
-			lead := math.Max(40, 4*speed)
-			out = out.times(1 / l)
-			if _, _, d := r.nearest(here); d > lead {
-				e.line = append(e.line, goal{at: c.frame.vec(r.frame.point(at.add(out.times(lead)))), speed: speed})
-			}
-		}
-		stop(c.frame.vec(r.frame.point(in)))
+		c.breach(newRim(k.Zone), k.Depth, speed)
 	case faults.Graze:
-		r := newRim(k.Zone)
-		for _, v := range r.grazing(r.frame.vec(c.frame.point(c.pos)), c.track, k.Margin, k.Length) {
-			e.line = append(e.line, goal{at: c.frame.vec(r.frame.point(v)), speed: speed})
+		c.graze(newRim(k.Zone), k.Margin, k.Length, speed)
+	}
+}
+
+// breach goes in from a place straight out from the rim, where it is not that near already, and back to that.
+func (c *craft) breach(r *rim, depth, speed float64) {
+	e := &c.errand
+	here := r.frame.vec(c.frame.point(c.pos))
+	at, in := r.inward(here, depth)
+	lead := goal{at: c.pos, speed: speed}
+	if out := at.sub(in); out != (vec{}) {
+		before := max(40, 4*speed)
+		if _, _, d := r.nearest(here); d > before {
+			lead.at = c.frame.vec(r.frame.point(at.add(out.times(before / out.length()))))
+			e.line = append(e.line, lead)
 		}
 	}
+	e.line = append(e.line, goal{at: c.frame.vec(r.frame.point(in)), speed: speed, exact: true})
+	e.back = []goal{lead}
+}
+
+// wider is how much further outside a craft comes back along a rim: so it turns away from the zone, metres.
+const wider = 25
+
+// graze goes along the rim and comes back the same way: the straight way to its mission may lead through the zone.
+func (c *craft) graze(r *rim, margin, length, speed float64) {
+	e := &c.errand
+	out := r.grazing(r.frame.vec(c.frame.point(c.pos)), c.track, margin, length)
+	back := make([]vec, 0, len(out))
+	for i := len(out) - 1; i >= 0; i-- {
+		back = append(back, r.off(out[i], margin+wider))
+	}
+	goals := func(line []vec) (out []goal) {
+		for _, v := range straightened(line) {
+			out = append(out, goal{at: c.frame.vec(r.frame.point(v)), speed: speed})
+		}
+		return out
+	}
+	e.back = goals(back)
+	e.line = append(goals(out), e.back...)
+}
+
+// nearestOf answers which goal is nearest to v.
+func nearestOf(goals []goal, v vec) int {
+	best, near := 0, math.Inf(1)
+	for i, g := range goals {
+		if d := g.at.sub(v).length(); d < near {
+			best, near = i, d
+		}
+	}
+	return best
 }
 
 // ordered answers the goal that the craft is ordered to, at the height of its mission.
@@ -80,7 +120,7 @@ func (c *craft) ordered() (goal, bool) {
 	return g, true
 }
 
-// orderly flies on the errand. At its end the craft stays where it is, or, off a rim, takes its mission up again.
+// orderly flies on the errand. At its end the craft stays where it is, or, back from a rim, takes its mission up again.
 func (c *craft) orderly(s float64, g goal) {
 	e := &c.errand
 	following := g.at // straight on

@@ -151,7 +151,7 @@ func (f *flight) measure(t time.Duration, m *motion, k *faults.Knobs) *lowsky.Te
 	pilot := lowsky.Position{Longitude: lowsky.Degrees(round(a.Home.Longitude, 1e7)), Latitude: lowsky.Degrees(round(a.Home.Latitude, 1e7))}
 	at := lowsky.Position{Longitude: lowsky.Degrees(round(p.Longitude, 1e7)), Latitude: lowsky.Degrees(round(p.Latitude, 1e7))}
 	h := a.Heights
-	if a.Wire == WireDJI || h == (Heights{}) {
+	if a.Wire == WireDJI {
 		h = Heights{HAE: true, AMSL: true, AGL: true, AboveTakeoff: true}
 	}
 	if h.HAE {
@@ -183,7 +183,7 @@ func (f *flight) measure(t time.Duration, m *motion, k *faults.Knobs) *lowsky.Te
 		Model:         a.Profile.Model, Scenario: a.Scenario, Simulated: true,
 		Plan: f.plan(t, k),
 	}
-	if a.Accuracies || a.Heights == (Heights{}) {
+	if a.Accuracies {
 		r.HorizontalAccuracy, r.VerticalAccuracy = metres(round(1+s.Noise.Horizontal, 10)), metres(round(1+s.Noise.Vertical, 10))
 		if k.Accuracy.OK {
 			r.HorizontalAccuracy, r.VerticalAccuracy = metres(k.Accuracy.Value), metres(k.Accuracy.Value)

@@ -64,20 +64,18 @@ func (e *Engine) post(s *sender, p parcel, late time.Duration, copies int) {
 	}
 }
 
+// deliver brings a message to the broker at the time at, or when that is back. Alone: it does not wait for the ones before.
 func (e *Engine) deliver(s *sender, p parcel, at time.Duration, alone bool) {
 	twice := false
 	if len(e.outages.list) > 0 {
-		if !alone {
-			at = max(at, s.last)
-		}
 		if back, away := e.outages.covers(at); away {
 			if at = s.last; at < back { // the first that waits
 				at = back + s.up(findsBroker)
 			}
-			twice = s.random.Float64() < heldTwice
-			alone = false
+			twice, alone = s.random.Float64() < heldTwice, false
 		}
 		if !alone {
+			at = max(at, s.last)
 			s.last = at
 		}
 	}

@@ -157,39 +157,6 @@ func (r *rim) inward(v vec, depth float64) (at, in vec) {
 	return at, in
 }
 
-// deepest answers about how deep one can be in the zone, metres: never more, and at most a twentieth less.
-func (r *rim) deepest() float64 {
-	deep := 0.0
-	for i := range r.parts {
-		p := &r.parts[i]
-		low, high := vec{math.Inf(1), math.Inf(1)}, vec{math.Inf(-1), math.Inf(-1)}
-		for _, v := range p.line {
-			low = vec{math.Min(low.e, v.e), math.Min(low.n, v.n)}
-			high = vec{math.Max(high.e, v.e), math.Max(high.n, v.n)}
-			_, _, d := r.nearest(v)
-			deep = math.Max(deep, -d)
-		}
-		if !p.closed {
-			continue
-		}
-		// A grid over the box, then finer ones round the best place.
-		mid, half := low.add(high).times(0.5), high.sub(low).times(0.5)
-		for half.length() > 0.2 {
-			best := mid
-			for i := range 21 {
-				for j := range 21 {
-					v := mid.add(vec{half.e * (float64(i)/10 - 1), half.n * (float64(j)/10 - 1)})
-					if _, _, d := p.nearest(v); -d > deep {
-						deep, best = -d, v
-					}
-				}
-			}
-			mid, half = best, half.times(0.25)
-		}
-	}
-	return deep
-}
-
 // grazing answers the way along the rim of r, outside by margin, for length: it begins at a place to which the course from v
 // does not lead into the zone where there is one near, and goes on the way round that it comes from.
 func (r *rim) grazing(v vec, track, margin, length float64) []vec {
@@ -229,7 +196,7 @@ func (r *rim) grazing(v vec, track, margin, length float64) []vec {
 		}
 		out = append(out, loop[(j%n+n)%n])
 	}
-	return straightened(out)
+	return out
 }
 
 // straightened leaves out what lies on the straight line between its neighbours.

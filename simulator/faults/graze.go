@@ -2,8 +2,9 @@ package faults
 
 import "time"
 
-// graze: the aircraft leaves its mission, flies along the rim of a zone, outside by margin, for length, and then takes the
-// mission up again. It comes up to the rim on a tangent, so that no part of its course leads into a convex zone.
+// graze: the aircraft leaves its mission, flies along the rim of a zone, outside by margin, for length, comes back the same
+// way 25 m further out, and takes the mission up again. It comes up to the rim on a tangent where there is one near, so
+// that its course does not lead into a convex zone.
 var graze = Kind{
 	Name:  "graze",
 	Needs: []string{"zone", "margin"},

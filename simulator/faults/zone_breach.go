@@ -7,8 +7,8 @@ import (
 )
 
 // zoneBreach: the aircraft leaves its mission for a place it should not be at, stays there, and takes the mission up
-// again when the fault ends. With zone it goes in over the nearest rim, perpendicularly, and stays depth metres past it.
-// Without agl it keeps its height.
+// again when the fault ends. With zone it goes in over the nearest rim, perpendicularly, stays depth metres past it, and
+// leaves the way it came. Without agl it keeps its height.
 var zoneBreach = Kind{
 	Name:  "zone_breach",
 	Needs: []string{"to"},
