@@ -78,7 +78,8 @@ func (l *life) claims(least lowsky.Severity, end time.Duration) []stretch {
 	return out
 }
 
-// names knows under which id the register has an aircraft that goes by several.
+// names knows under which id the register has an aircraft that goes by several. Addresses of crewed aircraft are written in
+// capitals or not.
 type names map[string]string
 
 func namesOf(s *simulator.Scenario) names {
@@ -95,8 +96,14 @@ func (n names) one(id string) string {
 	if main, ok := n[id]; ok {
 		return main
 	}
+	if strings.HasPrefix(id, crewedPrefix) {
+		return strings.ToLower(id)
+	}
 	return id
 }
+
+// crewedPrefix stands before the address of a crewed aircraft in the id of a pair.
+const crewedPrefix = "traffic:"
 
 // key answers the key of the truth that an alert is about.
 func (n names) key(k lowsky.AlertKey) truth.Key {
@@ -105,7 +112,6 @@ func (n names) key(k lowsky.AlertKey) truth.Key {
 
 func (n names) object(o lowsky.Object) lowsky.Object {
 	switch {
-	case len(n) == 0:
 	case o.Kind == lowsky.ObjectAircraft:
 		o.ID = n.one(o.ID)
 	case o.Kind == lowsky.ObjectPair:

@@ -119,6 +119,8 @@ func TestMatch(t *testing.T) {
 			[][]Revision{warning("a", 42*s, 58*s)}, nil, wants{events: 1, fn: 1, delay: -1}},
 		{"begins with its onset", []truth.Span{span1(levelInside, uncertain, 55*s, 60*s), {Key: keyOf(levelInside), Level: levelInside, Kind: event, From: 60 * s, Until: 90 * s, Onset: 55 * s, Heard: 60 * s}},
 			[][]Revision{warning("a", 57*s, 100*s)}, nil, wants{events: 1, tp: 1}},
+		{"begins between two looks at the truth", inside, [][]Revision{warning("a", 59900*time.Millisecond, 100*s)}, nil, wants{events: 1, tp: 1}},
+		{"begins a step too soon", inside, [][]Revision{warning("a", 59800*time.Millisecond, 100*s)}, nil, wants{events: 1, tp: 1, fp: 1}},
 		{"not heard for a while", []truth.Span{{Key: keyOf(levelInside), Level: levelInside, Kind: event, From: 60 * s, Until: 90 * s, Onset: 60 * s, Heard: 75 * s}},
 			[][]Revision{warning("a", 78*s, 100*s)}, nil, wants{events: 1, tp: 1, delay: 1 * s}},
 		{"the run ends too soon to tell", []truth.Span{span1(levelInside, event, 290*s, 300*s)}, nil, nil, wants{delay: -1}},

@@ -44,13 +44,16 @@ func wanted(e *simulator.Expectation, k truth.Key, l *truth.Level, kind lowsky.S
 	}
 }
 
-// about reports whether a rise at t may be about the span.
-func (s *span) about(t time.Duration) bool {
-	from := s.From
+// about reports whether a rise at t may be about the span. The truth is looked at every Step: what begins between two
+// looks shows at the second.
+func (s *span) about(t time.Duration) bool { return t > s.onset()-simulator.Step && t <= s.latest }
+
+// onset is when an alert about the span may begin.
+func (s *span) onset() time.Duration {
 	if s.Kind == lowsky.SpanEvent {
-		from = min(s.Onset, s.From)
+		return min(s.Onset, s.From)
 	}
-	return t >= from && t <= s.latest
+	return s.From
 }
 
 // overlaps reports whether the span has an instant in common with [from, until].
@@ -64,7 +67,7 @@ func (s *span) find(x *thing, end time.Duration) {
 	}
 	s.found, s.at = true, c.from
 	s.delay = max(0, c.from-max(s.From, s.Heard)-s.Level.For)
-	if r.at >= min(s.Onset, s.From) {
+	if r.at > s.onset()-simulator.Step {
 		r.found = true
 		s.rises = append(s.rises, r.at)
 	}

@@ -91,7 +91,7 @@ func (r *reflight) watch(f *lowsky.ScoreFinding) {
 		}
 	}
 	for i, t := range r.scenario.Traffic {
-		if slices.Contains(ids, "traffic:"+t.ID) && len(c.tracks) < tracksPerMap {
+		if slices.Contains(ids, strings.ToLower(crewedPrefix+t.ID)) && len(c.tracks) < tracksPerMap {
 			c.traffic = append(c.traffic, i)
 			c.tracks = append(c.tracks, lowsky.ScoredTrack{ID: t.ID, Crewed: true})
 		}
@@ -191,7 +191,7 @@ func (r *reflight) reported(id string, crewed bool, at time.Duration, p lowsky.P
 			continue
 		}
 		for i := range c.tracks {
-			if t := &c.tracks[i]; t.ID == id && t.Crewed == crewed {
+			if t := &c.tracks[i]; t.Crewed == crewed && (t.ID == id || crewed && strings.EqualFold(t.ID, id)) {
 				t.Reported = append(t.Reported, lowsky.ScoredFix{
 					At: at, Longitude: place(float64(p.Longitude)), Latitude: place(float64(p.Latitude)), AGL: tenth(agl),
 				})

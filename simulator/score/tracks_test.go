@@ -71,7 +71,7 @@ func tracked(t *testing.T) []*lowsky.ScoreFinding {
 	all := []*lowsky.ScoreFinding{
 		{Result: lowsky.ScoreMissed, Object: aircraft("a-1"), Subject: lowsky.Subject{Kind: lowsky.ObjectZone, ID: "dam"}, From: 70 * s, Until: 150 * s},
 		{Result: lowsky.ScoreFalse, Object: aircraft("a-2"), From: 20 * s, Until: 20 * s, AlertAt: 20 * s},
-		{Result: lowsky.ScoreFalse, Object: lowsky.Object{Kind: lowsky.ObjectPair, ID: "a-1+traffic:78a101"}, From: 50 * s, Until: 60 * s, AlertAt: 55 * s},
+		{Result: lowsky.ScoreFalse, Object: lowsky.Object{Kind: lowsky.ObjectPair, ID: "a-1+traffic:78A101"}, From: 50 * s, Until: 60 * s, AlertAt: 55 * s},
 		{Result: lowsky.ScoreMissed, Object: lowsky.Object{Kind: lowsky.ObjectSource, ID: "dock-1"}, From: 230 * s, Until: 240 * s},
 		{Result: lowsky.ScoreFalse, Object: lowsky.Object{Kind: lowsky.ObjectAircraft, ID: "nobody"}, From: 50 * s, Until: 60 * s},
 	}
