@@ -155,6 +155,9 @@ type Situation struct {
 	Report  *TelemetryReport // the report being judged; nil on ticks
 	Late    bool             // a late report: Track is as it was, Position below is the report's own
 	History []TrackPoint     // the last 120 s of live positions, oldest first, the newest included
+	// TurnRate is how fast its course changes steadily, degrees per second, clockwise positive; 0: it flies straight, or
+	// nobody knows. Only told where an entry into a zone is predicted.
+	TurnRate Degrees
 	// Position that is judged: Track's newest, or the late report's. Absent: no fix yet.
 	Position Opt[Position]
 	// Zones the aircraft is inside of, crossed, is near to (within the look-ahead) or is predicted to enter. Zones not

@@ -280,6 +280,9 @@ func (e *Engine) judgeReport(t *track, a *arrival) {
 		e.relate(t, a.observed, fix)
 		s.Position, s.Zones, s.ZonesOK = lowsky.Some(t.Position.Value), t.relations, t.relationsOK
 		s.AGL = airspace.HeightAboveGround(t.Position.Value, e.cfg.Terrain)
+		if slices.ContainsFunc(t.relations, func(r lowsky.ZoneRelation) bool { return r.Entry.OK }) {
+			s.TurnRate, _ = t.turning()
+		}
 	default:
 		s.AGL.Reason = lowsky.ReasonNoPosition
 	}

@@ -63,9 +63,13 @@ func (p plane) at(pt orb.Point) vector {
 }
 
 // touches reports whether the segment a–b has a point in common with the zone's area, any of its volumes, buffer included.
-func (p plane) touches(z *lowsky.Zone, a, b vector) bool {
+func (p plane) touches(z *lowsky.Zone, a, b vector) bool { return p.comesWithin(z, a, b, 0) }
+
+// comesWithin reports whether the segment a–b comes within so many metres of the zone's area, any of its volumes, buffer
+// included.
+func (p plane) comesWithin(z *lowsky.Zone, a, b vector, metres float64) bool {
 	for i := range z.VolumeCount() {
-		if p.touchesArea(z.Volume(i).Geometry, float64(z.Buffer.Or(0)), a, b) {
+		if p.touchesArea(z.Volume(i).Geometry, float64(z.Buffer.Or(0))+metres, a, b) {
 			return true
 		}
 	}

@@ -19,7 +19,7 @@ const (
 )
 
 // ZoneEntry finds an aircraft that enters, is in or has crossed a zone that nobody may enter without an authorisation.
-// One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear, and so are
+// An entry is not predicted of an aircraft that turns away steadily (turnsAway). One finding per zone, of the highest phase; the subject is the zone. Zones that do not apply now are clear, and so are
 // those that exempt the aircraft.
 //
 // A crossing, through the area or inside of it through the height band, is one that no report saw, or too few to have been
@@ -119,6 +119,9 @@ func (p *ZoneEntry) Check(s *lowsky.Situation, out lowsky.Verdicts) {
 			continue
 		}
 		phase := p.phase(r, s.Late)
+		if phase == PhasePredicted && p.turnsAway(s, r) {
+			phase = p.short(r)
+		}
 		if phase == "" {
 			if (r.Inside || r.Crossed) && outsideByAssumption(r) {
 				// Over hills the height above take-off says little about the height above the ground here: that it would
@@ -167,6 +170,13 @@ func (p *ZoneEntry) phase(r *lowsky.ZoneRelation, late bool) string {
 		return PhaseNear
 	}
 	return ""
+}
+
+// short answers the phase below predicted that holds, "" for none.
+func (p *ZoneEntry) short(r *lowsky.ZoneRelation) string {
+	without := *r
+	without.Entry = lowsky.Opt[time.Duration]{}
+	return p.phase(&without, false)
 }
 
 // outsideByAssumption reports whether only the assumption of flat ground puts the aircraft outside the zone's band.
