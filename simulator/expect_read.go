@@ -48,7 +48,7 @@ func (d *reader) expectation(n *yaml.Node, field string, s *Scenario, to *[]Expe
 }
 
 // reference splits "zone:dam", without a kind an aircraft, and checks that the file has such a thing. Zones are not
-// checked where others than those of the file are in force.
+// checked where others than those of the file are in force: those of a region, and in a demo without zones of its own.
 func (d *reader) reference(n *yaml.Node, field, text string, s *Scenario) (lowsky.ObjectKind, string) {
 	kind, id := typedReference(text)
 	switch kind {
@@ -59,7 +59,7 @@ func (d *reader) reference(n *yaml.Node, field, text string, s *Scenario) (lowsk
 			d.fail(n, field, "there is no gateway %q", id)
 		}
 	case lowsky.ObjectZone:
-		if d.zones[id] == nil && s.Region == "" && d.hasZones {
+		if d.zones[id] == nil && s.Region == "" && (d.hasZones || !s.Demo) {
 			d.fail(n, field, "there is no zone %q", id)
 		}
 	case lowsky.ObjectPlan:

@@ -138,3 +138,23 @@ func TestLintIsBounded(t *testing.T) {
 		t.Errorf("%d errors, want %d", n, maxKept)
 	}
 }
+
+// TestLintKnowsZones: a zone that is expected to be entered is one of the file, unless others are in force.
+func TestLintKnowsZones(t *testing.T) {
+	elsewhere := strings.Replace(full, `"zone:dam"`, `"zone:elsewhere"`, 1)
+	alone := strings.Replace(elsewhere, "region: xianning\n", "", 1)
+	bare := strings.Replace(small, "demo: true\n", "", 1)
+	for _, c := range []struct {
+		name, text, want string
+	}{
+		{"of the region", elsewhere, ""},
+		{"of nowhere", alone, `there is no zone "elsewhere"`},
+		{"of a demo", small, ""},
+		{"of a file without zones", bare, `there is no zone "z1"`},
+	} {
+		found := Lint(files("main.yaml", c.text, "parts/common.yaml", fullCommon), "main.yaml")
+		if c.want == "" && found != nil || c.want != "" && (len(found) != 1 || found[0].Problem != c.want) {
+			t.Errorf("%s: %v, want %q", c.name, found, c.want)
+		}
+	}
+}

@@ -59,7 +59,7 @@ type Weather struct {
 	QNH       float64 // hPa, 0: no station reports any
 }
 
-// Plan is the filed intention of one aircraft. Until plans are part of the platform it is what the aircraft names in its
+// Plan is the filed intention of one aircraft; those that fly one together have a Plan each, with the same ID. Until plans are part of the platform it is what the aircraft names in its
 // reports between From and Until.
 type Plan struct {
 	ID       string

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"errors"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -222,13 +223,19 @@ func TestReadmeExample(t *testing.T) {
 	}
 	s := read(t, example)
 	e := NewEngine(s, s.Seed, epoch)
-	target := newFrame(Point{114.312, 29.863})
+	target := newFrame(Point{114.315, 29.863})
 	near := 1e9
 	for ev := e.Next(); ev.At < s.Duration; ev = e.Next() {
 		near = min(near, target.vec(e.Truth(nil)[0].Position).length())
 	}
-	if near > 5 {
-		t.Errorf("the breach ends %.0f m from its place", near)
+	if depth := s.Faults[0].Params.Depth; math.Abs(250-near-depth) > 3 {
+		t.Errorf("the breach comes within %.0f m of the middle of a circle of 250 m: not %.0f m deep", near, depth)
+	}
+	if wrong := Lint(files("README.yaml", example), "README.yaml"); wrong != nil {
+		t.Errorf("lint finds %v", wrong)
+	}
+	if err := validate(t, compiledSchema(t), example); err != nil {
+		t.Error(err)
 	}
 	for _, k := range faults.Kinds {
 		if !strings.Contains(string(b), "| `"+k.Name+"` |") {

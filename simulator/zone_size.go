@@ -44,7 +44,7 @@ func inscribed(p orb.Polygon) float64 {
 	if side <= 0 {
 		return 0
 	}
-	const most = 32 // squares along the longer side
+	const most = 16 // squares along the longer side
 	side = math.Max(side, math.Max(hi.e-lo.e, hi.n-lo.n)/most)
 	var squares squares
 	best := 0.0
@@ -60,7 +60,7 @@ func inscribed(p orb.Polygon) float64 {
 			look(vec{e, n}, side/2)
 		}
 	}
-	for range 2000 { // enough for half a metre in every outline that is not made to be awkward
+	for range 400 { // enough for half a metre in every outline that is not made to be awkward
 		if len(squares) == 0 {
 			break
 		}
