@@ -19,12 +19,13 @@ import (
 )
 
 type simulateCommand struct {
-	File  string `arg:"" optional:"" help:"Scenario file, or the name of one that ships, e.g. base/zone-breach-circle. Format: simulator/README.md."`
-	Seed  string `help:"What is random is drawn for this number; that of the file when absent." placeholder:"N"`
-	Lint  bool   `help:"Only check the file: every problem with its line."`
-	List  bool   `help:"List the files that ship."`
-	Speed string `default:"" help:"1 is real time, 60 an hour in a minute, max as fast as it goes. max when absent; 1 with --mqtt." placeholder:"N"`
-	Out   string `help:"Write what the devices send to this file: a JSON line for each message." placeholder:"FILE"`
+	File   string `arg:"" optional:"" help:"Scenario file, or the name of one that ships, e.g. base/zone-breach-circle. Format: simulator/README.md."`
+	Seed   string `help:"What is random is drawn for this number; that of the file when absent." placeholder:"N"`
+	Lint   bool   `help:"Only check the file: every problem with its line."`
+	Schema bool   `help:"Print the JSON schema of scenario files, for editors."`
+	List   bool   `help:"List the files that ship."`
+	Speed  string `default:"" help:"1 is real time, 60 an hour in a minute, max as fast as it goes. max when absent; 1 with --mqtt." placeholder:"N"`
+	Out    string `help:"Write what the devices send to this file: a JSON line for each message." placeholder:"FILE"`
 
 	MQTT         string `name:"mqtt" help:"Publish to this broker instead, e.g. tcp://127.0.0.1:1883 or ssl://…; nothing is scored." placeholder:"URL"`
 	Username     string `help:"User name for --mqtt."`
@@ -41,6 +42,9 @@ func (c *simulateCommand) Run(env *environment) error {
 
 func (c *simulateCommand) run(ctx context.Context, out, progress io.Writer) error {
 	switch {
+	case c.Schema:
+		_, err := out.Write(simulator.Schema())
+		return err
 	case c.List:
 		for _, f := range trial.Shipped() {
 			fmt.Fprintln(out, f.Name)
