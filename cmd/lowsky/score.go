@@ -41,6 +41,7 @@ type scoreCommand struct {
 func (c *scoreCommand) Run(env *environment) error {
 	if c.Worker {
 		lowestPriority()
+		endWithParent()
 		return scoreWorker(env, os.Stdin, os.Stdout)
 	}
 	return c.run(env, os.Stdout, os.Stderr)

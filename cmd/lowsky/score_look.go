@@ -30,12 +30,12 @@ func look(order lookOrder, name, source string) (any, error) {
 	file := trial.Given(name, []byte(source))
 	if source == "" {
 		var err error
-		if file, err = trial.Named(name); err != nil && name != wholeSuite {
+		if file, err = trial.Named(name); err != nil && name != lowsky.SuiteName {
 			return nil, err
 		}
 	}
 	problems := []lowsky.ScenarioProblem{}
-	if source == "" && name == wholeSuite {
+	if source == "" && name == lowsky.SuiteName {
 		for _, f := range trial.Shipped() {
 			problems = append(problems, f.Lint()...)
 		}
