@@ -81,7 +81,7 @@ func (c *craft) blow(s float64, k *faults.Knobs) {
 	}
 	ground := heading(c.track).times(c.speed)
 	back := vec{}
-	if c.phase == holding || c.phase == sinking {
+	if c.phase == holding || c.phase == sinking || c.errand.there {
 		// Blown off its spot it goes back.
 		if off := c.spot.sub(c.pos); off.dot(off) > 1 {
 			back = off.times(0.5)

@@ -18,6 +18,7 @@ type errand struct {
 	line    []goal // empty: the mission
 	back    []goal // the way out when the order ends before the line does
 	at      int
+	there   bool // at the last goal, and stays
 	landing bool // down from where it is, and on the ground then
 }
 
@@ -123,11 +124,19 @@ func (c *craft) ordered() (goal, bool) {
 // orderly flies on the errand. At its end the craft stays where it is, or, back from a rim, takes its mission up again.
 func (c *craft) orderly(s float64, g goal) {
 	e := &c.errand
+	if e.there {
+		c.brake(s)
+		return
+	}
 	following := g.at // straight on
 	if e.at+1 < len(e.line) {
 		following = e.line[e.at+1].at
 	}
-	if !c.horizontal(s, g, following, g.exact) || g.exact {
+	if !c.horizontal(s, g, following, g.exact) {
+		return
+	}
+	if g.exact {
+		e.there, c.spot = true, g.at
 		return
 	}
 	c.from = g.at
