@@ -26,6 +26,9 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 	var id, profile, gateway ref
 	var contact, legs, heights, others, together *yaml.Node
 	keep := func(to **yaml.Node) func(*yaml.Node, string) { return func(n *yaml.Node, _ string) { *to = n } }
+	if s.Ground != nil {
+		a.Ground = s.Ground.HAE
+	}
 	before := d.failed
 	d.object(n, field,
 		key{"id", true, d.ref(&id)},
@@ -67,6 +70,7 @@ func (d *reader) aircraft(n *yaml.Node, field string, s *Scenario) {
 			d.fail(gateway.node, field+".gateway", "%s speaks %s and the aircraft %s", gateway.id, a.Gateway.Wire, a.Wire)
 		}
 	}
+	d.underGround(n, field, a.Ground, s)
 	if a.Wire == WireDJI && gateway.node == nil {
 		d.fail(n, field+".gateway", "is missing: a DJI aircraft reports through a dock")
 	}

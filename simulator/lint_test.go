@@ -87,6 +87,9 @@ func TestLintFindsEverything(t *testing.T) {
 		{"traffic that stands", ", [114.5, 29.8, 500]]", "]", "traffic[0].path", "at least two points"},
 		{"address", `"78a001"`, `"78A00"`, "traffic[0].id", "ICAO address"},
 		{"start", "start: 2026-10-16T08:00:00+08:00", "start: 2026-10-16 08:00", "start", "must be a time"},
+		{"another ground", "ground: 14\n", "ground: 14..20\n", "aircraft[0].ground", "the ground is at 20 m, and the platform is told 14 m ± 1 m (with every range at its upper end)"},
+		{"a zone far away", "centre: [114.3, 29.8], radius: 200..300", "centre: [110.3, 29.8], radius: 200..300", "faults[0].zone", "lies 386 km from the home of aircraft w-01, and profile quad flies 11 km out and back"},
+		{"a place far away", "to: [114.31, 29.81], agl", "to: [29.81, 29.81], agl", "commands[0].to", "lies 8168 km from the home"},
 		{"no ground", "ground: {hae: 14, accuracy: 1}", "ground: {accuracy: 1}", "ground.hae", "is missing"},
 		{"loss", "loss: 0.05", "loss: 5", "noise.loss", "from 0 to 0.95"},
 	} {

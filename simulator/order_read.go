@@ -197,6 +197,9 @@ func (d *reader) fault(n *yaml.Node, field string, s *Scenario) {
 	default:
 		list = d.who(x.aircraft.id)
 		d.fits(field, &x, list)
+		if d.failed == before {
+			d.inReach(field, &x, list)
+		}
 		if x.kind == "plan_overrun" {
 			d.plansToOverrun(x.aircraft.node, field, &x, list, s)
 		}
@@ -238,6 +241,9 @@ func (d *reader) command(n *yaml.Node, field string, s *Scenario) {
 	}
 	list := d.who(x.aircraft.id)
 	d.fits(field, &x, list)
+	if d.failed == before {
+		d.inReach(field, &x, list)
+	}
 	d.inRun(n, field, &x, s)
 	if len(s.Commands)+len(list) > 10*maxFleet {
 		d.fail(n, field, "is too much: at most %d commands", 10*maxFleet)

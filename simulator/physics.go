@@ -136,3 +136,36 @@ func flightTime(m *Mission, p *Profile, home Point) time.Duration {
 	seconds += first.agl/p.Climb + last.agl/p.Sink
 	return time.Duration(math.Min(seconds, 1e9) * float64(time.Second))
 }
+
+// underGround refuses ground that is not what the platform is told of it.
+func (d *reader) underGround(n *yaml.Node, field string, ground float64, s *Scenario) {
+	if g := s.Ground; g != nil && math.Abs(ground-g.HAE) > g.Accuracy {
+		d.fail(keyed(n, "ground"), field+".ground", "the ground is at %.4g m, and the platform is told %.4g m ± %.4g m", ground, g.HAE, g.Accuracy)
+	}
+}
+
+// inReach refuses an order to go where the aircraft cannot fly to from its home and back on one battery.
+func (d *reader) inReach(field string, x *strike, list []*Aircraft) {
+	name := "zone"
+	if x.params.HasTo {
+		name = "to"
+	}
+	if x.given[name] == nil {
+		return
+	}
+	for _, a := range list {
+		p := a.Profile
+		if p == nil {
+			continue
+		}
+		f := newFrame(a.Home)
+		away := f.vec(Point(x.params.To)).length()
+		if name == "zone" {
+			away = f.distance(x.params.Zone)
+		}
+		if reach := p.Speed * p.Endurance.Seconds() / 2; away > reach {
+			d.fail(x.given[name], field+"."+name, "lies %.0f km from the home of aircraft %s, and profile %s flies %.0f km out and back", away/1000, a.ID, p.Name, reach/1000)
+			return
+		}
+	}
+}

@@ -246,6 +246,9 @@ func (d *reader) profiles(n *yaml.Node, s *Scenario) {
 
 func (d *reader) gateway(n *yaml.Node, field string, s *Scenario) {
 	g := &Gateway{Wire: WireNative, line: n.Line}
+	if s.Ground != nil {
+		g.Ground = s.Ground.HAE
+	}
 	var id ref
 	ok := d.object(n, field,
 		key{"id", true, d.ref(&id)},

@@ -59,8 +59,8 @@ type Weather struct {
 	QNH       float64 // hPa, 0: no station reports any
 }
 
-// Plan is the filed intention of one aircraft; those that fly one together have a Plan each, with the same ID. Until plans are part of the platform it is what the aircraft names in its
-// reports between From and Until.
+// Plan is the filed intention of one aircraft; those that fly one together have a Plan each, with the same ID. Until plans
+// are part of the platform it is what the aircraft names in its reports between From and Until.
 type Plan struct {
 	ID       string
 	Aircraft *Aircraft

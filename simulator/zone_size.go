@@ -27,6 +27,25 @@ func depthOf(z *lowsky.Zone) float64 {
 	return deepest + buffer
 }
 
+// distance answers how far the nearest of the places that a zone is made of lies from the origin, metres.
+func (f frame) distance(z *lowsky.Zone) float64 {
+	g := z.Geometry
+	if g.IsCircle() {
+		return math.Max(0, f.vec(Point{g.Centre[0], g.Centre[1]}).length()-float64(g.Radius))
+	}
+	near := math.Inf(1)
+	look := func(list []orb.Point) {
+		for _, p := range list {
+			near = math.Min(near, f.vec(Point{p[0], p[1]}).length())
+		}
+	}
+	look(g.Line)
+	for _, p := range g.Polygons {
+		look(p[0])
+	}
+	return near
+}
+
 // inscribed answers the radius of the largest circle in a polygon with holes: squares are halved, those first that may
 // hold the deepest place, until none can hold one half a metre deeper.
 func inscribed(p orb.Polygon) float64 {
