@@ -8,8 +8,9 @@ import (
 	"lowsky/airspace"
 )
 
-// When an aircraft counts as turning: three courses in a row that change the same way. One that is merely noisy must be
-// taken to fly straight on.
+// When an aircraft counts as turning: three courses in a row that change the same way, the newest two changes fast enough
+// on average. One that flies a polygon for a circle turns by fits and starts, so a single change may be slow. One that is
+// merely noisy, or has straightened out, must be taken to fly straight on.
 const (
 	turnPoints   = 4
 	turnWindow   = 6 * time.Second
@@ -17,6 +18,7 @@ const (
 	turnSlow     = 1.5  // degrees per second
 	turnFast     = 45.0 // degrees per second
 	turnAll      = 6.0  // degrees over all of it
+	turnBack     = 1.0  // degrees: a change the other way that is still noise
 	betweenLeast = 500 * time.Millisecond
 	betweenMost  = 10 * time.Second
 )
@@ -64,6 +66,7 @@ func (t *track) turning() (rate lowsky.Degrees, bearing bool) {
 	var later lowsky.Degrees
 	var laterAt time.Time
 	var all, took float64
+	var newestAll, newestTook float64 // of the newest two changes
 	courses := 0
 	for i := n - 1; i >= max(0, n-turnPoints) && newest.At.Sub(t.history[i].At) <= turnWindow && !t.history[i].At.Before(t.leadSince); i-- {
 		pt := &t.history[i]
@@ -80,15 +83,18 @@ func (t *track) turning() (rate lowsky.Degrees, bearing bool) {
 		if courses > 0 {
 			dt := laterAt.Sub(at).Seconds()
 			d := math.Remainder(float64(later-course), 360)
-			if dt < 0.1 || math.Abs(d/dt) < turnSlow || math.Abs(d/dt) > turnFast || all*d < 0 {
+			if dt < 0.1 || math.Abs(d/dt) > turnFast || all*d < 0 && math.Abs(d) > turnBack {
 				break
 			}
 			all, took = all+d, took+dt
+			if courses <= 2 {
+				newestAll, newestTook = all, took
+			}
 		}
 		later, laterAt = course, at
 		courses++
 	}
-	if courses < 3 || math.Abs(all) < turnAll {
+	if courses < 3 || math.Abs(all) < turnAll || math.Abs(newestAll) < turnSlow*newestTook || all*newestAll < 0 {
 		return 0, false
 	}
 	return lowsky.Degrees(all / took), bearing
