@@ -33,12 +33,14 @@ const inFlight = 512
 type Publisher struct {
 	client  mqtt.Client
 	timeout time.Duration
+	done    <-chan struct{} // of the context that it was made with: nothing is waited for any more; nil: never
 	stalled bool
 	givenUp int
 	pending []mqtt.Token // in the order in which they were published
 }
 
-// Connect opens the connection, or answers why it could not within ctx and the timeout.
+// Connect opens the connection, or answers why it could not within ctx and the timeout. When ctx ends later, Publish waits
+// for nothing any more.
 func Connect(ctx context.Context, b Broker) (*Publisher, error) {
 	if b.ClientID == "" {
 		b.ClientID = "lowsky-simulator"
@@ -47,7 +49,8 @@ func Connect(ctx context.Context, b Broker) (*Publisher, error) {
 		b.Timeout = 10 * time.Second
 	}
 	o := mqtt.NewClientOptions().AddBroker(b.URL).SetClientID(b.ClientID).SetUsername(b.Username).SetPassword(b.Password).
-		SetConnectTimeout(b.Timeout).SetAutoReconnect(true).SetMaxReconnectInterval(5 * time.Second).SetCleanSession(true)
+		SetConnectTimeout(b.Timeout).SetAutoReconnect(true).SetMaxReconnectInterval(5 * time.Second).SetCleanSession(true).
+		SetStore(mqtt.NewOrderedMemoryStore()) // what was not acknowledged is sent again in its order
 	if b.TLS != nil {
 		o.SetTLSConfig(b.TLS)
 	}
@@ -63,7 +66,7 @@ func Connect(ctx context.Context, b Broker) (*Publisher, error) {
 			first = false
 		})
 	}
-	p := &Publisher{client: mqtt.NewClient(o), timeout: b.Timeout}
+	p := &Publisher{client: mqtt.NewClient(o), timeout: b.Timeout, done: ctx.Done()}
 	token := p.client.Connect()
 	timer := time.NewTimer(b.Timeout)
 	defer timer.Stop()
@@ -90,11 +93,11 @@ func (p *Publisher) Publish(topic string, payload []byte, qos byte) error {
 	p.pending = append(p.pending, p.client.Publish(topic, qos, Retained(topic), payload))
 	for len(p.pending) > 0 {
 		oldest := p.pending[0]
-		if !settled(oldest, 0) {
+		if !settled(oldest) {
 			if len(p.pending) <= inFlight {
 				return nil
 			}
-			if p.stalled || !settled(oldest, p.timeout) {
+			if p.stalled || !p.settles(oldest) {
 				p.stalled = true
 				p.givenUp++
 				p.pending = p.pending[1:]
@@ -103,21 +106,49 @@ func (p *Publisher) Publish(topic string, payload []byte, qos byte) error {
 		}
 		p.stalled = false
 		p.pending = p.pending[1:]
-		if err := oldest.Error(); err != nil {
+		if err := p.refused(oldest); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settled waits at most d and reports whether the token has an answer.
-func settled(token mqtt.Token, d time.Duration) bool {
+// refused answers why a message is never sent. That it could not be written is no reason: the client keeps one of QoS 1 until
+// it is acknowledged, and sends it again on the next connection.
+func (p *Publisher) refused(token mqtt.Token) error {
+	err := token.Error()
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, mqtt.ErrNotConnected) || !p.client.IsConnected():
+		return err
+	case err.Error() == "no message IDs available": // 65,535 wait already
+		p.givenUp++
+	}
+	return nil
+}
+
+// settled reports whether the token has an answer.
+func settled(token mqtt.Token) bool {
 	select {
 	case <-token.Done():
 		return true
 	default:
+		return false
 	}
-	return d > 0 && token.WaitTimeout(d)
+}
+
+// settles waits for the token's answer until the timeout, or until the publisher's context ends.
+func (p *Publisher) settles(token mqtt.Token) bool {
+	timer := time.NewTimer(p.timeout)
+	defer timer.Stop()
+	select {
+	case <-token.Done():
+		return true
+	case <-timer.C:
+	case <-p.done:
+	}
+	return false
 }
 
 // GivenUp answers how many messages were never acknowledged as far as is known.
@@ -134,7 +165,7 @@ func (p *Publisher) Close() error {
 	for len(p.pending) > 0 {
 		select {
 		case <-p.pending[0].Done():
-			if err := p.pending[0].Error(); err != nil && first == nil {
+			if err := p.refused(p.pending[0]); err != nil && first == nil {
 				first = err
 			}
 			p.pending = p.pending[1:]

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -103,8 +104,7 @@ func TestConnectSaysWhyNot(t *testing.T) {
 // silentToken is a message that is never acknowledged.
 type silentToken struct{ mqtt.Token }
 
-func (silentToken) Done() <-chan struct{}          { return nil }
-func (silentToken) WaitTimeout(time.Duration) bool { return false }
+func (silentToken) Done() <-chan struct{} { return nil }
 
 // silentClient is a connection whose broker takes everything and acknowledges nothing.
 type silentClient struct{ mqtt.Client }
@@ -131,4 +131,89 @@ func TestAFleetGoesOnWithoutAcknowledgements(t *testing.T) {
 			t.Errorf("given up %d, want all", p.GivenUp())
 		}
 	})
+}
+
+// TestCtrlCWaitsForNobody: a run that waits for an acknowledgement ends at once when its context does.
+func TestCtrlCWaitsForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		p := &Publisher{client: silentClient{}, timeout: 10 * time.Second, done: ctx.Done()}
+		began := time.Now()
+		time.AfterFunc(time.Second, cancel)
+		for range inFlight + 100 {
+			if err := p.Publish("t", nil, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("waited %s", took)
+		}
+	})
+}
+
+// TestABrokerThatGoesAwayGetsEverything: what is published while it is away is sent when it is back, and both are told.
+func TestABrokerThatGoesAwayGetsEverything(t *testing.T) {
+	hook := &listening{retained: map[string]string{}}
+	serve := func(address string) (*broker.Server, string) {
+		var l net.Listener
+		for until := time.Now().Add(10 * time.Second); ; {
+			var err error
+			if l, err = net.Listen("tcp", address); err == nil {
+				break
+			} else if time.Now().After(until) {
+				t.Fatal(err)
+			}
+		}
+		server := broker.New(&broker.Options{Logger: slog.New(slog.DiscardHandler)})
+		for _, err := range []error{server.AddHook(hook, nil), server.AddListener(listeners.NewNet("t", l)), server.Serve()} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return server, l.Addr().String()
+	}
+	server, address := serve("127.0.0.1:0")
+	lost, back := make(chan error, 8), make(chan bool, 8)
+	p, err := Connect(context.Background(), Broker{
+		URL: "tcp://" + address, Timeout: 5 * time.Second, Lost: func(err error) { lost <- err }, Back: func() { back <- true },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish := func(from, to int) {
+		for i := from; i < to; i++ {
+			if err := p.Publish("lowsky/v1/telemetry/a", fmt.Appendf(nil, "%d", i), 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	publish(0, 100)
+	server.Close()
+	<-lost
+	publish(100, 200)
+	server, _ = serve(address)
+	defer server.Close()
+	select {
+	case <-back:
+	case <-time.After(20 * time.Second):
+		t.Fatal("does not come back")
+	}
+	publish(200, 300)
+	for until := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		hook.mu.Lock()
+		got := map[string]bool{}
+		for _, m := range hook.messages {
+			got[m] = true
+		}
+		hook.mu.Unlock()
+		if len(got) == 300 {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatalf("%d of 300 messages arrived", len(got))
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
 }
