@@ -54,6 +54,9 @@ func (o *separationOracle) mayMeet(a, b *mover, p vec, d, reach float64) bool {
 	if d > reach+(a.speed+b.speed)*seconds {
 		return false
 	}
+	if a.winding || b.winding {
+		return true
+	}
 	for i := -1; i < len(a.turns); i++ {
 		for k := -1; k < len(b.turns); k++ {
 			if a.may(i) && b.may(k) && comeNear(a, b, i, k, p, reach, seconds) {
@@ -105,6 +108,13 @@ func (m *mover) goes(i int, t float64) vec {
 // beyond the longer look-ahead. Below the shorter one it is content with any.
 func (o *separationOracle) thinkable(e *encounter) float64 {
 	first, seconds := math.Inf(1), o.caution+3
+	if e.a.winding || e.b.winding { // as if they flew straight at each other
+		up := max(0, e.high-e.v-o.sureV) - (math.Abs(e.up)+o.noise)*seconds
+		if t := ahead(e.apart-e.h-o.sure, e.a.speed+e.b.speed+o.noise); t <= seconds && (up <= 0 || math.IsInf(e.bound, 1)) {
+			return t
+		}
+		return first
+	}
 	reach := e.h + o.sure + (e.a.widen+e.b.widen)*seconds
 	for i := -1; i < len(e.a.turns); i++ {
 		for k := -1; k < len(e.b.turns); k++ {

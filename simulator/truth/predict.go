@@ -17,13 +17,16 @@ func (o *zoneOracle) leads(p *zonePair, c *craft, t *simulator.Truth, r *zoneRul
 	}
 	noise := 3 * w.scenario.Noise.Speed
 	wide := cone(t.GroundSpeed, o.sure, noise)
-	turns := c.turns(t)
+	turns := c.turns(w, t)
 	near := false
 	for i := range p.zone.volumes {
 		v := &p.zone.volumes[i]
 		near = near || o.reaches(v, c, t, 0, r.lookAhead+3, wide, noise)
 		for _, turn := range turns {
 			near = near || turn != 0 && o.reaches(v, c, t, turn, r.lookAhead+3, wide, noise)
+		}
+		if c.winding { // wherever it goes from here
+			near = near || v.area.distance(v.area.at(t.Position))-o.sure <= (t.GroundSpeed+noise)*(r.lookAhead+3)
 		}
 	}
 	if !near {
@@ -47,15 +50,12 @@ func cone(speed, sure, noise float64) float64 {
 	return 2*speed*math.Sin(angle/2) + noise
 }
 
-// turns answers the rates of turn, degrees per second, at which it may be taken to go on: now, and the strongest of the
-// last seconds; 0 where there is none to speak of.
-func (c *craft) turns(t *simulator.Truth) [3]float64 {
-	out := [3]float64{t.TurnRate, 0, 0}
-	for i := range c.left {
-		out[1], out[2] = min(out[1], c.left[i]), max(out[2], c.right[i])
-	}
+// turns answers the rates of turn, degrees per second, at which it may be taken to go on: that of now and that of the last
+// three seconds; 0 where there is none to speak of.
+func (c *craft) turns(w *Watch, t *simulator.Truth) [2]float64 {
+	out := [2]float64{c.now(w, t), c.rate}
 	for i, v := range out {
-		if math.Abs(v) < 0.5 || i > 0 && v == out[0] {
+		if math.Abs(v) < 0.5 {
 			out[i] = 0
 		}
 	}

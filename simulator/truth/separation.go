@@ -20,11 +20,13 @@ type mover struct {
 	course   float64
 
 	present bool
+	gone    time.Duration // when crewed traffic was last seen
 	p, v    vec
 	z, up   float64 // height above the ellipsoid, and its rate
 	speed   float64
 	widen   float64    // m/s by which the places spread that it may fly to
-	turns   [3]float64 // degrees per second that it may go on to turn by, 0 none
+	turns   [2]float64 // degrees per second that it may go on to turn by, 0 none
+	winding bool       // … or by anything
 	steady  bool
 	lied    bool
 	deaf    bool
@@ -126,9 +128,9 @@ func (o *separationOracle) place(w *Watch, s *simulator.State) {
 		m.z, m.up, m.speed = t.AGL+c.aircraft.Ground, t.VerticalSpeed, t.GroundSpeed
 		m.lied, m.deaf, m.news = w.at < max(c.place, c.height), c.unheard, c.news
 		m.steady, m.plan = c.steadily(w), t.Plan
-		m.course = t.Course
-		if m.turns = [3]float64{}; !m.steady {
-			m.turns = c.turns(t)
+		m.course, m.winding = t.Course, c.winding && !m.steady
+		if m.turns = [2]float64{}; !m.steady {
+			m.turns = c.turns(w, t)
 		}
 		m.widen = 2*t.GroundSpeed*math.Sin(1.5*radian) + noise
 		if c.aircraft.Wire == simulator.WireDJI { // its course is that of its places
@@ -141,6 +143,7 @@ func (o *separationOracle) place(w *Watch, s *simulator.State) {
 			m.straight = w.at
 			continue
 		}
+		m.gone = w.at
 		m.p, m.v = o.plane.at(t.Position), along(t.Course, t.GroundSpeed)
 		if differ(t.Course, m.course, 0.2) || differ(t.VerticalSpeed, m.up, 0.2) || differ(t.GroundSpeed, m.speed, 0.2) {
 			m.straight = w.at
@@ -157,6 +160,9 @@ func (o *separationOracle) place(w *Watch, s *simulator.State) {
 		}
 	}
 }
+
+// unseen is how long crewed traffic that is not seen any more may still be there.
+const unseen = time.Minute
 
 // What a height by a pressure altitude may be off: the transponder and the pressure, and the temperature by a part of it.
 const (
@@ -287,6 +293,10 @@ func (o *separationOracle) judge(w *Watch, d *duo) {
 	a, b := &o.movers[d.i], &o.movers[d.j]
 	var ahead, too reading
 	heard := news{min(a.sent, b.sent), max(a.came, b.came)}
+	if !b.present && b.craft == nil && a.present && d.close && w.at-b.gone < unseen {
+		// Nobody knows where it went: what was so may be so still.
+		ahead, too = reading{class: maybe, forced: true}, reading{class: maybe, forced: true}
+	}
 	if a.present && b.present {
 		e := o.meeting(a, b, d.crewed)
 		together := b.craft != nil && a.org != "" && a.org == b.org && a.plan != "" && a.plan == b.plan
@@ -314,6 +324,6 @@ func (o *separationOracle) judge(w *Watch, d *duo) {
 	}
 	d.ahead.see(w, &ahead, heard)
 	d.too.see(w, &too, heard)
-	d.close = too.class != no || ahead.class == yes || too.near
+	d.close = too.class != no || ahead.class != no && (ahead.class == yes || !b.present) || too.near
 	d.on = d.ahead.phase != idle || d.too.phase != idle
 }

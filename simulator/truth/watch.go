@@ -3,6 +3,7 @@ package truth
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -179,15 +180,17 @@ type craft struct {
 	former   string
 	// replanned is until when either may be taken for its plan.
 	replanned time.Duration
-	left      [7]float64 // strongest turns of the last seconds
-	right     [7]float64
+	bearing   float64    // course at the last whole second
+	rates     [6]float64 // of turn over each of the last seconds, degrees/s
+	rate      float64    // over the last three
+	winding   bool       // it changes how it turns: any guess at where it goes is as good as another
 }
 
 func (w *Watch) newCraft(i int, a *simulator.Aircraft, entry *lowsky.Aircraft) *craft {
 	c := &craft{
 		index: i, id: a.ID, object: lowsky.Object{Kind: lowsky.ObjectAircraft, ID: string(a.ID)}, aircraft: a, entry: entry,
 		news: news{-1, -1}, flewAt: -1, deafFor: max(deaf, 2*a.Interval+time.Second/2),
-		home: newPlane(a.Home), place: -1, height: -1, motion: -1, cloned: -1,
+		home: newPlane(a.Home), bearing: -1, place: -1, height: -1, motion: -1, cloned: -1,
 	}
 	c.heights = references(w.scenario, a)
 	if (a.Accuracies || a.Heights == (simulator.Heights{})) && a.Wire == simulator.WireNative {
@@ -271,11 +274,44 @@ func (c *craft) turn(w *Watch, t *simulator.Truth) {
 	if !t.Airborne || t.TurnRate >= 0.5 || t.TurnRate <= -0.5 || differ(t.GroundSpeed, c.speed, 0.5) || differ(t.VerticalSpeed, c.climb, 0.3) {
 		c.straight, c.speed, c.climb = w.at, t.GroundSpeed, t.VerticalSpeed
 	}
-	i := int(w.at/time.Second) % len(c.left)
-	if w.at%time.Second < simulator.Step {
-		c.left[i], c.right[i] = 0, 0
+	if w.at%time.Second == 0 {
+		c.bend(int(w.at/time.Second), t)
 	}
-	c.left[i], c.right[i] = min(c.left[i], t.TurnRate), max(c.right[i], t.TurnRate)
+	least, most := c.now(w, t), c.now(w, t)
+	for _, r := range c.rates {
+		least, most = min(least, r), max(most, r)
+	}
+	c.winding = most-least > changing
+}
+
+// now answers the rate of turn since the last whole second, by its course: the momentary rate jitters.
+func (c *craft) now(w *Watch, t *simulator.Truth) float64 {
+	since := w.at % time.Second
+	if since < 2*simulator.Step || c.bearing < 0 || t.GroundSpeed < slow {
+		return c.rates[int(w.at/time.Second)%len(c.rates)]
+	}
+	return math.Remainder(t.Course-c.bearing, 360) / since.Seconds()
+}
+
+const (
+	// slow is the speed below which a course says little, m/s.
+	slow = 1.0
+	// changing is by how much the rate of turn of the last seconds may differ for it to be one turn, degrees/s.
+	changing = 3.0
+)
+
+// bend takes the turn over the last second.
+func (c *craft) bend(second int, t *simulator.Truth) {
+	i := second % len(c.rates)
+	c.rates[i] = 0
+	if t.Airborne && t.GroundSpeed >= slow && c.bearing >= 0 {
+		c.rates[i] = math.Remainder(t.Course-c.bearing, 360)
+	}
+	if c.bearing = t.Course; t.GroundSpeed < slow {
+		c.bearing = -1
+	}
+	n := len(c.rates)
+	c.rate = (c.rates[i] + c.rates[(i+n-1)%n] + c.rates[(i+n-2)%n]) / 3
 }
 
 func differ(a, b, by float64) bool { return a-b > by || b-a > by }
