@@ -113,8 +113,11 @@ func (r Result) Report() string {
 	line("end to end", "stamp → websocket, reports seen: %s", o.EndToEnd)
 	line("", "stamp → this report or a newer one on the websocket: %s", o.Shown)
 	line("", "the platform sends positions every %s, so half of that is waiting", o.Flush)
-	if o.Gaps+o.Reopened+o.Unmatched > 0 {
-		line("", "%d gaps, stream opened again %d times (%s), %d rows that show no report of this run", o.Gaps, o.Reopened, o.LastError, o.Unmatched)
+	if o.Gaps+o.Reopened > 0 {
+		line("", "%d gaps of the sequence, stream opened again %d times (%s)", o.Gaps, o.Reopened, o.LastError)
+	}
+	if o.Unmatched > 0 {
+		line("", "%d rows of these aircraft showed no report of this run", o.Unmatched)
 	}
 	if p := o.Platform.Value; o.Platform.OK {
 		missing := r.MissingAtPlatform().Or(0)
