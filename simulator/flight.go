@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"math"
-	"math/rand/v2"
 	"time"
 
 	"lowsky"
@@ -47,7 +46,7 @@ func newFlight(e *Engine, a *Aircraft, w *relay, seed uint64) *flight {
 	f := &flight{
 		engine: e, aircraft: a, relay: w, craft: newCraft(a), steps: s.scheduleOf(a, nil),
 		receiver: newReceiver(s.Noise, chances(seed, "receiver", string(a.ID))), sender: newSender(seed, string(a.ID)),
-		encoder: encoderFor(a), told: -1, sent: mark{at: -1},
+		encoder: encoderFor(a), told: -1, sent: mark{at: -1}, report: template(a),
 	}
 	f.tells, f.looks = f.steps, f.steps
 	f.craft.air = newAir(s.Weather, chances(seed, "air", string(a.ID)))
@@ -140,25 +139,43 @@ func (f *flight) handOn(at time.Duration, r *lowsky.TelemetryReport, here mark) 
 }
 
 // offset answers how far the knobs put a reported position off, metres.
-func offset(k *faults.Knobs) float64 { return math.Max(math.Hypot(k.East, k.North), k.Error) }
+func offset(k *faults.Knobs) float64 {
+	if k.East == 0 && k.North == 0 {
+		return k.Error
+	}
+	return max(math.Hypot(k.East, k.North), k.Error)
+}
 
-// measure is what the aircraft would tell at t, faults of the position included. It is good until the next call.
+// template is what every report of an aircraft says.
+func template(a *Aircraft) lowsky.TelemetryReport {
+	home := lowsky.Some(lowsky.Position{Longitude: lowsky.Degrees(round(a.Home.Longitude, 1e7)), Latitude: lowsky.Degrees(round(a.Home.Latitude, 1e7))})
+	r := lowsky.TelemetryReport{
+		Aircraft: a.ID, Format: a.Wire, Pilot: home, Home: home, TakeoffHAE: metres(a.Ground), Model: a.Profile.Model,
+		Scenario: a.Scenario, Simulated: true,
+	}
+	if a.Gateway != nil {
+		r.Source = a.Gateway.ID
+	}
+	return r
+}
+
+// measure is what the aircraft would tell at t, faults of the position included. It is good until the next call: one report
+// is filled again and again, and only with what changes.
 func (f *flight) measure(t time.Duration, m *motion, k *faults.Knobs) *lowsky.TelemetryReport {
-	a, c, s := f.aircraft, &f.craft, f.engine.scenario
+	a, c, s, r := f.aircraft, &f.craft, f.engine.scenario, &f.report
 	east, north, up := f.receiver.err(t, k.Error)
 	p := c.frame.point(m.pos.add(vec{east + k.East, north + k.North}))
-	ground := a.Ground
-	pilot := lowsky.Position{Longitude: lowsky.Degrees(round(a.Home.Longitude, 1e7)), Latitude: lowsky.Degrees(round(a.Home.Latitude, 1e7))}
 	at := lowsky.Position{Longitude: lowsky.Degrees(round(p.Longitude, 1e7)), Latitude: lowsky.Degrees(round(p.Latitude, 1e7))}
+	dji := a.Wire == WireDJI
 	h := a.Heights
-	if a.Wire == WireDJI {
+	if dji {
 		h = Heights{HAE: true, AMSL: true, AGL: true, AboveTakeoff: true}
 	}
 	if h.HAE {
-		at.HAE = metres(ground + m.agl + up)
+		at.HAE = metres(a.Ground + m.agl + up)
 	}
 	if h.AMSL {
-		at.AMSL = metres(ground + m.agl + up - s.Geoid)
+		at.AMSL = metres(a.Ground + m.agl + up - s.Geoid)
 	}
 	if h.AGL {
 		at.AGL = metres(m.agl + up)
@@ -167,45 +184,39 @@ func (f *flight) measure(t time.Duration, m *motion, k *faults.Knobs) *lowsky.Te
 		at.AboveTakeoff = metres(m.agl + up)
 	}
 	speed, climb := f.receiver.speeds(m.speed, m.climb)
-	r := &f.report
-	*r = lowsky.TelemetryReport{
-		Aircraft: a.ID, Format: a.Wire, MeasuredAt: f.engine.start.Add(t + k.Skew).Truncate(time.Millisecond),
-		Position:      lowsky.Some(at),
-		GroundSpeed:   lowsky.Some(lowsky.MetresPerSecond(round(speed, 100))),
-		Heading:       lowsky.Some(lowsky.Degrees(wrap360(round(m.nose, 10)))),
-		VerticalSpeed: lowsky.Some(lowsky.MetresPerSecond(round(climb, 100))),
-		Battery:       lowsky.Some(lowsky.Percent(math.Round(m.battery))),
-		Link:          lowsky.Some(lowsky.Percent(math.Round(100 - math.Min(60, m.pos.length()/250)))),
-		Status:        lowsky.Some(lowsky.StatusGround),
-		Pilot:         lowsky.Some(pilot),
-		TakeoffHAE:    metres(ground),
-		Home:          lowsky.Some(pilot),
-		Model:         a.Profile.Model, Scenario: a.Scenario, Simulated: true,
-		Plan: f.plan(t, k),
-	}
+	r.MeasuredAt = f.engine.start.Add(t + k.Skew).Truncate(time.Millisecond)
+	r.Position.OK, r.Position.Value = true, at
+	r.GroundSpeed = lowsky.Some(lowsky.MetresPerSecond(round(speed, 100)))
+	r.Heading = lowsky.Some(lowsky.Degrees(wrap360(round(m.nose, 10))))
+	r.VerticalSpeed = lowsky.Some(lowsky.MetresPerSecond(round(climb, 100)))
+	r.Battery = lowsky.Some(lowsky.Percent(math.Round(m.battery)))
+	r.Link = lowsky.Some(lowsky.Percent(math.Round(100 - min(60, m.pos.length()/250))))
 	if a.Accuracies {
 		r.HorizontalAccuracy, r.VerticalAccuracy = metres(round(1+s.Noise.Horizontal, 10)), metres(round(1+s.Noise.Vertical, 10))
 		if k.Accuracy.OK {
 			r.HorizontalAccuracy, r.VerticalAccuracy = metres(k.Accuracy.Value), metres(k.Accuracy.Value)
 		}
 	}
+	r.Course.OK = false
 	if m.speed >= 0.5 { // below that a receiver has no course
 		r.Course = lowsky.Some(lowsky.Degrees(wrap360(round(m.course, 10))))
 	}
-	if a.Gateway != nil {
-		r.Source = a.Gateway.ID
-	}
-	if a.Wire == WireDJI { // the only one that tells it
+	if dji { // the only one that tells it
 		r.ReturnNeed = lowsky.Some(lowsky.Percent(math.Ceil(5 + 110*m.pos.length()/(a.Profile.Speed*a.Profile.Endurance.Seconds()))))
 	}
+	status := lowsky.StatusGround
 	if m.airborne {
-		r.Status = lowsky.Some(lowsky.StatusAirborne)
+		status = lowsky.StatusAirborne
 		if k.Emergency {
-			r.Status = lowsky.Some(lowsky.StatusEmergency)
+			status = lowsky.StatusEmergency
 		}
 	}
-	if k.C2Lost {
-		r.C2Lost = lowsky.Some(true)
+	if !r.Status.OK || r.Status.Value != status {
+		r.Status = lowsky.Some(status)
+	}
+	r.C2Lost = lowsky.Opt[bool]{Value: k.C2Lost, OK: k.C2Lost}
+	if plan := f.plan(t, k); plan != r.Plan {
+		r.Plan = plan
 	}
 	return r
 }
@@ -240,7 +251,7 @@ func (f *flight) truth(at time.Duration) Truth {
 		Aircraft: f.aircraft, At: at, Position: f.craft.frame.point(m.pos), AGL: m.agl, GroundSpeed: m.speed,
 		Course: m.course, VerticalSpeed: m.climb, Battery: m.battery, Airborne: m.airborne, TurnRate: m.turn,
 		Sent: s.at, SentAt: s.point, SentAGL: s.agl,
-		Offset: math.Max(offset(k), s.offset), LiesAboutHeight: k.Error > 0 || s.height,
+		Offset: max(offset(k), s.offset), LiesAboutHeight: k.Error > 0 || s.height,
 		ClockOff: k.Skew, Frozen: k.Freeze || s.frozen, Emergency: k.Emergency && m.airborne, C2Lost: k.C2Lost,
 		Cloned: k.Clone.On, Plan: f.plan(at, k),
 	}
@@ -249,61 +260,3 @@ func (f *flight) truth(at time.Duration) Truth {
 	}
 	return t
 }
-
-// receiver is the error of one satellite receiver.
-type receiver struct {
-	noise  Noise
-	random *rand.Rand
-	at     time.Duration
-	slow   [3]float64 // east, north, up; metres
-	worse  [3]float64 // of accuracy_lie
-}
-
-func newReceiver(n Noise, random *rand.Rand) receiver {
-	r := receiver{noise: n, random: random}
-	for i, sigma := range [3]float64{n.Horizontal, n.Horizontal, n.Vertical} {
-		r.slow[i] = sigma * random.NormFloat64()
-	}
-	return r
-}
-
-// err answers the error at t, metres; more is the sigma of a further error, which begins at nothing.
-func (r *receiver) err(t time.Duration, more float64) (east, north, up float64) {
-	n := &r.noise
-	if n.Horizontal == 0 && n.Vertical == 0 && n.White == 0 && more == 0 {
-		return 0, 0, 0
-	}
-	keep, tau := 0.0, n.Tau.Seconds()
-	if tau > 0 {
-		keep = math.Exp(-(t - r.at).Seconds() / tau)
-	}
-	fresh := math.Sqrt(1 - keep*keep)
-	r.at = t
-	var out [3]float64
-	for i, sigma := range [3]float64{n.Horizontal, n.Horizontal, n.Vertical} {
-		r.slow[i] = r.slow[i]*keep + sigma*fresh*r.random.NormFloat64()
-		out[i] = r.slow[i] + n.White*r.random.NormFloat64()
-	}
-	if more > 0 {
-		for i, sigma := range [3]float64{more, more, 1.5 * more} {
-			r.worse[i] = r.worse[i]*keep + sigma*fresh*r.random.NormFloat64()
-			out[i] += r.worse[i]
-		}
-	} else {
-		r.worse = [3]float64{}
-	}
-	return out[0], out[1], out[2]
-}
-
-// speeds answers what the receiver makes of a ground speed and a climb, m/s.
-func (r *receiver) speeds(ground, climb float64) (float64, float64) {
-	if r.noise.Speed == 0 {
-		return ground, climb
-	}
-	return math.Max(0, ground+r.noise.Speed*r.random.NormFloat64()), climb + r.noise.Speed*r.random.NormFloat64()
-}
-
-func metres(v float64) lowsky.Opt[lowsky.Metres] { return lowsky.Some(lowsky.Metres(round(v, 100))) }
-
-// round keeps as many parts of one as per says: 100 keeps hundredths.
-func round(v, per float64) float64 { return math.Round(v*per) / per }
