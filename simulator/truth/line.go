@@ -21,6 +21,8 @@ type reading struct {
 	near  bool    // clear, and so near that an alert would be tempting
 	past  float64 // beyond the limit; negative: short of it
 	speed float64 // m/s
+	// spoilt: clear for another reason than that it kept away, so the approach is no near miss.
+	spoilt bool
 	// forced: uncertain because of what the aircraft tells, or does not, and not because of where it is.
 	forced bool
 }
@@ -110,6 +112,8 @@ func (l *line) step(at time.Duration, r *reading, n news, out *[]Span) {
 		switch {
 		case l.phase == amid:
 			l.close(at, out, false)
+			l.phase = leaving
+		case r.spoilt && r.near:
 			l.phase = leaving
 		case l.phase == idle && r.near:
 			l.phase, l.from, l.past, l.speed = nearing, at, r.past, r.speed

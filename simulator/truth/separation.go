@@ -293,7 +293,7 @@ func (o *separationOracle) judge(w *Watch, d *duo) {
 	a, b := &o.movers[d.i], &o.movers[d.j]
 	var ahead, too reading
 	heard := news{min(a.sent, b.sent), max(a.came, b.came)}
-	if !b.present && b.craft == nil && a.present && d.close && w.at-b.gone < unseen {
+	if !b.present && b.craft == nil && a.present && d.ahead.phase == amid && w.at-b.gone < unseen {
 		// Nobody knows where it went: what was so may be so still.
 		ahead, too = reading{class: maybe, forced: true}, reading{class: maybe, forced: true}
 	}

@@ -20,9 +20,8 @@ type world struct {
 	s     *simulator.Scenario
 	rules []Rule
 	state simulator.State
-	// before is called for every step, before the state is shown, to change it.
-	before func(at time.Duration, s *simulator.State)
-	hear   func(at time.Duration, i int) bool // that the report of an aircraft at a whole interval gets through; nil: all do
+	last  *Watch                             // of the newest run
+	hear  func(at time.Duration, i int) bool // that the report of an aircraft at a whole interval gets through; nil: all do
 }
 
 // noise of which sigma is 1 m across and 2 m upward.
@@ -96,6 +95,7 @@ func (w *world) run(t testing.TB, length time.Duration, move func(at time.Durati
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.last = watch
 	for now := time.Duration(0); now <= length; now += simulator.Step {
 		w.state.At = now
 		for i := range w.state.Fleet {

@@ -286,7 +286,10 @@ func (o *zoneOracle) judgeRule(i int, p *zonePair, c *craft, t *simulator.Truth,
 		set(phaseNear, max(o.within(stands, p.zone.band, gate), ahead), past > -p.zone.band-nearby, p.zone.band+past)
 	}
 	set(phasePossible, p.chords[i].mayBe(at, p.chords[i].possible), false, past)
-	set(phaseCrossed, p.chords[i].mayBe(at, p.chords[i].uncertain), near && t.GroundSpeed >= passing, past)
+	set(phaseCrossed, p.chords[i].mayBe(at, p.chords[i].uncertain), near, past)
+	if l, ok := r.levels[phaseCrossed]; ok { // only who could have crossed it, and did not enter, missed it
+		o.read[l].spoilt = in != no || t.GroundSpeed < passing
+	}
 }
 
 // gate is how far beyond margin a place must be to be beyond doubt: 3 sigma, or the accuracy that the platform grants if
