@@ -87,13 +87,14 @@ const (
 type ScoreResult string
 
 const (
-	ScoreHit       ScoreResult = "hit"
-	ScoreMissed    ScoreResult = "missed"
-	ScoreQuiet     ScoreResult = "quiet" // a near miss without an alert
-	ScoreFalse     ScoreResult = "false"
-	ScoreUnscored  ScoreResult = "unscored"
-	ScoreLateClear ScoreResult = "late_clear" // it went on long after the reason was gone
-	ScoreDouble    ScoreResult = "double"     // one event, more than one alert
+	ScoreHit        ScoreResult = "hit"
+	ScoreMissed     ScoreResult = "missed"
+	ScoreQuiet      ScoreResult = "quiet" // a near miss without an alert
+	ScoreFalse      ScoreResult = "false"
+	ScoreUnscored   ScoreResult = "unscored"
+	ScoreLateClear  ScoreResult = "late_clear"  // it went on long after the reason was gone
+	ScoreEarlyClear ScoreResult = "early_clear" // it ended before its reason had been gone for as long as the rule keeps it
+	ScoreDouble     ScoreResult = "double"      // one event, more than one alert
 )
 
 // RuleScore is the score of one level of one rule (a zone entry predicted, inside …). Of the total, Rule is "".
@@ -117,9 +118,10 @@ type RuleScore struct {
 	// Delay from when the event began, less the rule's own For. Seconds.
 	Delay ScoreDelay `json:"delay"`
 
-	Duplicates int `json:"duplicates"` // alerts for events that had one
-	LateClears int `json:"late_clears"`
-	Nuisance   int `json:"nuisance"` // alerts in uncertain spans
+	Duplicates  int `json:"duplicates"` // alerts for events that had one
+	LateClears  int `json:"late_clears"`
+	EarlyClears int `json:"early_clears"`
+	Nuisance    int `json:"nuisance"` // alerts in uncertain spans
 }
 
 // Rate is a share with its 95 % interval (Wilson). All 0 and OK false where nothing was counted.
@@ -140,7 +142,7 @@ type ScoreDelay struct {
 
 // ScoreGate is one threshold and whether it was kept. Measured and Limit are shares, seconds or counts as Unit says.
 type ScoreGate struct {
-	ID       string  `json:"id"` // "recall", "precision", "delay_p95", "duplicates", "late_clears", "events", "near_misses", "expected", "forbidden"
+	ID       string  `json:"id"` // "recall", "precision", "delay_p95", "duplicates", "late_clears", "early_clears", "events", "near_misses", "expected", "forbidden"
 	Rule     RuleID  `json:"rule,omitempty"`
 	Level    string  `json:"level,omitempty"`
 	Measured float64 `json:"measured"`
@@ -206,7 +208,7 @@ type ScoreComparison struct {
 type ScoreChange struct {
 	Rule   RuleID  `json:"rule"`
 	Level  string  `json:"level"`
-	Figure string  `json:"figure"` // "tp", "fn", "fp", "recall", "precision", "delay_p95", "duplicates", "late_clears", "nuisance"
+	Figure string  `json:"figure"` // "tp", "fn", "fp", "recall", "precision", "delay_p95", "duplicates", "late_clears", "early_clears", "nuisance"
 	Was    float64 `json:"was"`
 	Is     float64 `json:"is"`
 	Worse  bool    `json:"worse"`

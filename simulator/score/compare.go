@@ -23,6 +23,7 @@ var compared = []figure{
 	{"delay_p95", func(r *lowsky.RuleScore) (float64, bool) { return r.Delay.P95, r.Delay.Count > 0 }, -1, "s"},
 	{"duplicates", func(r *lowsky.RuleScore) (float64, bool) { return float64(r.Duplicates), true }, -1, ""},
 	{"late_clears", func(r *lowsky.RuleScore) (float64, bool) { return float64(r.LateClears), true }, -1, ""},
+	{"early_clears", func(r *lowsky.RuleScore) (float64, bool) { return float64(r.EarlyClears), true }, -1, ""},
 	{"nuisance", func(r *lowsky.RuleScore) (float64, bool) { return float64(r.Nuisance), true }, -1, ""},
 }
 

@@ -17,7 +17,9 @@
 //
 // Ends. An alert that was not false is a late clear when it fires on for more than KeepFiring and 5 s of unbroken time
 // in which no span of its key, of any level, held, reports got through and it could be judged. False alerts are counted
-// when they begin and not again.
+// when they begin and not again. It is an early clear when it is judged clear although an event goes on, without another
+// alert that takes its place (that one would be a double), or less than KeepFiring, but 2 s, after one has ended: what
+// dropped so soon comes and goes at a limit.
 package score
 
 import (
@@ -75,7 +77,7 @@ type row struct {
 	near, tn, lost int
 	fp             int
 	doubles        int
-	late           int
+	late, early    int
 	nuisance       int
 	delays         []time.Duration // of found events, beyond For
 }

@@ -77,8 +77,17 @@ func (m *match) stayed(x *thing, l *life, s *span, clear, until time.Duration) {
 	m.find(f)
 }
 
+// dropped is an alert that ended at the instant at although its span was not over, or just over.
+func (m *match) dropped(l *life, s *span, began, at time.Duration) {
+	f := ofSpan(lowsky.ScoreEarlyClear, s)
+	f.Alert, f.AlertAt = l.id, began
+	d := seconds(at)
+	f.What = both(f.What, lowsky.Text{ZH: "告警于 " + d + " 过早恢复", EN: "its alert was over too soon, at " + d})
+	m.find(f)
+}
+
 // resultOrder is the order in which people look at findings.
-var resultOrder = []lowsky.ScoreResult{lowsky.ScoreMissed, lowsky.ScoreFalse, lowsky.ScoreDouble, lowsky.ScoreLateClear}
+var resultOrder = []lowsky.ScoreResult{lowsky.ScoreMissed, lowsky.ScoreFalse, lowsky.ScoreDouble, lowsky.ScoreEarlyClear, lowsky.ScoreLateClear}
 
 // compareFindings orders by what went wrong, then by run and time.
 func compareFindings(a, b lowsky.ScoreFinding) int {

@@ -13,15 +13,16 @@ type Gates struct {
 	Precision float64 // at least
 	DelayP95  time.Duration
 	// Of all rules together, at most.
-	Duplicates int
-	LateClears int
+	Duplicates  int
+	LateClears  int
+	EarlyClears int
 	// Of the whole card, at least: fewer prove little.
 	Events     int
 	NearMisses int
 }
 
 // DefaultGates are those of any run: every event found, at most one alert in fifty false, 95 of 100 within 2 s beyond the
-// rule's own For, nothing double, nothing that stays on.
+// rule's own For, nothing double, nothing that stays on or ends before its time.
 func DefaultGates() Gates {
 	return Gates{Recall: 1, Precision: 0.98, DelayP95: 2 * time.Second}
 }
@@ -67,6 +68,7 @@ func (g Gates) apply(c *lowsky.Scorecard, expected, met, forbidden, kept int) []
 	}
 	most("duplicates", nil, float64(c.Total.Duplicates), float64(g.Duplicates), "")
 	most("late_clears", nil, float64(c.Total.LateClears), float64(g.LateClears), "")
+	most("early_clears", nil, float64(c.Total.EarlyClears), float64(g.EarlyClears), "")
 	if g.Events > 0 {
 		least("events", nil, float64(c.Total.Events), float64(g.Events), "")
 	}

@@ -137,7 +137,7 @@ func (r *report) Kept() (n int) {
 // Key is one of the figures at the top: a gate's, of all its levels the worst.
 func (r *report) Key() []lowsky.ScoreGate {
 	var out []lowsky.ScoreGate
-	for _, id := range []string{"recall", "precision", "delay_p95", "duplicates", "late_clears", "events", "near_misses", "expected", "forbidden"} {
+	for _, id := range []string{"recall", "precision", "delay_p95", "duplicates", "late_clears", "early_clears", "events", "near_misses", "expected", "forbidden"} {
 		var worst *lowsky.ScoreGate
 		for i := range r.Card.Gates {
 			g := &r.Card.Gates[i]

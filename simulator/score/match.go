@@ -50,6 +50,7 @@ func Match(s *simulator.Scenario, rec *truth.Record, revisions []Revision, info 
 	for _, x := range sorted {
 		m.count(x)
 		m.lateClears(x)
+		m.earlyClears(x)
 	}
 	m.finish(sorted)
 	return m.run

@@ -75,8 +75,8 @@ func warning(id lowsky.AlertID, from, until time.Duration) []Revision {
 
 // wants is what must come out, of all rows together.
 type wants struct {
-	events, tp, fn, near, tn, fp, double, late, nuisance int
-	delay                                                time.Duration // of the one event that was found; -1: none is counted
+	events, tp, fn, near, tn, fp, double, late, early, nuisance int
+	delay                                                       time.Duration // of the one event that was found; -1: none is counted
 }
 
 func TestMatch(t *testing.T) {
@@ -209,6 +209,23 @@ func TestMatch(t *testing.T) {
 			s.Aircraft[0].Interval = 5 * time.Second
 		}, wants{events: 1, tp: 1, delay: -1}},
 
+		{"early clear", inside, [][]Revision{clears(warning("a", 62*s, 95*s))}, nil, wants{events: 1, tp: 1, early: 1}},
+		{"kept nearly long enough", inside, [][]Revision{clears(warning("a", 62*s, 98*s))}, nil, wants{events: 1, tp: 1}},
+		{"landed", inside, [][]Revision{warning("a", 62*s, 95*s)}, nil, wants{events: 1, tp: 1}},
+		{"cleared while it goes on", inside, [][]Revision{clears(warning("a", 62*s, 80*s))}, nil, wants{events: 1, tp: 1, early: 1}},
+		{"cleared while it goes on, and again: double", inside, [][]Revision{clears(warning("a", 62*s, 70*s)), clears(warning("b", 75*s, 101*s))}, nil,
+			wants{events: 1, tp: 1, double: 1}},
+		{"cleared too soon, and again: double", inside, [][]Revision{clears(warning("a", 62*s, 91*s)), clears(warning("b", 93*s, 101*s))}, nil,
+			wants{events: 1, tp: 1, double: 1}},
+		{"cleared, but never found", inside, [][]Revision{clears(alertOf("a", levelInside, says{62 * s, lowsky.Caution, "predicted", nil}, says{at: 80 * s}))}, nil,
+			wants{events: 1, fn: 1, delay: -1}},
+		{"cleared with another one beside it", inside, [][]Revision{clears(warning("a", 62*s, 80*s)), clears(warning("b", 62*s, 101*s))}, nil,
+			wants{events: 1, tp: 1, double: 1}},
+		{"early clear counts once for all levels", []truth.Span{span1(levelPredicted, event, 60*s, 88*s), span1(levelInside, event, 60*s, 90*s)},
+			[][]Revision{clears(warning("a", 62*s, 95*s))}, nil, wants{events: 2, tp: 2, early: 1, delay: -2}},
+		{"uncertainty asks for no end", []truth.Span{span1(levelInside, uncertain, 60*s, 90*s)}, [][]Revision{clears(warning("a", 62*s, 70*s))}, nil,
+			wants{nuisance: 1, delay: -1}},
+
 		{"under another id", inside, [][]Revision{renamed(warning("a", 62*s, 100*s), "sn-1")}, nil, wants{events: 1, tp: 1}},
 		{"under both ids", inside, [][]Revision{renamed(warning("a", 62*s, 100*s), "sn-1"), warning("b", 63*s, 100*s)}, nil, wants{events: 1, tp: 1, double: 1}},
 	}
@@ -222,6 +239,12 @@ func TestMatch(t *testing.T) {
 			check(t, got, c.want)
 		})
 	}
+}
+
+// clears says of the last revision that it was judged clear.
+func clears(rs []Revision) []Revision {
+	rs[len(rs)-1].Alert.ResolveReason = lowsky.ResolvedClear
+	return rs
 }
 
 func renamed(rs []Revision, id string) []Revision {
@@ -271,6 +294,7 @@ func check(t *testing.T, run *Run, want wants) {
 		got.fp += w.fp
 		got.double += w.doubles
 		got.late += w.late
+		got.early += w.early
 		got.nuisance += w.nuisance
 		d = append(d, w.delays...)
 	}
@@ -288,7 +312,7 @@ func check(t *testing.T, run *Run, want wants) {
 			t.Logf("%s %s %s: %s", f.Result, f.Rule, f.Level, f.What.EN)
 		}
 	}
-	wrong := want.fn + want.fp + want.double + want.late
+	wrong := want.fn + want.fp + want.double + want.late + want.early
 	if run.FindingCount != wrong || len(run.Findings) != wrong {
 		t.Errorf("%d findings for %d things that went wrong", run.FindingCount, wrong)
 	}

@@ -44,6 +44,8 @@ func drawRun(t *rapid.T, seed uint64) *Run {
 					a.Frozen = lowsky.ReasonSilent
 				case 2:
 					a.State = lowsky.AlertPending
+				case 3, 4, 5:
+					a.ResolveReason = lowsky.ResolvedClear
 				}
 			}})
 		}
@@ -107,7 +109,7 @@ func TestCountsAddUp(t *testing.T) {
 		for _, f := range run.Findings {
 			results[f.Result]++
 		}
-		if results[lowsky.ScoreDouble] != c.Duplicates || results[lowsky.ScoreLateClear] != c.LateClears || results[lowsky.ScoreMissed] < c.FN || results[lowsky.ScoreFalse] < c.FP {
+		if results[lowsky.ScoreDouble] != c.Duplicates || results[lowsky.ScoreLateClear] != c.LateClears || results[lowsky.ScoreEarlyClear] != c.EarlyClears || results[lowsky.ScoreMissed] < c.FN || results[lowsky.ScoreFalse] < c.FP {
 			t.Errorf("findings %v, total %+v", results, c)
 		}
 	})

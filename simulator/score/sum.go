@@ -118,6 +118,7 @@ func (w *row) add(o *row) {
 	w.fp += o.fp
 	w.doubles += o.doubles
 	w.late += o.late
+	w.early += o.early
 	w.nuisance += o.nuisance
 	w.delays = append(w.delays, o.delays...)
 }
@@ -127,6 +128,6 @@ func (w *row) score() lowsky.RuleScore {
 		Rule: w.level.Rule, Name: w.level.text, Level: w.level.Name, Severity: w.level.Severity, Safety: w.level.safety,
 		Events: w.events, NearMisses: w.near, TP: w.tp, FN: w.fn, FP: w.fp, TN: w.tn,
 		Recall: rate(w.tp, w.events), Precision: rate(w.tp, w.tp+w.fp), Delay: delays(w.delays),
-		Duplicates: w.doubles, LateClears: w.late, Nuisance: w.nuisance,
+		Duplicates: w.doubles, LateClears: w.late, EarlyClears: w.early, Nuisance: w.nuisance,
 	}
 }

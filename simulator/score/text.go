@@ -45,10 +45,10 @@ func WriteText(w io.Writer, c *lowsky.Scorecard) error {
 
 // writeTable writes one line for each level, the name first and numbers to the right.
 func writeTable(b *bufio.Writer, c *lowsky.Scorecard) {
-	table := [][]string{strings.Split("rule and level\tevents\tnear\tTP\tFN\tFP\trecall %\t95 %\tprecision %\t95 %\tp50 s\tp95 s\tmax s\tdouble\tlate\tunscored", "\t")}
+	table := [][]string{strings.Split("rule and level\tevents\tnear\tTP\tFN\tFP\trecall %\t95 %\tprecision %\t95 %\tp50 s\tp95 s\tmax s\tdouble\tlate\tearly\tunscored", "\t")}
 	line := func(r *lowsky.RuleScore, name string) {
-		table = append(table, strings.Split(fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%d\t%d\t%d", name, r.Events, r.NearMisses,
-			r.TP, r.FN, r.FP, share(r.Recall), share(r.Precision), waits(r.Delay), r.Duplicates, r.LateClears, r.Nuisance), "\t"))
+		table = append(table, strings.Split(fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%d\t%d\t%d\t%d", name, r.Events, r.NearMisses,
+			r.TP, r.FN, r.FP, share(r.Recall), share(r.Precision), waits(r.Delay), r.Duplicates, r.LateClears, r.EarlyClears, r.Nuisance), "\t"))
 	}
 	for i := range c.Rules {
 		r := &c.Rules[i]
