@@ -76,7 +76,7 @@ func TestGates(t *testing.T) {
 	}{
 		{"kept", func(*row) {}, DefaultGates(), nil},
 		{"one missed", func(r *row) { r.tp, r.fn = 49, 1 }, DefaultGates(), []string{"recall"}},
-		{"precision below", func(r *row) { r.fp = 2 }, DefaultGates(), []string{"precision"}},
+		{"precision below", func(r *row) { r.fp = 2 }, DefaultGates(), []string{"precision", "precision"}},
 		{"slow", func(r *row) { r.delays[1] = 2001 * time.Millisecond }, DefaultGates(), []string{"delay_p95"}},
 		{"double", func(r *row) { r.doubles = 1 }, DefaultGates(), []string{"duplicates"}},
 		{"late", func(r *row) { r.late = 1 }, DefaultGates(), []string{"late_clears"}},
@@ -106,12 +106,18 @@ func TestGates(t *testing.T) {
 	}
 }
 
-// What is not a safety rule has no gate of its own, and a card of nothing, of an interrupted run or with a fault did not pass.
+// What is not a safety rule has no gate of its own, but a say in the precision of all. A card of nothing, of an interrupted run or with a fault did not pass.
 func TestNotPassed(t *testing.T) {
 	near := runWith(1, row{})
 	for _, w := range near.rows {
 		if w.level.Name == "near" {
-			w.events, w.fn, w.fp = 5, 5, 5
+			w.events, w.fn, w.doubles = 5, 5, 0
+		}
+	}
+	noisy := runWith(3, row{events: 97, tp: 97})
+	for _, w := range noisy.rows {
+		if w.level.Name == "near" {
+			w.fp = 3
 		}
 	}
 	faulty := runWith(2, row{})
@@ -122,6 +128,7 @@ func TestNotPassed(t *testing.T) {
 		want bool
 	}{
 		"not safety":  {[]*Run{near}, SumOptions{}, true},
+		"too many":    {[]*Run{noisy}, SumOptions{}, false},
 		"nothing":     {nil, SumOptions{}, false},
 		"interrupted": {[]*Run{near}, SumOptions{Interrupted: true}, false},
 		"fault":       {[]*Run{faulty}, SumOptions{}, false},

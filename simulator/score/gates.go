@@ -8,7 +8,7 @@ import (
 
 // Gates are the thresholds that a card must keep. A share or count of 0 at least is no gate.
 type Gates struct {
-	// Of each level of a safety rule by itself.
+	// Of each level of a safety rule by itself; the precision of all rules together too, for people hear all of them.
 	Recall    float64 // at least
 	Precision float64 // at least
 	DelayP95  time.Duration
@@ -65,6 +65,9 @@ func (g Gates) apply(c *lowsky.Scorecard, expected, met, forbidden, kept int) []
 		if r.Delay.Count > 0 && g.DelayP95 > 0 {
 			most("delay_p95", r, r.Delay.P95, g.DelayP95.Seconds(), "s")
 		}
+	}
+	if c.Total.Precision.OK && g.Precision > 0 {
+		least("precision", nil, c.Total.Precision.Value, g.Precision, "%")
 	}
 	most("duplicates", nil, float64(c.Total.Duplicates), float64(g.Duplicates), "")
 	most("late_clears", nil, float64(c.Total.LateClears), float64(g.LateClears), "")

@@ -2,6 +2,7 @@ package score
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 // lateClears looks for alerts that fire on although what they were for has been over long enough, and nothing kept the
 // platform from seeing it.
 func (m *match) lateClears(x *thing) {
-	var silent []stretch
+	silent := m.gone(x.key.Object)
 	rest := time.Duration(0) // what slow reports take longer
 	for _, a := range m.aircraft(x.key.Object) {
 		// Reports at their usual distance are no silence.
@@ -29,6 +30,25 @@ func (m *match) lateClears(x *thing) {
 			m.lateClear(x, l, c, silent, rest)
 		}
 	}
+}
+
+// gone answers when no crewed aircraft of a pair is seen any more: it has come to the end of its path.
+func (m *match) gone(o lowsky.Object) []stretch {
+	var out []stretch
+	for _, t := range m.scenario.Traffic {
+		if o.Kind != lowsky.ObjectPair || !slices.Contains(strings.Split(o.ID, "+"), strings.ToLower(crewedPrefix+t.ID)) || t.Speed <= 0 {
+			continue
+		}
+		way := 0.0
+		for i := range len(t.Path) - 1 {
+			a, b := t.Path[i].At, t.Path[i+1].At
+			way += math.Hypot((b.Longitude-a.Longitude)*math.Cos(a.Latitude*math.Pi/180), b.Latitude-a.Latitude) * metresPerDegree
+		}
+		// Its last report came an interval before, and a plain sphere is off by less than one in a hundred.
+		end := t.Start + time.Duration(0.99*way/t.Speed*float64(time.Second)) - t.Interval
+		out = append(out, stretch{end, max(end, m.end)})
+	}
+	return out
 }
 
 // lateClear looks at one unbroken time of an alert's firing.

@@ -317,3 +317,24 @@ func check(t *testing.T, run *Run, want wants) {
 		t.Errorf("%d findings for %d things that went wrong", run.FindingCount, wrong)
 	}
 }
+
+// A crewed aircraft that has flown away cannot be judged clear of: nobody sees it any more.
+func TestCrewedAircraftThatIsGone(t *testing.T) {
+	pair := &truth.Level{Rule: "base/separation", Hazard: "separation", Name: "predicted", Severity: lowsky.Caution, For: s, KeepFiring: 10 * s, Safety: true}
+	key := truth.Key{Object: lowsky.Object{Kind: lowsky.ObjectPair, ID: "traffic:78a101+w-01"}, Hazard: "separation"}
+	for _, c := range []struct {
+		end  float64 // degrees of latitude from its start
+		want wants
+	}{{0.05, wants{events: 1, tp: 1, late: 1}}, {0.0297, wants{events: 1, tp: 1}}} { // 5566 m: 100 s; 3306 m: 60 s
+		sc, rec := testRun([]truth.Span{{Key: key, Level: pair, Kind: event, From: 40 * s, Until: 55 * s, Onset: 40 * s, Heard: 40 * s}})
+		rec.Levels = []*truth.Level{pair}
+		sc.Traffic = []*simulator.Traffic{{ID: "78a101", Speed: 55, Interval: s, Path: []simulator.Waypoint{
+			{At: simulator.Point{Longitude: 114.3, Latitude: 29.8}}, {At: simulator.Point{Longitude: 114.3, Latitude: 29.8 + c.end}},
+		}}}
+		alerts := alertOf("a", pair, says{41 * s, lowsky.Caution, "predicted", nil}, says{at: 75 * s})
+		for _, r := range alerts {
+			r.Alert.Object = lowsky.Object{Kind: lowsky.ObjectPair, ID: "traffic:78A101+w-01"}
+		}
+		check(t, Match(sc, rec, alerts, RunInfo{}), c.want)
+	}
+}

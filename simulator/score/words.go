@@ -1,6 +1,7 @@
 package score
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -17,10 +18,10 @@ func figures(s *span) lowsky.Text {
 		return lowsky.Text{ZH: "文件禁止在 " + seconds(s.From) + " 至 " + seconds(s.Until) + " 之间告警", EN: "the file forbids an alert between " + seconds(s.From) + " and " + seconds(s.Until)}
 	}
 	var t lowsky.Text
-	switch v := amount(s.Depth, s.Unit); {
+	switch v := amount(math.Abs(s.Depth), s.Unit); {
 	case s.Unit == "":
 		t = lowsky.Text{ZH: "持续 " + d, EN: "for " + d}
-	case s.Kind == lowsky.SpanNearMiss:
+	case s.Kind == lowsky.SpanNearMiss, s.Depth < 0: // what is only predicted is not past anything yet
 		t = lowsky.Text{ZH: "距限值 " + v + "，历时 " + d, EN: v + " from the limit, for " + d}
 	default:
 		t = lowsky.Text{ZH: "超出 " + v + "，持续 " + d, EN: v + " past the limit, for " + d}
