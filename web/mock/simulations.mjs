@@ -51,7 +51,7 @@ const ring = (lon, lat, r) => Array.from({ length: 48 }, (_, i) => [lon + (r * M
 
 export function card(file, seeds, quality) {
   const rnd = random(seeds[0] * 7919 + quality * 31 + file.name.length);
-  const rows = LEVELS.map(([rule, name, level, severity, safety]) => ({ rule, name, level, severity, safety, events: 0, near_misses: 0, tp: 0, fn: 0, fp: 0, tn: 0, recall: NONE, precision: NONE, delay: { count: 0, p50_s: 0, p95_s: 0, max_s: 0 }, duplicates: 0, late_clears: 0, nuisance: 0 }));
+  const rows = LEVELS.map(([rule, name, level, severity, safety]) => ({ rule, name, level, severity, safety, events: 0, near_misses: 0, tp: 0, fn: 0, fp: 0, tn: 0, recall: NONE, precision: NONE, delay: { count: 0, p50_s: 0, p95_s: 0, max_s: 0 }, duplicates: 0, late_clears: 0, early_clears: 0, nuisance: 0 }));
   const findings = [];
   const delays = rows.map(() => []);
   const runs = seeds.map((seed) => {
@@ -71,7 +71,7 @@ export function card(file, seeds, quality) {
         const subject = r.rule.includes("zone") ? { kind: "zone", id: "dam" } : undefined;
         const kind = rnd() < 0.45 ? "near_miss" : rnd() < 0.12 ? "uncertain" : "event";
         const delay = Math.max(0, rnd() * 1.6);
-        const luck = rnd() * (1.2 - quality * 0.06);
+        const luck = rnd() * (1.3 - quality * 0.06);
         let result = kind === "event" ? "hit" : kind === "near_miss" ? "quiet" : "unscored";
         let alerts = kind === "event" ? [(from + 2 + delay) * NS] : [];
         const l = { rule: r.rule, level: r.level, object, subject, kind, from_ns: from * NS, until_ns: until * NS };
@@ -80,12 +80,13 @@ export function card(file, seeds, quality) {
           if (luck > 1.12) { result = "missed"; alerts = []; r.fn++; missed++; } else { r.tp++; delays[at].push(delay); }
           if (luck < 0.015) { result = "double"; alerts.push((until - 1) * NS); r.duplicates++; }
           if (luck > 0.015 && luck < 0.03) { result = "late_clear"; r.late_clears++; }
+          if (luck > 0.03 && luck < 0.04) { result = "early_clear"; r.early_clears++; }
         } else if (kind === "near_miss") {
           r.near_misses++;
           if (luck > 1.1) { result = "false"; alerts = [(from + 3) * NS]; r.fp++; wrong++; } else r.tn++;
         } else if (rnd() < 0.4) { alerts = [(from + 4) * NS]; r.nuisance++; }
         lines.push({ ...l, alerts_ns: alerts, result });
-        if (!["missed", "false", "double", "late_clear"].includes(result)) continue;
+        if (!["missed", "false", "double", "late_clear", "early_clear"].includes(result)) continue;
         const a = track(id, 114.3 + rnd() * 0.02, 29.8 + rnd() * 0.02, rnd() * 360, 9, from - 20, 60, rnd, result === "missed");
         const last = a.truth[38];
         findings.push({
@@ -104,14 +105,14 @@ export function card(file, seeds, quality) {
   const finish = (r, list) => Object.assign(r, { recall: rate(r.tp, r.events), precision: rate(r.tp, r.tp + r.fp), delay: { count: list.length, p50_s: p(list, 0.5), p95_s: p(list, 0.95), max_s: p(list, 1) } });
   rows.forEach((r, i) => finish(r, delays[i]));
   const sum = (k) => rows.reduce((n, r) => n + r[k], 0);
-  const total = finish({ rule: "", name: t("", ""), level: "", severity: "none", safety: false, events: sum("events"), near_misses: sum("near_misses"), tp: sum("tp"), fn: sum("fn"), fp: sum("fp"), tn: sum("tn"), duplicates: sum("duplicates"), late_clears: sum("late_clears"), nuisance: sum("nuisance") }, delays.flat());
+  const total = finish({ rule: "", name: t("", ""), level: "", severity: "none", safety: false, events: sum("events"), near_misses: sum("near_misses"), tp: sum("tp"), fn: sum("fn"), fp: sum("fp"), tn: sum("tn"), duplicates: sum("duplicates"), late_clears: sum("late_clears"), early_clears: sum("early_clears"), nuisance: sum("nuisance") }, delays.flat());
   const gate = (id, r, measured, limit, at_least, unit) => ({ id, ...(r ? { rule: r.rule, level: r.level } : {}), measured, limit, at_least, unit, passed: at_least ? measured >= limit : measured <= limit });
   const gates = [
     ...rows.filter((r) => r.safety && r.recall.ok).flatMap((r) => [gate("recall", r, r.recall.value, 1, true, "%"), gate("precision", r, r.precision.value, 0.98, true, "%"), gate("delay_p95", r, r.delay.p95_s, 2, false, "s")]),
-    gate("duplicates", null, total.duplicates, 0, false, ""), gate("late_clears", null, total.late_clears, 0, false, ""),
+    gate("duplicates", null, total.duplicates, 0, false, ""), gate("late_clears", null, total.late_clears, 0, false, ""), gate("early_clears", null, total.early_clears, 0, false, ""),
   ];
   const hours = runs.reduce((h, r) => h + r.duration_ns / NS / 3600, 0);
-  findings.sort((a, b) => ["missed", "false", "double", "late_clear"].indexOf(a.result) - ["missed", "false", "double", "late_clear"].indexOf(b.result));
+  findings.sort((a, b) => ["missed", "false", "double", "late_clear", "early_clear"].indexOf(a.result) - ["missed", "false", "double", "late_clear", "early_clear"].indexOf(b.result));
   return { suite: file.name, at: new Date().toISOString(), took_ns: 6.1 * NS, version: "mock", packs: [{ id: "base", version: "1.0.0", hash: "" }], seeds, runs, rules: rows, total, hours, nuisance_per_operator_hour: (total.fp + total.nuisance) / hours, gates, passed: gates.every((g) => g.passed), findings, finding_count: findings.length };
 }
 

@@ -25,7 +25,7 @@ export class Problem extends Error {
 }
 
 /** One call; the other pages of the console build theirs on it. */
-export async function call<T>(method: string, path: string, body?: unknown, keepalive = false, headers: Record<string, string> = {}): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, keepalive = false, headers: Record<string, string> = {}, timeoutMs = 15_000): Promise<T> {
   let response: Response;
   try {
     response = await fetch(BASE + path, {
@@ -39,7 +39,7 @@ export async function call<T>(method: string, path: string, body?: unknown, keep
         ...headers,
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch {
     throw new Problem(0, "", "", "");

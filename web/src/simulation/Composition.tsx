@@ -1,9 +1,13 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObservable } from "../hooks";
 import { figure } from "../words";
 import { useBench } from "./bench";
 import { faultName, grouped, shortHash, span } from "./format";
 import type { ScoredRun } from "./types";
+
+/** Where there is less height the runs come first. */
+const TALL = "(min-height: 900px)";
 
 /** What the shown run was made of. */
 export function Composition() {
@@ -12,6 +16,7 @@ export function Composition() {
   const { run } = useObservable(bench.book.shown);
   const { run: other } = useObservable(bench.book.other);
   const looking = useObservable(bench.looking);
+  const [tall] = useState(() => matchMedia(TALL).matches);
   const card = run?.card;
   if (!card || card.runs.length === 0) return null;
   const sum = (of: (r: ScoredRun) => number): number => card.runs.reduce((n, r) => n + of(r), 0);
@@ -37,9 +42,9 @@ export function Composition() {
   if (card.packs.length > 0) rows.push([t("simulation.head.packs"), card.packs.length > 2 ? String(card.packs.length) : card.packs.map((p) => `${p.id} ${p.version}`).join(" · "), card.packs.map((p) => `${p.id} ${p.version} ${p.hash.slice(0, 12)}`).join("\n")]);
   if (card.version) rows.push([t("simulation.head.version"), card.version]);
   return (
-    <section className="sim-section" data-testid="simulation-composition">
-      <h2>{t("simulation.composition.title")} <small className="dim">{t("simulation.run.number", { n: run.id })}</small></h2>
+    <details className="sim-section sim-fold" open={tall} data-testid="simulation-composition">
+      <summary><h2>{t("simulation.composition.title")} <small className="dim">{t("simulation.run.number", { n: run.id })}</small></h2></summary>
       <dl className="sim-counts">{rows.map(([k, v, title]) => <div key={k} title={title}><dt>{k}</dt><dd>{v}</dd></div>)}</dl>
-    </section>
+    </details>
   );
 }

@@ -28,7 +28,7 @@ export function FindingMap({ f }: { f: ScoreFinding }) {
             {(k.reported ?? []).map((p) => <circle key={p.at_ns} cx={v.x(p.longitude)} cy={v.y(p.latitude)} r="1.4"><title>{offset(p.at_ns, true)}</title></circle>)}
             <path className="truth" d={path(k.truth ?? [])} />
             {within.length > 1 && <path className="within" d={path(within)} />}
-            <End fixes={k.truth ?? []} v={v} id={k.id} below={i % 2 === 1} />
+            <End fixes={k.truth ?? []} v={v} id={k.id} below={i % 2 === 1} away={near?.a ?? null} />
           </g>
         );
       })}
@@ -59,7 +59,7 @@ function Near({ near, v, label }: { near: NonNullable<ReturnType<typeof closest>
 }
 
 /** The last fix as an arrow along the track, with who and how high. */
-function End({ fixes, v, id, below }: { fixes: readonly Fix[]; v: Frame; id: string; below: boolean }) {
+function End({ fixes, v, id, below, away }: { fixes: readonly Fix[]; v: Frame; id: string; below: boolean; /** Whose label stands above it. */ away: Fix | null }) {
   const last = fixes[fixes.length - 1];
   if (!last) return null;
   const before = fixes[fixes.length - 2] ?? last;
@@ -67,10 +67,11 @@ function End({ fixes, v, id, below }: { fixes: readonly Fix[]; v: Frame; id: str
   const y = v.y(last.latitude);
   const turn = (Math.atan2(y - v.y(before.latitude), x - v.x(before.longitude)) * 180) / Math.PI;
   const left = x > W * 0.62;
+  const under = below || (away !== null && Math.abs(v.x(away.longitude) - x) < 90 && Math.abs(v.y(away.latitude) - y) < 30);
   return (
     <>
       <path className="head" d="M-5 -4L4 0L-5 4Z" transform={`translate(${x} ${y}) rotate(${turn.toFixed(0)})`} />
-      <text x={x + (left ? -7 : 7)} y={Math.min(H - 22, Math.max(14, y + (below ? 16 : -8)))} textAnchor={left ? "end" : "start"}>{id.replace(/^traffic:/, "")} {quantity(last.agl_m, "m")}</text>
+      <text x={x + (left ? -7 : 7)} y={Math.min(H - 22, Math.max(14, y + (under ? 16 : -8)))} textAnchor={left ? "end" : "start"}>{id.replace(/^traffic:/, "")} {quantity(last.agl_m, "m")}</text>
     </>
   );
 }

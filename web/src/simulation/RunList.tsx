@@ -1,3 +1,4 @@
+import i18n from "i18next";
 import { useTranslation } from "react-i18next";
 import { calendarDay, clockTime, serverNow } from "../clock";
 import { ProblemNote } from "../console/ProblemNote";
@@ -26,16 +27,20 @@ export function RunList() {
       {runs === null && error === null && <div className="skeleton" aria-busy="true"><i /><i /><i /></div>}
       <div role="group" aria-label={t("simulation.history.title")} onKeyDown={(e) => { if (e.key === "ArrowDown") step(e, 1); else if (e.key === "ArrowUp") step(e, -1); }}>
         {(runs ?? []).map((r) => (
-          <button key={r.id} type="button" className="sim-run" aria-current={r.id === id || undefined} data-testid="simulation-item" data-id={r.id} data-state={r.state} title={`${r.name} · ${t("simulation.run.seeds", { n: r.seeds.length })} · ${r.by}`}
+          <button key={r.id} type="button" className="sim-run" aria-current={r.id === id || undefined} data-testid="simulation-item" data-id={r.id} data-state={r.state} title={`${r.name} · ${seedsWord(r)} · ${r.by}`}
             onClick={() => { void bench.book.show(r.id); bench.look({ tab: "score" }); }}>
             <b>{r.id}</b><span className="ellipsis">{shortFile(r.name)}</span><Standing run={r} />
-            <small>{when(r.started_at)} · {t("simulation.run.seeds", { n: r.seeds.length })}</small>
+            <small>{when(r.started_at)} · {seedsWord(r)}</small>
             {active(r) && <progress max={Math.max(1, r.runs)} value={r.runs_done} aria-label={t("simulation.progress.done", { done: r.runs_done, runs: r.runs })} />}
           </button>
         ))}
       </div>
     </section>
   );
+}
+
+function seedsWord(r: Simulation): string {
+  return r.seeds.length === 1 ? i18n.t("simulation.run.oneSeed") : i18n.t("simulation.run.seeds", { n: r.seeds.length });
 }
 
 function Standing({ run }: { run: Simulation }) {

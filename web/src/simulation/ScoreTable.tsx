@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useObservable } from "../hooks";
 import { figure, say } from "../words";
@@ -13,7 +14,10 @@ export function ScoreTable({ card }: { card: Scorecard }) {
   const { bench } = useBench();
   const { run: other } = useObservable(bench.book.other);
   const { row } = useObservable(bench.looking);
+  const [all, setAll] = useState(false);
   const choose = (key: string): void => bench.look({ row: row === key ? "" : key, finding: row === key ? bench.looking.get().finding : first(card, key) });
+  const met = card.rules.filter((r) => all || metSomething(r) || rowKey(r) === row);
+  const shown = met.length === 0 ? card.rules : met;
   return (
     <section className="sim-tablebox" aria-label={t("simulation.table.title")}>
       {card.rules.length === 0 ? <p className="sim-note">{t("simulation.table.none")}</p> : (
@@ -23,18 +27,24 @@ export function ScoreTable({ card }: { card: Scorecard }) {
               <th scope="col">{t("simulation.table.rule")}</th><th scope="col">{t("simulation.table.level")}</th><th scope="col">{t("simulation.table.events")}</th><th scope="col">{t("simulation.table.tp")}</th><th scope="col">{t("simulation.table.fn")}</th><th scope="col">{t("simulation.table.fp")}</th>
               <th scope="col">{t("simulation.table.precision")}</th><th scope="col">{t("simulation.table.recall")}</th>
               <th scope="col" title={t("simulation.table.delayNote")}>{t("simulation.table.p50")}</th><th scope="col" title={t("simulation.table.delayNote")}>{t("simulation.table.p95")}</th><th scope="col" title={t("simulation.table.delayNote")}>{t("simulation.table.max")}</th>
-              <th scope="col">{t("simulation.table.duplicates")}</th><th scope="col">{t("simulation.table.late")}</th><th scope="col">{other ? t("simulation.table.versus", { n: other.id }) : t("simulation.table.versusNone")}</th>
+              <th scope="col">{t("simulation.table.duplicates")}</th><th scope="col">{t("simulation.table.late")}</th><th scope="col">{t("simulation.table.early")}</th><th scope="col">{other ? t("simulation.table.versus", { n: other.id }) : t("simulation.table.versusNone")}</th>
             </tr>
           </thead>
           <tbody>
-            {card.rules.map((r) => <Row key={rowKey(r)} r={r} card={card} other={other?.card} selected={row === rowKey(r)} onChoose={() => choose(rowKey(r))} />)}
+            {shown.map((r) => <Row key={rowKey(r)} r={r} card={card} other={other?.card} selected={row === rowKey(r)} onChoose={() => choose(rowKey(r))} />)}
           </tbody>
           <tfoot><Row r={card.total} card={card} other={other?.card} selected={false} total /></tfoot>
         </table>
       )}
+      {shown.length < card.rules.length && <button type="button" className="control quiet small" onClick={() => setAll(true)} data-testid="simulation-all-rows">{t("simulation.table.unmet", { n: card.rules.length - shown.length })}</button>}
       <p className="sim-note">{t("simulation.table.delayNote")}</p>
     </section>
   );
+}
+
+/** Whether there was anything for a level to be right or wrong about. */
+function metSomething(r: RuleScore): boolean {
+  return r.events + r.near_misses + r.fp + r.duplicates + r.late_clears + r.early_clears + r.nuisance > 0;
 }
 
 function first(card: Scorecard, key: string): number {
@@ -59,6 +69,7 @@ function Row({ r, card, other, selected, total = false, onChoose }: { r: RuleSco
       <td>{seconds(r.delay.max_s, r.delay.count)}</td>
       <Bad n={r.duplicates} result="double" />
       <Bad n={r.late_clears} result="late_clear" />
+      <Bad n={r.early_clears} result="early_clear" />
       <Versus r={r} now={card} was={other} />
     </tr>
   );

@@ -10,7 +10,7 @@ import type { ScoreLine, ScoreResult, Scorecard, ScoredRun } from "./types";
 
 const NARROW = 620;
 const RIGHT = 14;
-const LEGEND: ScoreResult[] = ["missed", "false", "double", "late_clear"];
+const LEGEND: ScoreResult[] = ["missed", "false", "double", "late_clear", "early_clear"];
 
 /** Of one flight: when truth asked for an alert, when alerts came, and what was made to go wrong. */
 export function TimeLine({ card }: { card: Scorecard }) {
@@ -54,7 +54,7 @@ function Drawing({ card, run, line, names }: { card: Scorecard; run: ScoredRun; 
       <g transform={`translate(${names} ${AXIS})`}>{line.faults.map((b) => <Fault key={b.index} bar={b} run={run} />)}</g>
       {line.rows.map((r) => (
         <g key={r.key} transform={`translate(0 ${r.y})`} data-selected={r.key === selected || undefined}>
-          <rect className="row" width={names + line.width + RIGHT} height={r.height} onClick={() => bench.look({ row: selected === r.key ? "" : r.key })}><title>{rowTitle(r)}</title></rect>
+          <rect className="sim-row" width={names + line.width + RIGHT} height={r.height} onClick={() => bench.look({ row: selected === r.key ? "" : r.key })}><title>{rowTitle(r)}</title></rect>
           <text className="name" x={0} y={r.height / 2 + 4}>{clip(say(r.score.name), levelName(r.score.level), names)}</text>
           <path d={`M${names} ${r.height - 0.5}h${line.width}`} stroke="var(--line-1)" />
           <g transform={`translate(${names} 3)`}>

@@ -6,7 +6,7 @@ import type { RuleScore, Scorecard, Simulation } from "./types";
 export interface Change {
   /** null: of the whole card. */
   row: RuleScore | null;
-  figure: "fn" | "fp" | "recall" | "precision" | "delay_p95" | "duplicates" | "late_clears" | "nuisance";
+  figure: "fn" | "fp" | "recall" | "precision" | "delay_p95" | "duplicates" | "late_clears" | "early_clears" | "nuisance";
   was: number;
   is: number;
   worse: boolean;
@@ -20,7 +20,7 @@ export interface RowChange {
 
 /** Everything that counts as a fault of a row. */
 export function faultsOf(r: RuleScore): number {
-  return r.fn + r.fp + r.duplicates + r.late_clears;
+  return r.fn + r.fp + r.duplicates + r.late_clears + r.early_clears;
 }
 
 /** Whether counts may be set beside one another: the same seeds flown to the end. */
@@ -33,7 +33,7 @@ export function rowChange(row: RuleScore, now: Scorecard, was: Scorecard): RowCh
   return { was: other, better: other && sameRuns(now, was) ? faultsOf(other) - faultsOf(row) : null };
 }
 
-/** Figures that differ, those that got worse first. Counts only of the same seeds; rates and delays always. */
+/** Figures that differ, delays last, and before that those that got worse first. Counts only of the same seeds; rates and delays always. */
 export function changes(now: Scorecard, was: Scorecard): Change[] {
   const counts = sameRuns(now, was);
   const out: Change[] = [];
@@ -44,15 +44,17 @@ export function changes(now: Scorecard, was: Scorecard): Change[] {
     const other = was.rules.find((r) => rowKey(r) === rowKey(row));
     if (!other) continue;
     if (counts) {
-      for (const [figure, w, i] of [["fn", other.fn, row.fn], ["fp", other.fp, row.fp], ["duplicates", other.duplicates, row.duplicates], ["late_clears", other.late_clears, row.late_clears]] as const) add(row, figure, w, i, i > w);
+      for (const [figure, w, i] of [["fn", other.fn, row.fn], ["fp", other.fp, row.fp], ["duplicates", other.duplicates, row.duplicates], ["late_clears", other.late_clears, row.late_clears], ["early_clears", other.early_clears, row.early_clears]] as const) add(row, figure, w, i, i > w);
     } else {
       if (row.recall.ok && other.recall.ok) add(row, "recall", other.recall.value, row.recall.value, row.recall.value < other.recall.value);
       if (row.precision.ok && other.precision.ok) add(row, "precision", other.precision.value, row.precision.value, row.precision.value < other.precision.value);
     }
-    if (row.delay.count > 0 && other.delay.count > 0 && Math.abs(row.delay.p95_s - other.delay.p95_s) >= 0.05) add(row, "delay_p95", other.delay.p95_s, row.delay.p95_s, row.delay.p95_s > other.delay.p95_s);
+    if (row.delay.count > 0 && other.delay.count > 0 && Math.abs(row.delay.p95_s - other.delay.p95_s) >= 0.1) add(row, "delay_p95", other.delay.p95_s, row.delay.p95_s, row.delay.p95_s > other.delay.p95_s);
   }
   if (Math.abs(now.nuisance_per_operator_hour - was.nuisance_per_operator_hour) >= 0.05) add(null, "nuisance", was.nuisance_per_operator_hour, now.nuisance_per_operator_hour, now.nuisance_per_operator_hour > was.nuisance_per_operator_hour);
-  return out.sort((a, b) => Number(b.worse) - Number(a.worse));
+  // Delays differ a little nearly always: after what counts.
+  const weight = (c: Change): number => (c.figure === "delay_p95" ? 2 : 0) + (c.worse ? 0 : 1);
+  return out.sort((a, b) => weight(a) - weight(b));
 }
 
 /** The newest finished run of the same file before this one. */

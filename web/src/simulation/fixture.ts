@@ -8,7 +8,7 @@ export const NOTHING = { ok: false, value: 0, low: 0, high: 0 };
 export function row(rule: string, level: string, more: Partial<RuleScore> = {}): RuleScore {
   return {
     rule, level, name: { zh: "规则", en: "Rule" }, severity: "warning", safety: true, events: 0, near_misses: 0, tp: 0, fn: 0, fp: 0, tn: 0, recall: NOTHING, precision: NOTHING,
-    delay: { count: 0, p50_s: 0, p95_s: 0, max_s: 0 }, duplicates: 0, late_clears: 0, nuisance: 0, ...more,
+    delay: { count: 0, p50_s: 0, p95_s: 0, max_s: 0 }, duplicates: 0, late_clears: 0, early_clears: 0, nuisance: 0, ...more,
   };
 }
 

@@ -17,7 +17,7 @@ import type { SimulationRest } from "./rest";
 import { addSimulationWords } from "./words";
 
 beforeAll(async () => {
-  Object.assign(globalThis, { document: { documentElement: { lang: "" }, visibilityState: "visible" }, navigator: { platform: "" } });
+  Object.assign(globalThis, { document: { documentElement: { lang: "" }, visibilityState: "visible" }, navigator: { platform: "" }, matchMedia: () => ({ matches: true }) });
   await startI18n("zh");
   addSimulationWords();
 });

@@ -25,11 +25,14 @@ export class FileRefused extends Error {
   }
 }
 
+/** Checks of files are made one after the other, each within 20 s. */
+const LOOK_MS = 60_000;
+
 const at = (id: number): string => `/simulations/${id}`;
 
 export const rest: SimulationRest = {
   async scenarios() {
-    const a = await call<{ scenarios?: ShippedScenario[] | null }>("GET", "/simulations/scenarios");
+    const a = await call<{ scenarios?: ShippedScenario[] | null }>("GET", "/simulations/scenarios", undefined, false, {}, LOOK_MS);
     return (a?.scenarios ?? []).map((s) => ({ ...s, faults: s.faults ?? [], rules: s.rules ?? [] }));
   },
   async list(limit) {
@@ -40,11 +43,11 @@ export const rest: SimulationRest = {
     return whole(await call<Simulation>("GET", at(id)));
   },
   async lint(file) {
-    return (await call<{ problems?: ScenarioProblem[] | null }>("POST", "/simulations/lint", file))?.problems ?? [];
+    return (await call<{ problems?: ScenarioProblem[] | null }>("POST", "/simulations/lint", file, false, {}, LOOK_MS))?.problems ?? [];
   },
   async start(file, seeds) {
     try {
-      return whole(await call<Simulation>("POST", "/simulations", { ...file, seeds }));
+      return whole(await call<Simulation>("POST", "/simulations", { ...file, seeds }, false, {}, LOOK_MS));
     } catch (err) {
       const problems = err instanceof Problem ? err.more["problems"] : undefined;
       if (Array.isArray(problems) && problems.length > 0) throw new FileRefused(problems as ScenarioProblem[]);

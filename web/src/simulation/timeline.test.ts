@@ -23,7 +23,7 @@ describe("the time line", () => {
   });
 
   it("draws what overlaps below one another, and rows below their lanes", () => {
-    const l = at([line({ from: 60, until: 80 }), line({ from: 70, until: 90, object: { kind: "aircraft", id: "w-02" } }), line({ from: 82, until: 95 }), line({ from: 10, until: 20, rule: "base/height-limit", level: "over" })]);
+    const l = at([line({ from: 60, until: 80 }), line({ from: 70, until: 90, object: { kind: "aircraft", id: "w-02" } }), line({ from: 82, until: 95, object: { kind: "aircraft", id: "w-03" } }), line({ from: 10, until: 20, rule: "base/height-limit", level: "over" })]);
     expect(l.rows[0]?.items.map((i) => i.lane)).toEqual([0, 1, 0]);
     expect(l.rows[0]?.lanes).toBe(2);
     expect(l.rows[1]?.y).toBe((l.rows[0]?.y ?? 0) + (l.rows[0]?.height ?? 0));
@@ -31,8 +31,13 @@ describe("the time line", () => {
     expect(l.height).toBeGreaterThanOrEqual((l.rows[1]?.y ?? 0) + (l.rows[1]?.height ?? 0));
   });
 
+  it("keeps what follows on one matter in one lane, with an alert that came before its window", () => {
+    const l = at([line({ from: 60, until: 80, kind: "uncertain", result: "unscored" }), line({ from: 80, until: 120, alerts: [70] }), line({ from: 65, until: 90, object: { kind: "aircraft", id: "w-02" } }), line({ from: 120, until: 130, kind: "uncertain", result: "unscored" })]);
+    expect(l.rows[0]?.items.map((i) => i.lane)).toEqual([0, 0, 1, 0]);
+  });
+
   it("never has more than five lanes", () => {
-    const l = at(Array.from({ length: 12 }, () => line({ from: 60, until: 80 })));
+    const l = at(Array.from({ length: 12 }, (_, i) => line({ from: 60, until: 80, object: { kind: "aircraft", id: `w-${i}` } })));
     expect(Math.max(...(l.rows[0]?.items.map((i) => i.lane) ?? []))).toBe(4);
   });
 

@@ -6,7 +6,7 @@ import type { RuleScore, ScoreLine, ScoreResult, ScoredRun, SpanKind } from "./t
 const NS = 1e9;
 
 /** Results that somebody should look at, and are marked. */
-export type Mark = Extract<ScoreResult, "missed" | "false" | "double" | "late_clear">;
+export type Mark = Extract<ScoreResult, "missed" | "false" | "double" | "late_clear" | "early_clear">;
 
 export interface Item {
   /** Index in the run's lines. */
@@ -79,7 +79,7 @@ export function layout(run: ScoredRun, rules: readonly RuleScore[], width: numbe
   for (const [key, indices] of at) if (!order.some((r) => rowKey(r) === key)) order.push(unnamed(lines[indices[0] ?? 0]));
   let y = AXIS + (lanes > 0 ? lanes * FAULT_LANE + ROW_PAD : 0);
   const rows = order.map((score): Row => {
-    const items = place((at.get(rowKey(score)) ?? []).map((i) => item(lines[i] as ScoreLine, i, x)));
+    const items = place((at.get(rowKey(score)) ?? []).map((i) => item(lines[i] as ScoreLine, i, x)), (i) => about(lines[i.line] as ScoreLine));
     const n = Math.max(1, ...items.map((i) => i.lane + 1));
     const row = { key: rowKey(score), score, lanes: n, y, height: n * LANE + ROW_PAD, items };
     y += row.height;
@@ -95,12 +95,12 @@ function item(l: ScoreLine, line: number, x: (ns: number) => number): Item {
   const width = l.kind === "nothing" ? 0 : Math.max(LEAST_SPAN, x(l.until_ns) - left);
   // A miss stands before its window, as nothing came there; a false alert stands where it came, the others after the last.
   const last = alerts[alerts.length - 1] ?? left;
-  const markX = mark === "missed" ? Math.max(MARK, left - MARK - 1) : mark === "false" ? (alerts[0] ?? left) : Math.max(last, mark === "late_clear" ? left + width : 0) + MARK + 2;
+  const markX = mark === "missed" ? Math.max(MARK, left - MARK - 1) : mark === "false" ? (alerts[0] ?? left) : Math.max(last, mark === "late_clear" || mark === "early_clear" ? left + width : 0) + MARK + 2;
   return { line, kind: l.kind, lane: 0, x: left, width, alerts, mark, markX };
 }
 
 function marked(r: ScoreResult): Mark | null {
-  return r === "missed" || r === "false" || r === "double" || r === "late_clear" ? r : null;
+  return r === "missed" || r === "false" || r === "double" || r === "late_clear" || r === "early_clear" ? r : null;
 }
 
 function extent(i: Item): [number, number] {
@@ -109,14 +109,24 @@ function extent(i: Item): [number, number] {
   return [Math.min(...xs), Math.max(...xs)];
 }
 
-/** Gives each item the first lane that is free where it lies. */
-function place(items: Item[]): Item[] {
+function about(l: ScoreLine): string {
+  return [l.object.kind, l.object.id, l.subject?.kind, l.subject?.id].join(" ");
+}
+
+/**
+ * Gives each item the first lane that is free where it lies. What follows on the same matter stays in its lane: windows of
+ * one matter never overlap, and an alert may come before the window that it is for.
+ */
+function place(items: Item[], matter: (i: Item) => string): Item[] {
   const ends: number[] = [];
-  for (const i of [...items].sort((a, b) => extent(a)[0] - extent(b)[0])) {
+  const last: string[] = [];
+  for (const i of [...items].sort((a, b) => a.x - b.x)) {
     const [from, to] = extent(i);
-    const free = ends.findIndex((e) => e + 1 < from);
+    const own = last.indexOf(matter(i));
+    const free = own >= 0 ? own : ends.findIndex((e) => e + 1 < from);
     i.lane = free >= 0 ? free : Math.min(ends.length, MOST_LANES - 1);
     ends[i.lane] = Math.max(ends[i.lane] ?? 0, to);
+    last[i.lane] = matter(i);
   }
   return items;
 }
@@ -158,6 +168,6 @@ function unnamed(l: ScoreLine | undefined): RuleScore {
   const none = { ok: false, value: 0, low: 0, high: 0 };
   return {
     rule: l?.rule ?? "", level: l?.level ?? "", name: { zh: l?.rule ?? "", en: l?.rule ?? "" }, severity: "none", safety: false, events: 0, near_misses: 0, tp: 0, fn: 0, fp: 0, tn: 0, recall: none, precision: none,
-    delay: { count: 0, p50_s: 0, p95_s: 0, max_s: 0 }, duplicates: 0, late_clears: 0, nuisance: 0,
+    delay: { count: 0, p50_s: 0, p95_s: 0, max_s: 0 }, duplicates: 0, late_clears: 0, early_clears: 0, nuisance: 0,
   };
 }

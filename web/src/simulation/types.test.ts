@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS, RESULTS, SPAN_KINDS, STATES } from "./types";
+import en from "./words/en";
 import zh from "./words/zh";
 
 const repository = new URL("../../../", import.meta.url);
@@ -55,6 +56,23 @@ describe("the words of the page", () => {
       return texts.flatMap((t) => [...t.matchAll(/^ {6}(\w+):/gm)].map((m) => m[1] ?? ""));
     });
     expect(levels.length).toBeGreaterThan(15);
+    for (const l of levels) expect(zh.level, l).toHaveProperty(l);
+  });
+
+  it("name levels and results as the report does", () => {
+    const report = readFileSync(new URL("simulator/score/page_words.go", repository), "utf8");
+    const table = (name: string): [string, string, string][] => [...(report.match(new RegExp(`${name} = map[^{]*\\{([\\s\\S]*?)\\n\\}`))?.[1] ?? "").matchAll(/"(\w+)":\s+\{ZH: "([^"]*)", EN: "([^"]*)"/g)].map((m) => [m[1] ?? "", m[2] ?? "", m[3] ?? ""]);
+    const levels = table("levelWords");
+    expect(levels.length).toBeGreaterThan(15);
+    for (const [id, inChinese, inEnglish] of levels) expect([zh.level[id as "near"], en.level[id as "near"]], id).toEqual([inChinese, inEnglish]);
+    const results = [...report.matchAll(/^\t"(missed|false|double|late_clear|early_clear)":\s+\{ZH: "([^"]*)"/gm)];
+    expect(results).toHaveLength(5);
+    for (const [, id, inChinese] of results) expect(zh.result[id as "missed"], id).toBe(inChinese);
+  });
+
+  it("name every level that truth knows", () => {
+    const levels = [...readFileSync(new URL("simulator/truth/rule.go", repository), "utf8").matchAll(/\{"(\w+)", lowsky\.|phase\w+\s+= "(\w+)"|Name: "(\w+)", Severity/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? "");
+    expect(levels.length).toBeGreaterThan(20);
     for (const l of levels) expect(zh.level, l).toHaveProperty(l);
   });
 

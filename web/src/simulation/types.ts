@@ -11,7 +11,7 @@ export const PROBLEMS = ["restarted", "timed_out", "memory", "output", "died", "
 export const SPAN_KINDS = ["event", "near_miss", "uncertain", "nothing"] as const;
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
-export const RESULTS = ["hit", "missed", "quiet", "false", "unscored", "late_clear", "double"] as const;
+export const RESULTS = ["hit", "missed", "quiet", "false", "unscored", "late_clear", "early_clear", "double"] as const;
 export type ScoreResult = (typeof RESULTS)[number];
 
 /** What a line or a finding is about. */
@@ -46,6 +46,7 @@ export interface RuleScore {
   delay: { count: number; p50_s: number; p95_s: number; max_s: number };
   duplicates: number;
   late_clears: number;
+  early_clears: number;
   nuisance: number;
 }
 

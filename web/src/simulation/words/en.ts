@@ -11,7 +11,7 @@ const en: SimulationWords = {
   seeds: { first: "First seed", count: "Count", hint: "{{runs}} flights: {{first}} – {{last}}", one: "1 flight: {{first}}", wrong: "First seed: a whole number from 0; count: 1–50", tooMany: "{{runs}} flights; at most 2000 at once" },
   run: {
     button: "Run", starting: "Sending…", cancel: "Cancel run", cancelling: "Cancelling…", notStarted: "The run was not started", notCancelled: "Not cancelled", needFile: "Choose a scenario or open a file first", refused: "The file has problems: nothing was started", number: "Run {{n}}", same: "Same seed, same version: equal byte for byte",
-    again: "Choose this file again", seeds: "{{n}} seeds", seed: "Seed {{n}}",
+    again: "Choose this file again", seeds: "{{n}} seeds", oneSeed: "1 seed", seed: "Seed {{n}}",
   },
   state: { waiting: "waiting", running: "running", done: "done", failed: "failed", cancelled: "cancelled" },
   failed: {
@@ -25,26 +25,26 @@ const en: SimulationWords = {
   verdict: { passed: "Passed", failed: "Not passed", of: "{{kept}} of {{n}} gates", all: "all {{n}} gates", interrupted: "stopped midway: what was flown", faults: "{{n}} errors in flight", failedGates: "Gates not kept", more: "{{n}} more" },
   figure: {
     recall: "Recall", precision: "Precision", delay_p95: "Delay p95", duplicates: "Duplicates", near_false: "False, near misses", limit: "limit {{limit}}", limitEach: "limit {{limit}} each", noLimit: "no limit of its own",
-    delayTitle: "p50 {{p50}} s, max {{max}} s, of {{n}}; from when the limit was truly passed, less the rule's own duration", quiet: "{{value}} % of near misses stayed quiet",
+    delayTitle: "p50 {{p50}} s, max {{max}} s, of {{n}}", quiet: "{{value}} % of near misses stayed quiet",
   },
-  gate: { recall: "recall", precision: "precision", delay_p95: "delay p95", duplicates: "duplicates", late_clears: "late clears", events: "events", near_misses: "near misses", expected: "alerts the file expects", forbidden: "alerts the file forbids" },
+  gate: { recall: "recall", precision: "precision", delay_p95: "delay p95", duplicates: "double alerts", late_clears: "late clears", early_clears: "early clears", events: "events", near_misses: "near misses", expected: "alerts the file expects", forbidden: "alerts the file forbids" },
   gateFigures: "{{measured}}, limit {{limit}}",
   line: {
     title: "Windows of truth, and alerts", which: "Which flight is shown", bad: "{{missed}} missed, {{wrong}} false", faults: "Faults", none: "A card of more than 20 flights has no time line; each finding still has its map.", nothing: "This flight had no window of truth and no alert.", empty: "No flight",
-    legend: { event: "event", near_miss: "near miss", uncertain: "uncertain", alert: "alert", missed: "missed", false: "false", double: "double", late_clear: "late clear" },
+    legend: { event: "event", near_miss: "near miss", uncertain: "uncertain", alert: "alert", missed: "missed", false: "false", double: "double", late_clear: "late clear", early_clear: "early clear" },
     item: "{{what}} {{about}}, {{from}} – {{until}}", alerts: "alert {{list}}", noAlert: "no alert", previous: "Previous flight", next: "Next flight", faultItem: "{{fault}} {{about}}, {{from}} – {{until}}",
   },
   kind: { event: "Event", near_miss: "Near miss", uncertain: "Uncertain", nothing: "Nothing" },
-  result: { hit: "hit", missed: "missed", quiet: "quiet (right)", false: "false", unscored: "not scored", late_clear: "late clear", double: "double" },
+  result: { hit: "hit", missed: "missed", quiet: "quiet (right)", false: "false", unscored: "not scored", late_clear: "late clear", early_clear: "early clear", double: "double" },
   table: {
-    title: "Score of each rule", rule: "Rule", level: "Level", events: "Events", tp: "Hit", fn: "Missed", fp: "False", precision: "Prec. %", recall: "Recall %", p50: "p50 s", p95: "p95", max: "max", duplicates: "Double", late: "Late", versus: "vs {{n}}", versusNone: "vs",
-    total: "Total", safetyHint: "A safety rule: the gates hold for each of its levels", interval: "{{value}} %, 95 % interval {{low}} – {{high}} % (n = {{n}})", noneCounted: "nothing to count", delayNote: "Delay from when the limit was truly passed, less the rule's own duration; seconds",
-    better: "missed, false, double and late together {{was}} → {{is}}", notSame: "other seeds: only rates compare", notThere: "that run has no such row", none: "No rule to score",
+    title: "Score of each rule", rule: "Rule", level: "Level", events: "Events", tp: "Hit", fn: "Missed", fp: "False", precision: "Prec. %", recall: "Recall %", p50: "p50 s", p95: "p95", max: "max", duplicates: "Double", late: "Late", early: "Early", versus: "vs {{n}}", versusNone: "vs",
+    total: "Total", safetyHint: "A safety rule: the gates hold for each of its levels", interval: "{{value}} %, 95 % interval {{low}} – {{high}} % (n = {{n}})", noneCounted: "nothing to count", delayNote: "Delay from the first report after an event began, less the rule's own time; only aircraft that report at least once a second. Seconds",
+    better: "missed, false, double, late and early together {{was}} → {{is}}", notSame: "other seeds: only rates compare", notThere: "that run has no such row", none: "No rule to score", unmet: "{{n}} more levels met no event, near miss or alert: show",
   },
   compare: { title: "Compared with run {{n}}", none: "No run to compare with", pick: "Compare", auto: "the last of the same file", off: "with none", option: "run {{n}} {{name}}", same: "Every figure is as in run {{n}}.", notSame: "Other seeds: rates and delays only.", notRead: "The run to compare with was not read", worse: "worse", perHour: "Nuisance per officer hour", more: "{{n}} more" },
-  changed: { fn: "missed", fp: "false", recall: "recall %", precision: "precision %", delay_p95: "delay p95 s", duplicates: "double", late_clears: "late clears", nuisance: "nuisance" },
+  changed: { fn: "missed", fp: "false", recall: "recall %", precision: "precision %", delay_p95: "delay p95 s", duplicates: "double", late_clears: "late clears", early_clears: "early clears", nuisance: "nuisance" },
   finding: {
-    title: "Finding", of: "{{i}} / {{n}}", none: "Nothing missed, false, double or late.", noneRow: "Nothing in this row.", noneShown: "No findings to show yet.", all: "All findings", clear: "Show all", first: "The first {{n}} of {{all}}", truth: "Truth", alert: "Alert", alertAt: "alert {{at}}", noAlert: "no alert", where: "Scenario", line: "asked for in line {{n}}", geometry: "by geometry",
+    title: "Finding", of: "{{i}} / {{n}}", none: "Nothing missed, false or double, and every alert ended in its time.", noneRow: "Nothing in this row.", noneShown: "No findings to show yet.", all: "All findings", clear: "Show all", first: "The first {{n}} of {{all}}", truth: "Truth", alert: "Alert", alertAt: "alert {{at}}", noAlert: "no alert", where: "Scenario", line: "asked for in line {{n}}", geometry: "by geometry",
     json: "JSON", report: "HTML report", link: "Link", noMap: "No track", previous: "Previous", next: "Next", mapTrue: "true", mapReported: "reported", mapZone: "zone", pair: "closest {{across}} / {{up}}", inside: "{{v}} inside", outside: "{{v}} from the rim", highest: "highest {{v}} AGL", mapTitle: "Small map of the finding: true tracks solid, reported ones dashed", window: "{{from}} – {{until}}", unknownFinding: "This card has no such finding",
   },
   progress: { waiting: "Queued: one run flies at a time; it starts by itself.", running: "Flying", done: "{{done}} / {{runs}} flights", elapsed: "for {{time}}", left: "about {{time}} left", away: "The server was not reached: this is the last known progress. Trying again.", hereSoon: "Its score appears here." },
@@ -52,8 +52,8 @@ const en: SimulationWords = {
   empty: { title: "Fly a scenario and see how good the alerts are", hint: "Missed, false, double and late alerts are measured against where the simulated fleet really was, without the engine under test.", start: "Choose a scenario on the left and run it.", startRead: "Nobody has run one yet." },
   source: { title: "Scenario file", problems: "Problems", noLine: "not in these lines", readOnly: "read only", editHint: "You may change it; then it runs as your own file.", lineLabel: "line {{n}}", nothing: "No file is chosen", nothingHint: "Choose a scenario on the left, or open a file.", suite: "All scenarios are not one file." },
   level: {
-    near: "near", predicted: "predicted", inside: "inside", crossed: "crossed", possible: "possibly crossed", over: "over", far_over: "far over", low: "low", very_low: "very low", critical: "critical", below_return_need: "not enough to return", unknown: "not registered", unknown_in_zone: "not registered, in a zone",
-    declared: "declared", forced_landing: "forced landing", hms: "worst fault", silent: "silent", long_silent: "long silent", lost: "lost", down: "down", down_in_use: "down in use", broker: "broker away", broken: "broken", mismatch: "mismatch", two_places: "in two places",
+    near: "near", predicted: "predicted", inside: "inside", crossed: "crossed", possible: "possibly crossed", over: "over", far_over: "far over", low: "low", very_low: "very low", critical: "critical", below_return_need: "below return need", unknown: "not registered", unknown_in_zone: "not registered, in a zone",
+    two_places: "in two places", declared: "declared", forced_landing: "forced landing", hms: "gravest fault", silent: "silent", long_silent: "long silent", lost: "lost", down: "down", down_in_use: "down, in use", broker: "broker", broken: "broken", conditional: "conditional zone", broker_in_use: "broker, in use", claimed: "claimed",
   },
   fault: {
     gps_drift: "GPS drift", gps_jump: "GPS jump", accuracy_lie: "accuracy lie", freeze: "frozen", link_loss: "link loss", burst_after_loss: "burst after loss", out_of_order: "out of order", duplicate: "duplicates", clock_skew: "clock skew", battery_drop: "battery drop", wind_gust: "gust", zone_breach: "breach", graze: "graze", altitude_bust: "altitude bust",
