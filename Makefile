@@ -1,11 +1,11 @@
-# Lowsky. The two commands a newcomer needs: make run, make test. `make help` lists the rest.
+# Lowsky. The commands a newcomer needs: make run, make test, make score. `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export GOFLAGS ?= -mod=readonly
 
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: help run test build setup setup-test web test-web test-go test-long bench figures vet clean
+.PHONY: help run test build setup setup-test web test-web test-go test-long bench figures score vet clean
 
 help: ## this list
 	@awk 'BEGIN{FS=":.*## "} /^[a-z-]+:.*## /{printf "  make %-11s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ vet:
 
 test-long: setup-test ## the oracle tests at full size
 	LOWSKY_TEST_STRICT=1 LOWSKY_TEST_LONG=1 go test -timeout 60m ./...
+
+score: ## fly every scenario file with 25 seeds, and say how good the alerts are; a gate that is not kept fails it
+	@mkdir -p data/score
+	@go build -trimpath -o data/score/lowsky ./cmd/lowsky
+	@data/score/lowsky score --json data/score/card.json --html data/score/report.html $(SCORE_FLAGS); code=$$?; \
+	  echo "card and report: data/score/card.json, data/score/report.html"; exit $$code
 
 bench: ## benchmarks of every package (docs/performance.md names the figures)
 	go test -run '^$$' -bench . -benchmem -count 5 ./...

@@ -1,5 +1,6 @@
 // Command lowsky is the platform's one binary: serve runs it, health asks whether it is ready, admin looks after
-// accounts and tokens, import brings in files of zones, replay feeds a recorded journal through the engine again.
+// accounts and tokens, import brings in files of zones, replay feeds a recorded journal through the engine again, simulate
+// flies a scenario file, score says how good the alerts are, load measures what the platform bears.
 package main
 
 import (

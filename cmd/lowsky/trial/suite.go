@@ -183,7 +183,7 @@ func Suite(ctx context.Context, name string, files []File, seeds []uint64, o Opt
 }
 
 // findingsDrawn is how many findings of a card have maps.
-const findingsDrawn = 200
+const findingsDrawn = 120
 
 // draw gives the first findings of a card what their small maps need. Their runs are flown again for that, without the
 // platform: the simulator does the same each time.
