@@ -21,6 +21,7 @@ func (m *match) earlyClears(x *thing) {
 			}
 			began := l.began(i)
 			if s := x.droppedFor(began, p.at); s != nil {
+				s.early = true
 				m.row(levelOf(s.Level)).early++
 				m.dropped(l, s, began, p.at)
 			}

@@ -98,7 +98,8 @@ func compareFindings(a, b lowsky.ScoreFinding) int {
 		cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Line, b.Line))
 }
 
-// lines is the time line of the run: every span of truth, the false alerts that lie in none, and the late ends.
+// lines is the time line of the run: every span of truth with the worst that happened in it, and the false alerts that lie in
+// none.
 func lines(sorted []*thing, end time.Duration) []lowsky.ScoreLine {
 	out := []lowsky.ScoreLine{}
 	for _, x := range sorted {
@@ -109,6 +110,8 @@ func lines(sorted []*thing, end time.Duration) []lowsky.ScoreLine {
 			}
 			slices.Sort(l.Alerts)
 			switch {
+			case !s.scored && s.late:
+				l.Result = lowsky.ScoreLateClear
 			case !s.scored:
 			case s.Kind == lowsky.SpanNearMiss && s.lost:
 				l.Result = lowsky.ScoreFalse
@@ -118,6 +121,10 @@ func lines(sorted []*thing, end time.Duration) []lowsky.ScoreLine {
 				l.Result = lowsky.ScoreMissed
 			case s.doubles > 0:
 				l.Result = lowsky.ScoreDouble
+			case s.early:
+				l.Result = lowsky.ScoreEarlyClear
+			case s.late:
+				l.Result = lowsky.ScoreLateClear
 			default:
 				l.Result = lowsky.ScoreHit
 			}

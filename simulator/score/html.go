@@ -213,6 +213,16 @@ func (f finding) Window() string {
 	return s
 }
 
+// Scored are the rows that count something.
+func (r *report) Scored() []lowsky.RuleScore {
+	return slices.DeleteFunc(slices.Clone(r.Card.Rules), func(x lowsky.RuleScore) bool { return nothing(&x) })
+}
+
+// Idle are the others.
+func (r *report) Idle() []lowsky.RuleScore {
+	return slices.DeleteFunc(slices.Clone(r.Card.Rules), func(x lowsky.RuleScore) bool { return !nothing(&x) })
+}
+
 // numbers is a row of the table with its shares written out.
 type numbers struct {
 	lowsky.RuleScore
@@ -226,6 +236,9 @@ func (r *report) Row(x lowsky.RuleScore) numbers {
 	n.PrecisionIs, n.PrecisionIn, _ = strings.Cut(share(x.Precision), "\t")
 	return n
 }
+
+// Results are those that a time line marks.
+func (r *report) Results() []lowsky.ScoreResult { return resultOrder }
 
 // Timelines are the runs that come with lines.
 func (r *report) Timelines() []timeline {

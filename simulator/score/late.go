@@ -82,7 +82,7 @@ func (m *match) lateClear(x *thing, l *life, c stretch, silent []stretch, rest t
 			return
 		}
 		if until-clear > x.keepFiring(l, s)+grace+rest {
-			done = s
+			done, s.late = s, true
 			m.row(levelOf(s.Level)).late++
 			m.stayed(x, l, s, clear, until)
 		}

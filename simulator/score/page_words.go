@@ -45,6 +45,7 @@ var pageWords = map[string]lowsky.Text{
 	"nuisance":       {ZH: "不计分", EN: "Unscored"},
 	"total":          {ZH: "合计", EN: "Total"},
 	"safety":         {ZH: "安全规则：门槛逐级适用", EN: "Safety rule: the gates hold for each of its levels"},
+	"idle":           {ZH: "没有可评分的：", EN: "Nothing to score:"},
 	"nuisance_hour":  {ZH: "每值班小时误报与不计分告警", EN: "False and unscored alerts per operator-hour"},
 	"delay_note":     {ZH: "延迟自事件开始后的首份报告起，减去规则规定的持续时间；仅计至少每秒上报一次的航空器。括号内为 95 % 区间（Wilson）。", EN: "Delays count from the first report after an event began, less the rule's own time; only aircraft that report at least once a second. Small figures: 95 % interval (Wilson)."},
 	"comparison":     {ZH: "与上次比较", EN: "Compared with before"},
@@ -122,6 +123,8 @@ var levelWords = map[string]lowsky.Text{
 	"down_in_use":       {ZH: "离线，在用", EN: "down, in use"},
 	"broker":            {ZH: "消息服务器", EN: "broker"},
 	"broken":            {ZH: "间隔不足", EN: "broken"},
+	"broker_in_use":     {ZH: "消息服务器，在用", EN: "broker, in use"},
+	"claimed":           {ZH: "冒用", EN: "claimed"},
 }
 
 var objectWords = map[lowsky.ObjectKind]lowsky.Text{

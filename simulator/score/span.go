@@ -19,6 +19,8 @@ type span struct {
 	lost    bool
 	rises   []time.Duration // the alerts about it
 	doubles int
+	late    bool // its alert stayed on after it
+	early   bool // its alert ended before its time
 	wish    bool // the file alone asks for it
 	// latest is when a rise may last be about it.
 	latest time.Duration

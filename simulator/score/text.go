@@ -50,8 +50,13 @@ func writeTable(b *bufio.Writer, c *lowsky.Scorecard) {
 		table = append(table, strings.Split(fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%d\t%d\t%d\t%d", name, r.Events, r.NearMisses,
 			r.TP, r.FN, r.FP, share(r.Recall), share(r.Precision), waits(r.Delay), r.Duplicates, r.LateClears, r.EarlyClears, r.Nuisance), "\t"))
 	}
+	var idle []string
 	for i := range c.Rules {
 		r := &c.Rules[i]
+		if nothing(r) {
+			idle = append(idle, oneLine(fmt.Sprintf("%s %s", r.Rule, r.Level)))
+			continue
+		}
 		name := fmt.Sprintf("%s %s, %s", r.Rule, r.Level, r.Severity)
 		if r.Safety {
 			name += " *"
@@ -72,6 +77,14 @@ func writeTable(b *bufio.Writer, c *lowsky.Scorecard) {
 		}
 		b.WriteByte('\n')
 	}
+	if len(idle) > 0 {
+		fmt.Fprintf(b, "nothing to score: %s\n", strings.Join(idle, ", "))
+	}
+}
+
+// nothing reports whether a row counts nothing at all.
+func nothing(r *lowsky.RuleScore) bool {
+	return r.Events+r.NearMisses+r.FP+r.Duplicates+r.LateClears+r.EarlyClears+r.Nuisance == 0
 }
 
 func writeGates(b *bufio.Writer, c *lowsky.Scorecard) {

@@ -103,8 +103,11 @@ func (r *report) timeline(x *lowsky.ScoredRun) timeline {
 		for _, a := range l.Alerts {
 			row.Alerts = append(row.Alerts, at(a))
 		}
-		if l.Result == lowsky.ScoreMissed || l.Result == lowsky.ScoreFalse || l.Result == lowsky.ScoreDouble {
+		switch l.Result {
+		case lowsky.ScoreMissed, lowsky.ScoreFalse:
 			row.Marks = append(row.Marks, mark{X: at(l.From), Result: l.Result})
+		case lowsky.ScoreDouble, lowsky.ScoreEarlyClear, lowsky.ScoreLateClear:
+			row.Marks = append(row.Marks, mark{X: tenth(min(lineLabel+lineWidth, at(l.Until)+8)), Result: l.Result})
 		}
 	}
 	t.Height = lineTop + lineHeight*float64(len(t.Rows)) + 6
