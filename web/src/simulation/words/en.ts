@@ -4,7 +4,7 @@ const en: SimulationWords = {
   noRight: "You may not open the simulation page", noRightHint: "If you need it, ask your organisation's administrator for the role.", readOnly: "You may read scores; running needs the permission “Run simulations”.",
   scenario: {
     title: "Scenario", open: "Open file", openHint: "A YAML scenario file of at most 1 MB; it may also be dropped on the page", drop: "Drop to open the scenario file", choose: "Choose a scenario…", suite: "All scenarios", own: "Your own file", changed: "changed", revert: "Revert", view: "File", check: "Check", checking: "Checking…",
-    notRead: "The list of scenarios was not read", notChecked: "Not checked", sound: "checked, sound", unchecked: "not checked", problems: "{{n}} problems", none: "The server ships no scenarios", notSent: "The list does not hold the file's text",
+    notRead: "The list of scenarios was not read", notChecked: "Not checked", sound: "checked, sound", unchecked: "not checked", problems: "problems: {{n}}", none: "The server ships no scenarios", notSent: "The list does not hold the file's text",
     fault: { empty: "The file is empty.", tooLarge: "The file is larger than 1 MB; the server does not read it.", notText: "Not a UTF-8 text file." },
   },
   facts: { file: "File", fleet: "Fleet", aircraft: "{{n}} aircraft", duration: "Duration", virtual: "{{time}}, virtual clock", faults: "Faults", noFaults: "none", rules: "Rules", lines: "Content", linesValue: "{{n}} lines, {{kb}} KB", files: "Scenarios", filesValue: "{{n}} files" },
@@ -18,7 +18,7 @@ const en: SimulationWords = {
     restarted: "The server was stopped or restarted meanwhile. Run it again.", timed_out: "It took longer than a run may. Use fewer seeds or a shorter scenario.", memory: "It needed more memory than a run may. Use fewer aircraft or seeds.", output: "There was no score, or one too large. Use fewer seeds.",
     died: "Its process ended without a score.", refused: "The scenario file cannot be flown.",
   },
-  composition: { title: "Composition", events: "Events", near_misses: "Near misses (no alert)", nuisance: "Alerts when uncertain (not scored)", faults: "Faults", faultKinds: "{{n}} kinds", messages: "Reports sent", lost: "Lost by radio", rejected: "Refused by the platform", hours: "Time simulated", perHour: "Nuisance per officer hour" },
+  composition: { title: "Composition", events: "Events", near_misses: "Near misses (no alert)", nuisance: "Alerts when uncertain (not scored)", faults: "Faults", faultKinds: "kinds: {{n}}", messages: "Reports sent", lost: "Lost by radio", rejected: "Refused by the platform", hours: "Time simulated", perHour: "Nuisance per officer hour" },
   history: { title: "Runs", columns: "Recall · Prec.", none: "Nothing was run yet", noneHint: "Choose a scenario and press Run.", notRead: "The runs were not read", refresh: "Refresh" },
   tab: { score: "Score", file: "File" },
   head: { finished: "done {{time}}, took {{took}}", finishedFast: "done {{time}}, took {{took}}, {{times}}×", by: "Started by", packs: "Rule packs", version: "Version", stream: "Stream", streamSame: "as in run {{n}}", streamDiffers: "not as in run {{n}}" },
