@@ -149,7 +149,10 @@ func (p project) track(t *lowsky.ScoredTrack, f *lowsky.ScoreFinding) drawnTrack
 	d := drawnTrack{Crewed: t.Crewed}
 	var whole, window strings.Builder
 	n, in := 0, 0
-	next := time.Duration(math.MinInt64)
+	next := time.Duration(0)
+	if len(t.Truth) > 0 {
+		next = t.Truth[0].At.Truncate(10*time.Second) + 10*time.Second
+	}
 	var x, y, beforeX, beforeY float64
 	for i := range t.Truth {
 		fix := &t.Truth[i]
@@ -161,9 +164,7 @@ func (p project) track(t *lowsky.ScoredTrack, f *lowsky.ScoreFinding) drawnTrack
 			in++
 		}
 		if fix.At >= next {
-			if next != math.MinInt64 {
-				d.Ticks = append(d.Ticks, label{X: tenth(fx), Y: tenth(fy), Text: clock(fix.At)})
-			}
+			d.Ticks = append(d.Ticks, label{X: tenth(fx), Y: tenth(fy), Text: clock(next)})
 			next = fix.At.Truncate(10*time.Second) + 10*time.Second
 		}
 		if f.AlertAt > 0 && d.Alert == nil && fix.At >= f.AlertAt && fix.At < f.AlertAt+time.Second {

@@ -149,11 +149,12 @@ func (x *thing) speaking(r *rise) (event, doubled, maybe, near *span) {
 // nearMisses says which were lost, and which cannot be scored for an alert of their level that had another reason came in
 // them.
 func (m *match) nearMisses(x *thing) {
+	rises := x.rises()
 	for _, s := range x.spans {
 		if s.Kind != lowsky.SpanNearMiss {
 			continue
 		}
-		for _, r := range x.rises() {
+		for _, r := range rises {
 			if !s.about(r.at) || !r.crosses(s.Level.Severity) {
 				continue
 			}

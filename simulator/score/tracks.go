@@ -65,15 +65,17 @@ type scene struct {
 	tracks      []lowsky.ScoredTrack
 }
 
-// watch notes whom a finding is about. Of an event that lasts, its beginning is looked at; of an alert that came, the
-// instant at which it did.
+// watch notes whom a finding is about, and when to look: at the alert that was too much, at the end of what an alert did
+// not outlast, else at the beginning and what follows.
 func (r *reflight) watch(f *lowsky.ScoreFinding) {
-	middle := f.From
-	if f.AlertAt > 0 && f.Result != lowsky.ScoreLateClear {
-		middle = f.AlertAt
+	middle, until := f.From, min(f.Until, f.From+around)
+	switch f.Result {
+	case lowsky.ScoreFalse, lowsky.ScoreDouble:
+		middle, until = f.AlertAt, f.AlertAt
+	case lowsky.ScoreEarlyClear:
+		middle, until = f.Until, f.Until
 	}
-	c := &scene{finding: f, from: max(0, middle-around), until: min(max(middle, f.Until), middle+around) + around}
-	c.until = min(c.until, r.scenario.Duration)
+	c := &scene{finding: f, from: max(0, middle-around), until: min(max(middle, until)+around, r.scenario.Duration)}
 	c.each = simulator.Step
 	for (c.until-c.from)/c.each >= fixesPerTrack {
 		c.each += simulator.Step
