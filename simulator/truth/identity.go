@@ -71,8 +71,8 @@ func (o *identityOracle) inside(c *craft) class {
 	return best
 }
 
-// elsewhere classes that another one is heard under the id of an aircraft in another place. Two reports of each are the
-// least that shows it.
+// elsewhere classes that another one is heard under the id of an aircraft in another place. Three reports of each
+// are the least that shows it: fewer could be a receiver that errs.
 func (o *identityOracle) elsewhere(w *Watch, c *craft, t *simulator.Truth) class {
 	best := no
 	for i := range c.clones {
@@ -85,7 +85,7 @@ func (o *identityOracle) elsewhere(w *Watch, c *craft, t *simulator.Truth) class
 		p := newPlane(simulator.Point(f.Params.From))
 		there := along(f.Params.Course, f.Params.Speed*since.Seconds())
 		k := maybe
-		if since >= 2*c.aircraft.Interval && p.at(t.Position).minus(there).length() > apart {
+		if since >= 3*c.aircraft.Interval && p.at(t.Position).minus(there).length() > apart {
 			k = yes
 		}
 		best = max(best, k)

@@ -239,7 +239,7 @@ func TestClone(t *testing.T) {
 		twin, device := spans(r, lowsky.HazardIdentity, "two_places"), spans(r, lowsky.HazardMismatch, "claimed")
 		if credential == "same" {
 			// It counts for 15 s more, and the alert goes on for 10 s.
-			want(t, twin, "uncertain 20.0–22.0; event 22.0–40.0; uncertain 40.0–64.8; ")
+			want(t, twin, "uncertain 20.0–23.0; event 23.0–40.0; uncertain 40.0–64.8; ")
 			want(t, device, "")
 		} else {
 			want(t, twin, "")
