@@ -47,7 +47,7 @@ var pageWords = map[string]lowsky.Text{
 	"safety":         {ZH: "安全规则：门槛逐级适用", EN: "Safety rule: the gates hold for each of its levels"},
 	"idle":           {ZH: "没有可评分的：", EN: "Nothing to score:"},
 	"nuisance_hour":  {ZH: "每值班小时误报与不计分告警", EN: "False and unscored alerts per operator-hour"},
-	"delay_note":     {ZH: "延迟自事件开始后的首份报告起，减去规则规定的持续时间；仅计至少每秒上报一次的航空器。括号内为 95 % 区间（Wilson）。", EN: "Delays count from the first report after an event began, less the rule's own time; only aircraft that report at least once a second. Small figures: 95 % interval (Wilson)."},
+	"delay_note":     {ZH: "延迟自事件开始后的首份报告起，减去规则规定的持续时间；仅计至少每秒上报一次的航空器。小字为 95 % 区间（Wilson）。", EN: "Delays count from the first report after an event began, less the rule's own time; only aircraft that report at least once a second. Small figures: 95 % interval (Wilson)."},
 	"comparison":     {ZH: "与上次比较", EN: "Compared with before"},
 	"worse":          {ZH: "变差", EN: "worse"},
 	"no_worse":       {ZH: "没有变差", EN: "no worse"},

@@ -110,7 +110,10 @@ func sayGate(g lowsky.ScoreGate) string {
 	}
 	s := fmt.Sprintf("%s %s, %s %s", g.ID, measure(g.Measured, g.Unit), than, measure(g.Limit, g.Unit))
 	if g.Rule != "" {
-		s += fmt.Sprintf(" (%s %s)", g.Rule, g.Level)
+		return s + fmt.Sprintf(" (%s %s)", g.Rule, g.Level)
+	}
+	if g.Unit != "" {
+		s += " (all rules)"
 	}
 	return s
 }
