@@ -65,7 +65,7 @@ type line struct {
 	run     time.Duration // since when
 	most    float64       // past, of the run
 	entry   float64       // speed as the run began
-	heard   time.Duration // when the first report of the run came, -1 not yet
+	heard   time.Duration // when the first report of the run, or of the near stretch, came; -1 not yet
 	event   Span          // of the stretch; Level nil: none. Kept until it is known that no further run belongs to it
 }
 
@@ -116,9 +116,12 @@ func (l *line) step(at time.Duration, r *reading, n news, out *[]Span) {
 		case r.spoilt && r.near:
 			l.phase = leaving
 		case l.phase == idle && r.near:
-			l.phase, l.from, l.past, l.speed = nearing, at, r.past, r.speed
+			l.phase, l.from, l.past, l.speed, l.heard = nearing, at, r.past, r.speed, -1
 		case l.phase == nearing && r.near && r.past > l.past:
 			l.past, l.speed = r.past, r.speed
+		}
+		if l.phase == nearing && l.heard < 0 && n.sent >= l.from {
+			l.heard = n.came
 		}
 		if !r.near {
 			l.closeNear(at, out, false)
@@ -211,13 +214,13 @@ func (l *line) close(at time.Duration, out *[]Span, open bool) {
 	*out = append(*out, s)
 }
 
-// closeNear ends a near stretch.
+// closeNear ends a near stretch. Where no report came in it there was nothing to alert on, and so nothing to get wrong.
 func (l *line) closeNear(at time.Duration, out *[]Span, open bool) {
-	if l.phase != nearing || at-l.from < max(l.least, 1) {
+	if l.phase != nearing || at-l.from < max(l.least, 1) || l.heard < 0 {
 		return
 	}
 	s := l.span(lowsky.SpanNearMiss, l.from, at)
-	s.Depth, s.Open = max(0, -l.past), open
+	s.Depth, s.Heard, s.Open = max(0, -l.past), l.heard, open
 	*out = append(*out, s)
 }
 

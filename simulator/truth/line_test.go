@@ -105,8 +105,11 @@ func TestLineTells(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	got = script(&line{level: level, unit: "m"}, "..nnn..", nil)
-	if got[0].Depth != 20 || got[0].Heard != -1 {
+	if got[0].Depth != 20 || got[0].Heard != 2100*ms {
 		t.Errorf("%+v", got[0])
+	}
+	if got = script(&line{level: level}, "..nnn..", func(at time.Duration) bool { return at < 2*time.Second }); len(got) != 0 {
+		t.Errorf("nothing came: %s", brief(got))
 	}
 	got = script(&line{level: level, unit: "m"}, "..ttt..", nil)
 	if got[0].Depth != 2 || got[0].Unit != "s" { // 2 s were lacking
