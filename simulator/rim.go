@@ -160,7 +160,8 @@ func (r *rim) inward(v vec, depth float64) (at, in vec) {
 // grazing answers the way along the rim of r, outside by margin, for length: it begins at a place to which the course from v
 // does not lead into the zone where there is one near, and goes on the way round that it comes from.
 func (r *rim) grazing(v vec, track, margin, length float64) []vec {
-	const near = 600 // beyond that a tangent is no way to get there
+	const near = 600          // beyond that a tangent is no way to get there
+	margin = max(margin, 0.5) // on the rim itself there is no way out
 	loop := r.around(v, margin, pace)
 	_, _, d := r.nearest(v)
 	n := len(loop)
