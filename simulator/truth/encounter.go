@@ -108,9 +108,11 @@ func (m *mover) goes(i int, t float64) vec {
 // beyond the longer look-ahead. Below the shorter one it is content with any.
 func (o *separationOracle) thinkable(e *encounter) float64 {
 	first, seconds := math.Inf(1), o.caution+3
+	if e.high-e.v-o.sureV-e.bound > (math.Abs(e.up)+o.noise)*seconds {
+		return first
+	}
 	if e.a.winding || e.b.winding { // as if they flew straight at each other
-		up := max(0, e.high-e.v-o.sureV) - (math.Abs(e.up)+o.noise)*seconds
-		if t := ahead(e.apart-e.h-o.sure, e.a.speed+e.b.speed+o.noise); t <= seconds && (up <= 0 || math.IsInf(e.bound, 1)) {
+		if t := ahead(e.apart-e.h-o.sure, e.a.speed+e.b.speed+o.noise); t <= seconds {
 			return t
 		}
 		return first

@@ -59,6 +59,9 @@ func (c *craft) turns(w *Watch, t *simulator.Truth) [2]float64 {
 			out[i] = 0
 		}
 	}
+	if math.Abs(out[0]-out[1]) < 0.3 { // the same turn
+		out[1] = 0
+	}
 	return out
 }
 
