@@ -52,7 +52,9 @@ func (e *Engine) forget(o *object) {
 		if o.pair != nil {
 			e.unpair(o)
 		}
-		delete(e.objects, o.ref)
+		if e.objects[o.ref] == o { // not one made anew since
+			delete(e.objects, o.ref)
+		}
 	}
 }
 
@@ -84,6 +86,7 @@ type alert struct {
 	handled           bool            // handling changed since it was last published
 	zoneActive        bool
 	inOpen            bool
+	inLingering       bool
 	inResolved        bool
 	waits             bool          // found late, with more to tell at the next tick
 	outside           time.Time     // since when it is found out of its Owner's area; zero: it lies there
@@ -331,7 +334,10 @@ func (e *Engine) resolve(a *alert, why lowsky.ResolveReason) {
 	a.State, a.ResolveReason, a.ResolvedAt = lowsky.AlertResolved, why, e.now
 	a.Frozen, a.Parent, a.Folded = "", "", 0
 	a.lowCount, a.judged = 0, false
-	e.lingering = append(e.lingering, a)
+	if !a.inLingering { // once: a second entry would outlive the object and end one made anew
+		a.inLingering = true
+		e.lingering = append(e.lingering, a)
+	}
 	e.keep(a)
 	e.mark(a)
 	e.markObject(a.obj)

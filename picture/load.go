@@ -36,6 +36,7 @@ func (e *Engine) load(old *lowsky.Alert) error {
 		e.keep(a)
 		if !a.FoundLate && a.obj.find(a.Hazard, a.Subject) == nil {
 			a.obj.alerts = append(a.obj.alerts, a) // firing again within a minute continues it
+			a.inLingering = true
 			e.lingering = append(e.lingering, a)
 		}
 		return nil

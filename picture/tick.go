@@ -256,6 +256,7 @@ func (e *Engine) tidy() {
 		if a.State == lowsky.AlertResolved && e.now.Sub(a.ResolvedAt) <= continues {
 			break
 		}
+		a.inLingering = false
 		if a.State == lowsky.AlertResolved {
 			a.obj.remove(a)
 			e.forget(a.obj)
