@@ -25,7 +25,7 @@ export function TimeLine({ card }: { card: Scorecard }) {
     <section className="sim-line" aria-label={t("simulation.line.title")} data-testid="simulation-timeline">
       <header>
         <h2>{t("simulation.line.title")}</h2>
-        {card.runs.length > 1 && <WhichRun card={card} at={at} />}
+        {card.runs.length > 1 && card.runs.some((r) => r.lines) && <WhichRun card={card} at={at} />}
         <span className="grow" />
         <Legend />
       </header>

@@ -47,7 +47,7 @@ const zh = {
     title: "发现", of: "{{i}} / {{n}}", none: "没有漏报、误报、重复，恢复也不早不晚。", noneRow: "这一行没有发现。", noneShown: "还没有可看的发现。", all: "全部发现", clear: "显示全部", first: "只列出前 {{n}} 条，共 {{all}} 条", truth: "真值", alert: "告警", alertAt: "告警 {{at}}", noAlert: "没有告警", where: "场景", line: "文件第 {{n}} 行的要求", geometry: "由几何得出",
     json: "下载 JSON", report: "HTML 报告", link: "链接", noMap: "没有航迹", previous: "上一条", next: "下一条", mapTrue: "真实", mapReported: "上报", mapZone: "区域", pair: "最近 {{across}} / {{up}}", inside: "深入 {{v}}", outside: "距边界 {{v}}", highest: "最高 {{v}}（真高）", mapTitle: "发现的小地图：实线为真实航迹，虚线为上报航迹", window: "{{from}} – {{until}}", unknownFinding: "这张成绩单里没有该发现",
   },
-  progress: { waiting: "排队等待：同时只飞一个，前面的完成后自动开始。", running: "正在飞行", done: "{{done}} / {{runs}} 次飞行", elapsed: "已用 {{time}}", left: "约剩 {{time}}", away: "没有连上服务器，进度停在最后读到的值；正在重试。", hereSoon: "完成后成绩显示在这里。" },
+  progress: { waiting: "排队等待：同时只飞一个，前面的完成后自动开始。", running: "正在飞行", done: "{{done}} / {{runs}} 次飞行", elapsed: "已用 {{time}}", left: "约剩 {{time}}", away: "进度停在最后读到的值，正在重试", hereSoon: "完成后成绩显示在这里。" },
   ended: { failed: "运行失败", cancelled: "运行已取消", partial: "取消前 {{done}} / {{runs}} 次飞行；没有成绩。", gone: "没有这次运行", goneHint: "可能已被清理（保留最近 200 次），或不在您的数据范围内。", notRead: "没有读到这次运行" },
   empty: { title: "飞一个场景，看告警有多准", hint: "漏报、误报、重复和延迟，都对照仿真机群的真实位置计算，不用被测的引擎。", start: "在左侧选择场景并运行。", startRead: "还没有人运行过。" },
   source: { title: "场景文件", problems: "问题", noLine: "不在这些行中", readOnly: "只读", editHint: "可以修改；修改后按自己的文件运行。", lineLabel: "第 {{n}} 行", nothing: "还没有选择文件", nothingHint: "在左侧选择场景，或打开文件。", suite: "全部场景不是一个文件。" },
