@@ -53,7 +53,7 @@ const en: SimulationWords = {
   source: { title: "Scenario file", problems: "Problems", noLine: "not in these lines", readOnly: "read only", editHint: "You may change it; then it runs as your own file.", lineLabel: "line {{n}}", nothing: "No file is chosen", nothingHint: "Choose a scenario on the left, or open a file.", suite: "All scenarios are not one file." },
   level: {
     near: "near", predicted: "predicted", inside: "inside", crossed: "crossed", possible: "possibly crossed", over: "over", far_over: "far over", low: "low", very_low: "very low", critical: "critical", below_return_need: "below return need", unknown: "not registered", unknown_in_zone: "not registered, in a zone",
-    two_places: "in two places", declared: "declared", forced_landing: "forced landing", hms: "gravest fault", silent: "silent", long_silent: "long silent", lost: "lost", down: "down", down_in_use: "down, in use", broker: "broker", broken: "broken", conditional: "conditional zone", broker_in_use: "broker, in use", claimed: "claimed",
+    two_places: "in two places", declared: "declared", forced_landing: "forced landing", hms: "gravest fault", silent: "silent", long_silent: "long silent", lost: "lost", down: "down", down_in_use: "down, in use", broker: "broker", broken: "broken", broker_in_use: "broker, in use", claimed: "claimed", conditional: "conditional zone",
   },
   fault: {
     gps_drift: "GPS drift", gps_jump: "GPS jump", accuracy_lie: "accuracy lie", freeze: "frozen", link_loss: "link loss", burst_after_loss: "burst after loss", out_of_order: "out of order", duplicate: "duplicates", clock_skew: "clock skew", battery_drop: "battery drop", wind_gust: "gust", zone_breach: "breach", graze: "graze", altitude_bust: "altitude bust",

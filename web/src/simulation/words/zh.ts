@@ -53,7 +53,7 @@ const zh = {
   source: { title: "场景文件", problems: "问题", noLine: "不在这些行中", readOnly: "只读", editHint: "可以修改；修改后按自己的文件运行。", lineLabel: "第 {{n}} 行", nothing: "还没有选择文件", nothingHint: "在左侧选择场景，或打开文件。", suite: "全部场景不是一个文件。" },
   level: {
     near: "接近", predicted: "预计", inside: "已进入", crossed: "穿过", possible: "可能穿过", over: "超限", far_over: "远超限", low: "低", very_low: "很低", critical: "危险", below_return_need: "不足返航", unknown: "未登记", unknown_in_zone: "未登记且在区域内",
-    two_places: "一号两处", declared: "已宣布", forced_landing: "迫降", hms: "最高等级故障", silent: "无报告", long_silent: "长时间无报告", lost: "中断", down: "离线", down_in_use: "离线，在用", broker: "消息服务器", broken: "间隔不足", conditional: "有条件区域", broker_in_use: "消息服务器，在用", claimed: "自称",
+    two_places: "一号两处", declared: "已宣布", forced_landing: "迫降", hms: "最高等级故障", silent: "无报告", long_silent: "长时间无报告", lost: "中断", down: "离线", down_in_use: "离线，在用", broker: "消息服务器", broken: "间隔不足", broker_in_use: "消息服务器，在用", claimed: "冒用", conditional: "有条件区域",
   },
   fault: {
     gps_drift: "定位漂移", gps_jump: "定位跳变", accuracy_lie: "精度虚报", freeze: "位置冻结", link_loss: "断链", burst_after_loss: "断后补发", out_of_order: "乱序", duplicate: "重复上报", clock_skew: "时钟偏差", battery_drop: "掉电", wind_gust: "阵风", zone_breach: "闯入", graze: "贴边", altitude_bust: "超高",
