@@ -112,8 +112,8 @@ func (s *Scenario) scheduleOf(a *Aircraft, g *Gateway) schedule {
 			continue
 		}
 		until := f.At + f.For
-		if f.For == 0 {
-			until = forever
+		if f.For == 0 { // to the end of the script
+			until = max(until, s.Duration)
 		}
 		out.list = append(out.list, trouble{f.At, until, &f.Kind, &f.Params})
 	}
