@@ -76,7 +76,7 @@ func Fly(ctx context.Context, s *simulator.Scenario, o Options) (*score.Run, err
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.File, err)
 	}
-	world := &stream{engine: simulator.NewEngine(s, s.Seed, s.Start), hash: simulator.NewHasher(), watch: watch, end: s.Duration}
+	world := &stream{engine: simulator.NewEngine(s, s.Seed, s.Start), start: s.Start.UTC(), hash: simulator.NewHasher(), end: s.Duration}
 	world.engine.Observe(watch.See)
 	switch {
 	case o.Pace != nil:

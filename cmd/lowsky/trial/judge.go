@@ -63,17 +63,17 @@ func newJudge(s *simulator.Scenario, c picture.Config, o Options) (*judge, error
 	}, nil
 }
 
-func (j *judge) takeAll(events []simulator.Event) {
+func (j *judge) takeAll(events []arrival) {
 	for i := range events {
 		if j.options.Message != nil {
-			j.options.Message(&events[i])
+			j.options.Message(&events[i].Event)
 		}
 		j.take(&events[i])
 	}
 }
 
 // take has one event judged, and before it what time alone brings until then.
-func (j *judge) take(ev *simulator.Event) {
+func (j *judge) take(ev *arrival) {
 	j.advance(ev.At - 1)
 	j.now = max(j.now, ev.At)
 	switch ev.Control {
@@ -95,16 +95,15 @@ func (j *judge) take(ev *simulator.Event) {
 		}
 		return
 	}
-	rec := lowsky.Record{Kind: lowsky.RecordMessage, Topic: ev.Topic, Payload: ev.Payload, At: j.start.Add(j.now), Seq: j.seq + 1}
-	msgs, err := ingest.DecodeRecord(rec)
-	if err != nil {
+	ev.decode(j.start)
+	if ev.bad {
 		j.rejected++
 	}
-	if len(msgs) == 0 { // the journal has it, the picture never sees it
+	if len(ev.msgs) == 0 { // the journal has it, the picture never sees it
 		j.seq++
 		return
 	}
-	j.step(rec, msgs)
+	j.step(ev.record(j.start), ev.msgs)
 }
 
 // advance brings the clock to t: the ticks up to and including it, and what falls due.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"time"
 
+	"lowsky"
+	"lowsky/ingest"
 	"lowsky/simulator"
-	"lowsky/simulator/truth"
 )
 
 const (
@@ -13,19 +14,28 @@ const (
 	batchesOut = 4   // that may wait
 )
 
-// stream is the simulated world of one run: what it sends, and the truth about it.
+// arrival is an event as it reaches the platform. What a message says depends on nothing but itself: whoever has the time
+// reads it.
+type arrival struct {
+	simulator.Event
+	msgs []lowsky.Message
+	read bool
+	bad  bool // not all of it could be read
+}
+
+// stream is the simulated world of one run: what it sends.
 type stream struct {
 	engine   *simulator.Engine
+	start    time.Time // UTC
 	hash     *simulator.Hasher
-	watch    *truth.Watch
 	end      time.Duration
 	messages int
 	at       time.Duration // of the newest event
 	over     bool
 }
 
-// fill answers the next events, at most cap(into) of them; none when the run is over.
-func (s *stream) fill(into []simulator.Event) []simulator.Event {
+// fill flies on and answers the next events, at most cap(into) of them; none when the run is over.
+func (s *stream) fill(into []arrival) []arrival {
 	into = into[:0]
 	for len(into) < cap(into) && !s.over {
 		ev := s.engine.Next()
@@ -34,18 +44,32 @@ func (s *stream) fill(into []simulator.Event) []simulator.Event {
 			break
 		}
 		s.at = ev.At
+		s.hash.Add(&ev)
 		if ev.Control == simulator.Deliver {
 			s.messages++
 		}
-		s.hash.Add(&ev)
-		into = append(into, ev)
+		into = append(into, arrival{Event: ev})
 	}
 	return into
 }
 
+// record is the message as the journal would have it.
+func (a *arrival) record(start time.Time) lowsky.Record {
+	return lowsky.Record{Kind: lowsky.RecordMessage, Topic: a.Topic, Payload: a.Payload, At: start.Add(a.At)}
+}
+
+// decode reads the message, once.
+func (a *arrival) decode(start time.Time) {
+	if a.read || a.Control != simulator.Deliver || a.Link != "" {
+		return
+	}
+	msgs, err := ingest.DecodeRecord(a.record(start))
+	a.msgs, a.bad, a.read = msgs, err != nil, true
+}
+
 // inLine flies and judges one after the other, which is the best use of a processor when other runs have the others.
 func (s *stream) inLine(ctx context.Context, j *judge) {
-	events := make([]simulator.Event, 0, batchSize)
+	events := make([]arrival, 0, batchSize)
 	for ctx.Err() == nil {
 		if events = s.fill(events); len(events) == 0 {
 			return
@@ -54,11 +78,11 @@ func (s *stream) inLine(ctx context.Context, j *judge) {
 	}
 }
 
-// abreast flies in one goroutine and judges in another.
+// abreast flies in one goroutine and judges in another; the messages are read by the one that is ahead.
 func (s *stream) abreast(ctx context.Context, j *judge) {
-	full, empty := make(chan []simulator.Event, batchesOut), make(chan []simulator.Event, batchesOut+2)
+	full, empty := make(chan []arrival, batchesOut), make(chan []arrival, batchesOut+2)
 	for range cap(empty) {
-		empty <- make([]simulator.Event, 0, batchSize)
+		empty <- make([]arrival, 0, batchSize)
 	}
 	go func() {
 		defer close(full)
@@ -67,12 +91,17 @@ func (s *stream) abreast(ctx context.Context, j *judge) {
 			if len(events) == 0 {
 				return
 			}
+			if len(full) >= batchesOut/2 { // the judge has enough to do
+				for i := range events {
+					events[i].decode(s.start)
+				}
+			}
 			full <- events
 		}
 	}()
 	for events := range full {
 		j.takeAll(events)
-		clear(events) // the payloads are done with
+		clear(events) // payloads and messages are done with
 		empty <- events
 	}
 }
@@ -80,7 +109,7 @@ func (s *stream) abreast(ctx context.Context, j *judge) {
 // paced flies event by event, each when its time has come, and lets the platform's clock tick between them.
 func (s *stream) paced(ctx context.Context, j *judge, wait func(context.Context, time.Duration) error) error {
 	for {
-		one := s.fill(make([]simulator.Event, 0, 1))
+		one := s.fill(make([]arrival, 0, 1))
 		until := s.end
 		if len(one) > 0 {
 			until = one[0].At
