@@ -14,8 +14,6 @@ const (
 	lonely   = 35 * time.Second
 	// reconnecting is how long the broker may be away before that is a matter: a reconnect that takes a second is none.
 	reconnecting = 3 * time.Second
-	// redialled is within what a broken connection to the broker is back, unless the broker is away.
-	redialled = 3 * time.Second
 	// outdated is how long after its last report from the air an aircraft that has landed may be taken to fly.
 	outdated = 90 * time.Second
 )
@@ -74,11 +72,8 @@ func (o *sourceOracle) see(w *Watch, s *simulator.State) {
 		}
 		past := (w.at - o.since).Seconds()
 		down, used = reading{class: yes, past: past}, reading{class: inUse(w, o.all), past: past}
-		if w.at-o.since < redialled {
-			down.class, used.class = maybe, min(used.class, maybe)
-		}
 		if w.at-o.since < reconnecting {
-			down.class, used.class = min(down.class, maybe), min(used.class, maybe)
+			down.class, used.class = maybe, min(used.class, maybe)
 		}
 	} else {
 		o.since = -1
