@@ -23,7 +23,7 @@ var roleTexts = map[lowsky.Role]lowsky.Text{
 	lowsky.CompanyAdministrator: {ZH: "企业管理员：本企业的航空器、飞手、人员与设备", EN: "Company administrator: its own aircraft, pilots, people and devices"},
 	lowsky.PilotRole:            {ZH: "飞手：查看本企业的飞行", EN: "Pilot: sees the flights of the own company"},
 	lowsky.Auditor:              {ZH: "审计员：只读，可查审计记录，不可看电话号码", EN: "Auditor: reads, the audit trail included, but no phone numbers"},
-	lowsky.Tester:               {ZH: "测试员：运行模拟并查看评分，不改动实时平台", EN: "Tester: flies simulations and reads their scores; changes nothing of the live platform"},
+	lowsky.Tester:               {ZH: "测试员：运行仿真并查看评分，不改动实时平台", EN: "Tester: flies simulations and reads their scores; changes nothing of the live platform"},
 	lowsky.APIClient:            {ZH: "接口接入方：程序，仅以令牌登录", EN: "API client: a program, signs in with a token only"},
 	lowsky.DeviceRole:           {ZH: "设备：仅 MQTT，只发布自己的主题", EN: "Device: MQTT only, publishes its own topics"},
 }
@@ -46,8 +46,8 @@ var permissionTexts = map[lowsky.Permission]lowsky.Text{
 	lowsky.ReadAudit:      {ZH: "审计记录与校验", EN: "The audit trail and its verification"},
 	lowsky.ReadPlatform:   {ZH: "平台状态与规则", EN: "The platform's state and its rules"},
 
-	lowsky.ReadSimulations: {ZH: "模拟运行及其评分与报告", EN: "Simulated runs, their scores and reports"},
-	lowsky.RunSimulations:  {ZH: "检查场景文件，启动与取消模拟", EN: "Check scenario files, start and cancel simulated runs"},
+	lowsky.ReadSimulations: {ZH: "仿真运行及其评分与报告", EN: "Simulated runs, their scores and reports"},
+	lowsky.RunSimulations:  {ZH: "检查场景文件，启动与取消仿真", EN: "Check scenario files, start and cancel simulated runs"},
 }
 
 // permissionsPage is docs/permissions.md.

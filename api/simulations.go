@@ -260,7 +260,7 @@ func (s *Server) startSimulation(ctx context.Context, in *simulationInput) (*sim
 	switch {
 	case errors.Is(err, lowsky.ErrConflict):
 		return nil, &Problem{Status: http.StatusConflict, Detail: say(ctx, lowsky.Text{
-			ZH: "等待的模拟已满，请等其完成或取消一个。", EN: "No more simulations can wait: wait until one is done, or cancel one.",
+			ZH: "等待的仿真已满，请等其完成或取消一个。", EN: "No more simulations can wait: wait until one is done, or cancel one.",
 		})}
 	case err != nil:
 		return nil, fmt.Errorf("start simulation: %w", err)
@@ -336,7 +336,7 @@ func (s *Server) cancelSimulation(ctx context.Context, in *simulationPath) (*sim
 	err = s.cfg.Simulator.Cancel(ctx, s.actorOf(ctx), m.ID)
 	switch {
 	case errors.Is(err, lowsky.ErrConflict):
-		return nil, &Problem{Status: http.StatusConflict, Detail: say(ctx, lowsky.Text{ZH: "模拟已经结束。", EN: "The simulation has ended already."})}
+		return nil, &Problem{Status: http.StatusConflict, Detail: say(ctx, lowsky.Text{ZH: "仿真已经结束。", EN: "The simulation has ended already."})}
 	case err != nil:
 		return nil, fmt.Errorf("cancel simulation %d: %w", m.ID, err)
 	}

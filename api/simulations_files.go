@@ -15,7 +15,7 @@ import (
 func (s *Server) scored(ctx context.Context, id int64) (lowsky.Simulation, error) {
 	m, err := s.simulation(ctx, id)
 	if err == nil && m.Card == nil {
-		return m, &Problem{Status: http.StatusConflict, Detail: say(ctx, lowsky.Text{ZH: "该模拟没有评分。", EN: "The simulation has no score."})}
+		return m, &Problem{Status: http.StatusConflict, Detail: say(ctx, lowsky.Text{ZH: "该仿真没有评分。", EN: "The simulation has no score."})}
 	}
 	return m, err
 }
