@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"lowsky"
 	"lowsky/airspace"
 )
@@ -56,5 +58,40 @@ func TestTurnsAwayButNear(t *testing.T) {
 	s.Zones, s.ZonesOK, s.TurnRate = []lowsky.ZoneRelation{entering(z, 19*time.Second)}, true, 9
 	if f := check(NewZoneEntry(), s).one(t); f.Variant != PhaseNear {
 		t.Errorf("ZE-10: %+v", f)
+	}
+}
+
+// ZE-11: a strip of 14 m flown through with one report in the middle of it: the way out alone could be an error, the whole
+// way could not. One that went in by 5 m and came back out is still suspected. Margin and accuracy together are 7 m.
+func TestPassageWithAReportInside(t *testing.T) {
+	start := lowsky.Position{Longitude: 114.3, Latitude: 29.85}
+	at := func(east lowsky.Metres) lowsky.Position { return airspace.Offset(start, 90, east) }
+	strip := *zone(lowsky.Prohibited)
+	strip.Geometry = lowsky.Geometry{Line: orb.LineString{
+		airspace.Offset(at(0), 180, 500).Point(), airspace.Offset(at(0), 0, 500).Point(),
+	}, Width: 14}
+	for _, c := range []struct {
+		name    string
+		fixes   []lowsky.Metres // east of the middle of the strip, a second apart
+		wasIn   bool
+		suspect bool
+	}{
+		{"straight through", []lowsky.Metres{-48, -24, 0, 24}, true, false},
+		{"with two inside", []lowsky.Metres{-24, -5, 5, 24}, true, false},
+		{"in by 5 m and back", []lowsky.Metres{-48, -24, -2, -24}, true, true},
+		{"no report inside", []lowsky.Metres{-36, -12, 12}, false, false},
+	} {
+		s := flying()
+		s.History = nil
+		for i, east := range c.fixes {
+			s.History = append(s.History, lowsky.TrackPoint{Position: at(east), At: now.Add(time.Duration(i+1-len(c.fixes)) * time.Second)})
+		}
+		s.Position = lowsky.Some(at(c.fixes[len(c.fixes)-1]))
+		r := near(&strip, 17)
+		r.Crossed, r.WasIn, r.Stayed = true, c.wasIn, time.Second
+		s.Zones = []lowsky.ZoneRelation{r}
+		if f := check(crossing(), s).one(t); f.Suspected != c.suspect || f.Variant != PhaseCrossed {
+			t.Errorf("ZE-11 %s: %s suspected %v", c.name, f.Variant, f.Suspected)
+		}
 	}
 }

@@ -20,19 +20,31 @@ import (
 //
 // It allocates; crossings are rare.
 func grazes(z *lowsky.Zone, from, to lowsky.Position, off lowsky.Metres) bool {
+	touches, always := swept(z, from, to, off)
+	return touches && !always // where it does not touch it is not what the relation is about, which is left to that
+}
+
+// through reports whether the segment goes through the zone for certain: wherever it is moved it touches.
+func through(z *lowsky.Zone, from, to lowsky.Position, off lowsky.Metres) bool {
+	touches, always := swept(z, from, to, off)
+	return touches && always
+}
+
+// swept answers whether the segment touches the zone, and whether it does wherever it is moved.
+func swept(z *lowsky.Zone, from, to lowsky.Position, off lowsky.Metres) (touches, always bool) {
 	p := newPlane(to)
 	a, b := p.at(from.Point()), p.at(to.Point())
 	if !p.touches(z, a, b) {
-		return false // not the segment that the relation is about: leave it to the relation
+		return false, false
 	}
 	for i := range 8 {
 		sin, cos := math.Sincos(float64(i) * math.Pi / 4)
 		move := vector{cos * float64(off), sin * float64(off)}
 		if !p.touches(z, a.plus(move), b.plus(move)) {
-			return true
+			return true, false
 		}
 	}
-	return false
+	return true, true
 }
 
 // vector is a place in a plane, metres east and north of its origin.

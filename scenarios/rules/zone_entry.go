@@ -244,13 +244,27 @@ func (p *ZoneEntry) stayed(s *lowsky.Situation, r *lowsky.ZoneRelation) bool {
 }
 
 // grazes says whether the crossing lies within margin and accuracy. Without the position before it cannot be told, and
-// the crossing stands.
+// the crossing stands. Where a report or two fell inside, the way out alone could be moved out of the zone: what counts is
+// the whole way, from before they went in.
 func (p *ZoneEntry) grazes(s *lowsky.Situation, r *lowsky.ZoneRelation, accuracy lowsky.Metres) bool {
-	if len(s.History) < 2 {
+	n := len(s.History)
+	if n < 2 {
 		return false
 	}
-	return grazes(r.Zone, s.History[len(s.History)-2].Position, s.Position.Value, p.Margin+accuracy)
+	to, off := s.Position.Value, p.Margin+accuracy
+	if !grazes(r.Zone, s.History[n-2].Position, to, off) {
+		return false
+	}
+	for i := n - 3; r.WasIn && i >= 0 && s.Now.Sub(s.History[i].At) <= passage; i-- {
+		if through(r.Zone, s.History[i].Position, to, off) {
+			return false
+		}
+	}
+	return true
 }
+
+// passage bounds how long ago the aircraft was still before a zone that it has passed with a report or two inside.
+const passage = 5 * time.Second
 
 func zoneSubject(z *lowsky.Zone) lowsky.Subject {
 	return lowsky.Subject{Kind: lowsky.ObjectZone, ID: string(z.ID)}
