@@ -7,6 +7,7 @@ import { figure } from "../words";
 import { useBench, type Tab } from "./bench";
 import { span } from "./format";
 import { shortFile } from "./RunList";
+import { conflict } from "./ScenarioPane";
 import { active } from "./types";
 
 /** Which run is shown, of what, and what it is compared with. */
@@ -71,7 +72,7 @@ function Cancel({ id }: { id: number }) {
   return (
     <>
       <button type="button" className="control" disabled={doing} onClick={go} data-testid="simulation-cancel">{doing ? t("simulation.run.cancelling") : t("simulation.run.cancel")}</button>
-      {error !== null && <div className="sim-over"><ProblemNote title={t("simulation.run.notCancelled")} error={error} /></div>}
+      {error !== null && <div className="sim-over"><ProblemNote title={t("simulation.run.notCancelled")} error={error} words={conflict(error)} /></div>}
     </>
   );
 }

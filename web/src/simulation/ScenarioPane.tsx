@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { Problem } from "../api";
 import { ProblemNote } from "../console/ProblemNote";
 import { useObservable } from "../hooks";
 import { say } from "../words";
@@ -59,6 +60,11 @@ export function ScenarioPane({ fault, onFile }: { fault: FileFault | null; onFil
       </div>
     </aside>
   );
+}
+
+/** Too many wait, or it has ended already: the server says it better than "somebody was first". */
+export function conflict(err: unknown): string {
+  return err instanceof Problem && err.status === 409 ? err.detail : "";
 }
 
 function groups(files: readonly ShippedScenario[]): [string, ShippedScenario[]][] {
@@ -141,7 +147,7 @@ function Seeds({ d, files }: { d: DraftState; files: number }) {
         <label>{t("simulation.seeds.count")}<input className="field" inputMode="numeric" value={d.count} aria-invalid={!seeds || undefined} onChange={(e) => bench.draft.seeds({ count: e.target.value })} data-testid="simulation-count" /></label>
       </div>
       <p className={seeds && (ok || runs === 0) ? "sim-note" : "sim-bad"}>{hint}</p>
-      {error !== null && <ProblemNote title={t("simulation.run.notStarted")} error={error} />}
+      {error !== null && <ProblemNote title={t("simulation.run.notStarted")} error={error} words={conflict(error)} />}
     </>
   );
 }
