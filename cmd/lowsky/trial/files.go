@@ -62,7 +62,11 @@ func Given(name string, text []byte) File {
 	if dir := path.Dir(name); slices.ContainsFunc(Shipped(), func(f File) bool { return path.Dir(f.Name) == dir }) {
 		in = dir
 	}
-	own := path.Join(in, path.Base("/"+filepath.ToSlash(name)))
+	base := path.Base("/" + filepath.ToSlash(name))
+	if base == "/" {
+		base = "given.yaml"
+	}
+	own := path.Join(in, base)
 	return File{FS: beside{scenarios.Flights(), own, text}, Name: own, Shown: name}
 }
 
