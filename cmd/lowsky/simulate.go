@@ -55,7 +55,7 @@ func (c *simulateCommand) run(ctx context.Context, out, progress io.Writer) erro
 	}
 	file, err := c.file()
 	if err != nil {
-		return badFlags(err)
+		return flagError{err}
 	}
 	if c.Lint {
 		if bad := trial.BadFiles(file.Lint()); len(bad) > 0 {
