@@ -12,7 +12,7 @@ import (
 // event that is meant. What no geometry knows is an event by the word of the file.
 func (m *match) expect() {
 	for i := range m.scenario.Expect {
-		e := &m.scenario.Expect[i]
+		e := m.reaching(&m.scenario.Expect[i])
 		keys := m.keys(e)
 		var meant *span
 		on, met := keys[0], false
@@ -52,6 +52,26 @@ func (m *match) expect() {
 	for i := range m.scenario.Forbid {
 		m.things.of(m.keys(&m.scenario.Forbid[i])[0])
 	}
+}
+
+// reaching answers the expectation with its window open until an alert that fires in it reaches the severity: the window is
+// when it must be raised, and it may take its time to get worse.
+func (m *match) reaching(e *simulator.Expectation) *simulator.Expectation {
+	out := *e
+	for _, k := range m.keys(e) {
+		for _, l := range m.things.of(k).lives {
+			raised := false
+			for _, r := range l.rises {
+				if r.from == lowsky.SeverityNone {
+					raised = r.at >= e.From && r.at <= e.Until
+				}
+				if raised && r.crosses(e.Severity) {
+					out.Until = max(out.Until, r.at)
+				}
+			}
+		}
+	}
+	return &out
 }
 
 // keys answers the keys that an expectation may mean: without a subject every one of its object and hazard. At least one.
