@@ -12,8 +12,6 @@ const (
 	// heard any more either; lonely where there is only one, of which the silence may be its own.
 	inferred = 15 * time.Second
 	lonely   = 35 * time.Second
-	// reconnecting is how long the broker may be away before that is a matter: a reconnect that takes a second is none.
-	reconnecting = 3 * time.Second
 	// outdated is how long after its last report from the air an aircraft that has landed may be taken to fly.
 	outdated = 90 * time.Second
 )
@@ -72,9 +70,6 @@ func (o *sourceOracle) see(w *Watch, s *simulator.State) {
 		}
 		past := (w.at - o.since).Seconds()
 		down, used = reading{class: yes, past: past}, reading{class: inUse(w, o.all), past: past}
-		if w.at-o.since < reconnecting {
-			down.class, used.class = maybe, min(used.class, maybe)
-		}
 	} else {
 		o.since = -1
 	}
