@@ -118,7 +118,9 @@ func (d *reader) legs(legs *yaml.Node, field string, a *Aircraft, s *Scenario, b
 	}
 	if a.Profile != nil && d.failed == before {
 		d.climbs(legs, field, a)
-		d.endurance(legs, field, a, s)
+		if d.endurance(legs, field, a, s); d.failed == before {
+			d.pathInReach(legs, field, a)
+		}
 	}
 }
 

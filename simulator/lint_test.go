@@ -135,6 +135,34 @@ func TestLintSaysAllAtOnce(t *testing.T) {
 	}
 }
 
+// TestLintKnowsHowFar: a path to another province is a mistake, be the run too short to come there.
+func TestLintKnowsHowFar(t *testing.T) {
+	text := strings.NewReplacer("[114.31, 29.812, 80..90]", "[118.31, 29.812, 80..90]", "repeat: 20m\n", "").Replace(full)
+	found := Lint(files("flights/full.yaml", text, "flights/parts/common.yaml", fullCommon), "flights/full.yaml")
+	if want := "leads 388 km from the home of aircraft w-01, and profile quad flies 11 km out and back"; len(found) != 1 || found[0].Problem != want {
+		t.Errorf("found %v, want %s", found, want)
+	}
+}
+
+// TestLintSaysAMistakeOnce: what rests on a wrong figure is not held to it.
+func TestLintSaysAMistakeOnce(t *testing.T) {
+	for _, c := range []struct{ name, old, new, field string }{
+		{"speed", "speed: 12, acceleration", "speed: -12, acceleration", "profiles.quad.speed"},
+		{"duration", "duration: 10m", "duration: long", "duration"},
+		{"radius", "radius: 200..300", "radius: -1", "zones[0].circle.radius"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if strings.Count(full, c.old) != 1 {
+				t.Fatalf("%q is %d times in the scenario", c.old, strings.Count(full, c.old))
+			}
+			found := Lint(files("flights/full.yaml", strings.Replace(full, c.old, c.new, 1), "flights/parts/common.yaml", fullCommon), "flights/full.yaml")
+			if len(found) != 1 || found[0].Field != c.field {
+				t.Errorf("found %v, want one of %s", found, c.field)
+			}
+		})
+	}
+}
+
 func TestLintIsBounded(t *testing.T) {
 	text := small + strings.Repeat("  - {object: nobody, hazard: height, severity: caution, from: 1s, until: 2s}\n", 1000)
 	if n := len(Lint(files("s.yaml", text), "s.yaml")); n != maxKept {

@@ -97,7 +97,7 @@ func (d *reader) parametersFit(n *yaml.Node, field string, x *strike, k faults.K
 		return
 	}
 	if p.HasDepth {
-		if deepest := d.depth(p.Zone); p.Depth > deepest {
+		if deepest := d.depth(p.Zone); p.Depth > deepest && deepest > 0 { // without an outline there was an error before
 			d.fail(x.given["depth"], field+".depth", "%.4g m is deeper than zone %s is: at most %.4g m from its rim", p.Depth, x.zone.id, deepest)
 		}
 	}

@@ -111,6 +111,18 @@ func (d *reader) endurance(n *yaml.Node, field string, a *Aircraft, s *Scenario)
 	}
 }
 
+// pathInReach refuses a path to where the aircraft cannot fly from its home and back on one battery, be it that it would
+// come there only after the run.
+func (d *reader) pathInReach(n *yaml.Node, field string, a *Aircraft) {
+	p, f, farthest := a.Profile, newFrame(a.Home), 0.0
+	for _, g := range compile(&a.Mission, p, f) {
+		farthest = max(farthest, g.at.length())
+	}
+	if reach := p.Speed * p.Endurance.Seconds() / 2; farthest > reach {
+		d.fail(n, field, "leads %.0f km from the home of aircraft %s, and profile %s flies %.0f km out and back", farthest/1000, a.ID, p.Name, reach/1000)
+	}
+}
+
 // flightTime estimates how long one mission is in the air, from take-off to landing, stays on pads left out.
 func flightTime(m *Mission, p *Profile, home Point) time.Duration {
 	f := newFrame(home)
@@ -163,7 +175,7 @@ func (d *reader) inReach(field string, x *strike, list []*Aircraft) {
 		if name == "zone" {
 			away = f.distance(x.params.Zone)
 		}
-		if reach := p.Speed * p.Endurance.Seconds() / 2; away > reach {
+		if reach := p.Speed * p.Endurance.Seconds() / 2; away > reach && !math.IsInf(away, 1) { // +Inf: the outline has errors of its own
 			d.fail(x.given[name], field+"."+name, "lies %.0f km from the home of aircraft %s, and profile %s flies %.0f km out and back", away/1000, a.ID, p.Name, reach/1000)
 			return
 		}

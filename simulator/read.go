@@ -125,6 +125,9 @@ func (d *reader) scenario(all parts, s *Scenario, o LoadOptions) {
 			d.fail(n, f, "is shorter than duration %s", s.Duration)
 		}
 	})
+	if s.Duration == 0 { // wrong or missing, which is an error: nothing else is held to it
+		s.Duration = 7 * day
+	}
 	d.each(all, "only", d.flag(&s.Only))
 	d.each(all, "demo", d.flag(&s.Demo))
 	d.each(all, "organisation", d.id(&org))
@@ -228,7 +231,7 @@ func (d *reader) profiles(n *yaml.Node, s *Scenario) {
 			continue
 		}
 		p := &Profile{Name: name, Turn: 45, Acceleration: 2, Climb: 3, Sink: 2, Endurance: 40 * time.Minute, ReturnAt: 35}
-		d.object(n.Content[i+1], field,
+		sound := d.object(n.Content[i+1], field,
 			key{"class", true, oneOf(d, &p.Class, lowsky.Micro, lowsky.Light, lowsky.Small, lowsky.Medium, lowsky.Large)},
 			key{"agricultural", false, d.flag(&p.Agricultural)},
 			key{"model", true, d.text(&p.Model)},
@@ -240,6 +243,9 @@ func (d *reader) profiles(n *yaml.Node, s *Scenario) {
 			key{"endurance", false, d.span(&p.Endurance, time.Minute, day)},
 			key{"return_at", false, d.number(&p.ReturnAt, 0, 90)},
 		)
+		if !sound { // what flies it is not held to figures that are wrong
+			p = &Profile{Name: name, Class: p.Class, Speed: 100, Acceleration: 20, Climb: 50, Sink: 50, Turn: 360, Endurance: day, ReturnAt: 35}
+		}
 		s.Profiles[name] = p
 	}
 }

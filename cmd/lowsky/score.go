@@ -98,7 +98,11 @@ func badFiles(out io.Writer, err error) error {
 		return err
 	}
 	fmt.Fprintln(out, bad.Error())
-	return fmt.Errorf("%d problems: %w", len(bad), exitInput)
+	what := "problems"
+	if len(bad) == 1 {
+		what = "problem"
+	}
+	return fmt.Errorf("%d %s: %w", len(bad), what, exitInput)
 }
 
 // suite answers what to fly. The gate on the number of events holds for the suite that ships, flown whole.

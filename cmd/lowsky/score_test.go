@@ -198,7 +198,7 @@ func TestSimulateCommand(t *testing.T) {
 		t.Error(s)
 	}
 	for _, c := range []simulateCommand{
-		{}, {File: "nowhere"}, {File: t.TempDir()}, {File: good, Seed: "x"}, {File: good, Speed: "0"}, {File: good, Start: "noon"}, {File: good, MQTT: "here"},
+		{}, {File: "nowhere"}, {File: t.TempDir()}, {File: good, Seed: "x"}, {File: good, Speed: "0"}, {File: good, Start: "noon"}, {File: good, MQTT: "here"}, {File: good, MQTT: "http://127.0.0.1:1"}, {File: good, MQTT: "tcp://"},
 		{File: good, MQTT: "tcp://127.0.0.1:1", CA: good},
 	} {
 		say(2, c)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,9 +160,9 @@ func (c *simulateCommand) broker(m *meter) (simulator.Broker, error) {
 		}
 		b.Password = strings.TrimRight(string(p), "\r\n")
 	}
-	scheme, _, found := strings.Cut(c.MQTT, "://")
+	scheme, rest, _ := strings.Cut(c.MQTT, "://")
 	switch {
-	case !found:
+	case rest == "" || !slices.Contains([]string{"tcp", "mqtt", "ws", "ssl", "tls", "mqtts", "wss"}, scheme):
 		return b, &lowsky.InvalidError{Field: "mqtt", Problem: "must be like tcp://127.0.0.1:1883 or ssl://broker:8883"}
 	case scheme == "ssl" || scheme == "tls" || scheme == "mqtts" || scheme == "wss":
 		trust, err := trustOf(c.CA)

@@ -115,23 +115,19 @@ func (r *report) figure(name string) string {
 // Language is that of the page for its readers and their machines.
 func (r *report) Language() string { return map[string]string{"zh": "zh-CN", "en": "en"}[r.Lang] }
 
-// Gates are those that were not kept first.
-func (r *report) Gates() []lowsky.ScoreGate {
-	out := slices.Clone(r.Card.Gates)
-	slices.SortStableFunc(out, func(a, b lowsky.ScoreGate) int {
-		return cmp.Compare(map[bool]int{true: 1}[a.Passed], map[bool]int{true: 1}[b.Passed])
-	})
-	return out
-}
+// Failed are the gates that were not kept.
+func (r *report) Failed() []lowsky.ScoreGate { return r.gates(false) }
 
-// Kept counts the gates that were kept.
-func (r *report) Kept() (n int) {
+// Passed are the gates that were kept; the page shows them when asked to.
+func (r *report) Passed() []lowsky.ScoreGate { return r.gates(true) }
+
+func (r *report) gates(passed bool) (out []lowsky.ScoreGate) {
 	for _, g := range r.Card.Gates {
-		if g.Passed {
-			n++
+		if g.Passed == passed {
+			out = append(out, g)
 		}
 	}
-	return n
+	return out
 }
 
 // Key is one of the figures at the top: a gate's, of all its levels the worst.
