@@ -71,17 +71,17 @@ func newPlane(origin lowsky.Position) plane {
 
 // at answers a point in the plane; the antimeridian is crossed the short way.
 func (p plane) at(pt orb.Point) vector {
-	return vector{math.Remainder(pt[0]-p.origin[0], 360) * p.perLon, (pt[1] - p.origin[1]) * p.perLat}
+	east := pt[0] - p.origin[0]
+	if east > 180 || east < -180 {
+		east = math.Remainder(east, 360)
+	}
+	return vector{east * p.perLon, (pt[1] - p.origin[1]) * p.perLat}
 }
 
 // touches reports whether the segment a–b has a point in common with the zone's area, any of its volumes, buffer included.
-func (p plane) touches(z *lowsky.Zone, a, b vector) bool { return p.comesWithin(z, a, b, 0) }
-
-// comesWithin reports whether the segment a–b comes within so many metres of the zone's area, any of its volumes, buffer
-// included.
-func (p plane) comesWithin(z *lowsky.Zone, a, b vector, metres float64) bool {
+func (p plane) touches(z *lowsky.Zone, a, b vector) bool {
 	for i := range z.VolumeCount() {
-		if p.touchesArea(z.Volume(i).Geometry, float64(z.Buffer.Or(0))+metres, a, b) {
+		if p.touchesArea(z.Volume(i).Geometry, float64(z.Buffer.Or(0)), a, b) {
 			return true
 		}
 	}
@@ -115,8 +115,7 @@ func (p plane) touchesArea(g lowsky.Geometry, buffer float64, a, b vector) bool 
 func (p plane) nearLine(line orb.LineString, reach float64, a, b vector) bool {
 	for i := 0; i+1 < len(line); i++ {
 		c, d := p.at(line[i]), p.at(line[i+1])
-		if meet(a, b, c, d) || min(distanceToSegment(a, c, d), distanceToSegment(b, c, d),
-			distanceToSegment(c, a, b), distanceToSegment(d, a, b)) <= reach {
+		if segmentsNear(a, b, c, d, reach) {
 			return true
 		}
 	}
@@ -137,6 +136,12 @@ func (p plane) touchesPolygon(poly orb.Polygon, a, b vector) bool {
 		}
 	}
 	return inside
+}
+
+// segmentsNear reports whether two segments come within reach of each other.
+func segmentsNear(a, b, c, d vector, reach float64) bool {
+	return meet(a, b, c, d) || min(distanceToSegment(a, c, d), distanceToSegment(b, c, d),
+		distanceToSegment(c, a, b), distanceToSegment(d, a, b)) <= reach
 }
 
 // meet reports whether two segments have a point in common; parallel ones that overlap count as not meeting, which the
