@@ -198,10 +198,11 @@ type ScoredOutline struct {
 
 // ScoreComparison is what changed since another card.
 type ScoreComparison struct {
-	With    string        `json:"with"` // name of the other card
-	At      time.Time     `json:"at"`
-	Worse   bool          `json:"worse"` // recall or precision of a safety rule dropped, or a gate that was kept is not
-	Changes []ScoreChange `json:"changes"`
+	With      string        `json:"with"` // name of the other card
+	At        time.Time     `json:"at"`
+	Worse     bool          `json:"worse"`                // recall or precision of a safety rule dropped, or a gate that was kept is not
+	RatesOnly bool          `json:"rates_only,omitempty"` // other files or seeds, or not flown to the end: counts are not compared
+	Changes   []ScoreChange `json:"changes"`
 }
 
 // ScoreChange is one figure that is not what it was.

@@ -200,6 +200,31 @@ func TestCompare(t *testing.T) {
 	})
 }
 
+// TestCompareOfOthers: what was flown with other seeds, or other files, is compared by rates and delays.
+func TestCompareOfOthers(t *testing.T) {
+	two := row{events: 2, tp: 2, delays: []time.Duration{s}}
+	is := Sum([]*Run{runWith(1, two)}, SumOptions{Suite: "suite"})
+	before := Sum([]*Run{runWith(1, two), runWith(2, row{events: 2, tp: 2, delays: []time.Duration{s}})}, SumOptions{Suite: "suite"})
+	Compare(is, before)
+	if x := is.Comparison; !x.RatesOnly || x.Worse || len(x.Changes) != 0 {
+		t.Errorf("other seeds: %+v", x)
+	}
+	file := Sum([]*Run{runWith(1, two)}, SumOptions{Suite: "mine.yaml"})
+	file.Rules = file.Rules[:0]
+	Compare(file, is)
+	if x := file.Comparison; !x.RatesOnly || x.Worse || len(x.Changes) != 0 {
+		t.Errorf("other files: %+v", x)
+	}
+	Compare(is, Sum([]*Run{runWith(1, two)}, SumOptions{Suite: "suite"}))
+	if x := is.Comparison; x.RatesOnly {
+		t.Errorf("the same: %+v", x)
+	}
+	worse := Sum([]*Run{runWith(2, row{events: 2, tp: 1, fn: 1})}, SumOptions{Suite: "suite"})
+	if Compare(worse, is); !worse.Comparison.Worse {
+		t.Error("a lower recall with other seeds is not worse")
+	}
+}
+
 func TestReadJSONRefuses(t *testing.T) {
 	for _, text := range []string{"", "{", `{"hours": "x"}`, `{} {}`, `{"rules": [{"severity": "loud"}]}`} {
 		if _, err := ReadJSON(strings.NewReader(text)); err == nil {
@@ -224,7 +249,7 @@ func shownCard() *lowsky.Scorecard {
 		Suite: "suite", Version: "v1.2", At: time.Date(2026, 10, 15, 2, 0, 0, 0, time.UTC), Took: 2345 * time.Millisecond,
 		Packs: []lowsky.PackRef{{ID: "base", Version: "1.0.0", Hash: "abc"}},
 	})
-	Compare(card, Sum([]*Run{runWith(7, row{events: 3, tp: 3})}, SumOptions{Suite: "suite", Version: "v1.1", At: time.Date(2026, 10, 14, 2, 0, 0, 0, time.UTC)}))
+	Compare(card, Sum([]*Run{runWith(7, row{events: 3, tp: 3}), runWith(8, row{})}, SumOptions{Suite: "suite", Version: "v1.1", At: time.Date(2026, 10, 14, 2, 0, 0, 0, time.UTC)}))
 	return card
 }
 

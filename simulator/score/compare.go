@@ -2,6 +2,7 @@ package score
 
 import (
 	"math"
+	"slices"
 
 	"lowsky"
 )
@@ -13,6 +14,9 @@ type figure struct {
 	better int // +1: more is better; -1: less is; 0: neither, it says how much was flown
 	unit   string
 }
+
+// counted reports whether it is a number of occurrences, which grows with what is flown.
+func (f figure) counted() bool { return f.unit == "" }
 
 var compared = []figure{
 	{"tp", func(r *lowsky.RuleScore) (float64, bool) { return float64(r.TP), true }, 0, ""},
@@ -36,25 +40,28 @@ func figureUnit(name string) string {
 	return ""
 }
 
-// Compare sets what changed since a previous card. It is worse when recall or precision of a safety level dropped, or is
-// not measured any more, or when a gate that was kept then is not kept now. Whether the card passed stays as it was.
+// Compare sets what changed since a previous card. It is worse when recall or precision of a safety level dropped, or, in
+// the same suite, is not measured any more, or when a gate that was kept then is not kept now. Counts are compared only
+// when both flew as much with the same seeds to the end. Whether the card passed stays as it was.
 func Compare(c, previous *lowsky.Scorecard) {
 	x := &lowsky.ScoreComparison{With: previous.Suite, At: previous.At, Changes: []lowsky.ScoreChange{}}
+	x.RatesOnly = c.Suite != previous.Suite || c.Broken || previous.Broken || len(c.Runs) != len(previous.Runs) || !slices.Equal(c.Seeds, previous.Seeds)
+	gone := c.Suite == previous.Suite // levels that are not measured any more tell something
 	if previous.Version != "" {
 		x.With += " " + previous.Version
 	}
 	for i := range c.Rules {
 		was := rowLike(previous, &c.Rules[i])
-		changes(x, &was, &c.Rules[i])
+		changes(x, &was, &c.Rules[i], gone)
 	}
 	for i := range previous.Rules {
 		was := &previous.Rules[i]
-		if is := rowLike(c, was); is.Rule == "" { // gone
+		if is := rowLike(c, was); is.Rule == "" && gone {
 			is.Rule, is.Level, is.Safety = was.Rule, was.Level, was.Safety
-			changes(x, was, &is)
+			changes(x, was, &is, gone)
 		}
 	}
-	changes(x, &previous.Total, &c.Total)
+	changes(x, &previous.Total, &c.Total, gone)
 	for _, was := range previous.Gates {
 		for _, is := range c.Gates {
 			if was.ID == is.ID && was.Rule == is.Rule && was.Level == is.Level && was.Passed && !is.Passed {
@@ -75,12 +82,15 @@ func rowLike(c *lowsky.Scorecard, r *lowsky.RuleScore) lowsky.RuleScore {
 	return lowsky.RuleScore{}
 }
 
-// changes notes the figures of one level that are not what they were.
-func changes(x *lowsky.ScoreComparison, was, is *lowsky.RuleScore) {
+// changes notes the figures of one level that are not what they were; with gone those too that are not measured any more.
+func changes(x *lowsky.ScoreComparison, was, is *lowsky.RuleScore, gone bool) {
 	for _, f := range compared {
+		if f.counted() && x.RatesOnly {
+			continue
+		}
 		a, before := f.of(was)
 		b, now := f.of(is)
-		if before == now && math.Abs(a-b) < 1e-9 || !before && now { // what is measured for the first time shows in the counts
+		if before == now && math.Abs(a-b) < 1e-9 || !before && now || !now && !gone { // what is measured for the first time shows in the counts
 			continue
 		}
 		rated := f.unit == "%"

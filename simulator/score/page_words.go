@@ -51,6 +51,7 @@ var pageWords = map[string]lowsky.Text{
 	"comparison":     {ZH: "与上次比较", EN: "Compared with before"},
 	"worse":          {ZH: "变差", EN: "worse"},
 	"no_worse":       {ZH: "没有变差", EN: "no worse"},
+	"rates_only":     {ZH: "文件或种子不同，只比较比率与延迟", EN: "other files or seeds: rates and delays only"},
 	"no_change":      {ZH: "没有变化", EN: "nothing changed"},
 	"figure":         {ZH: "指标", EN: "Figure"},
 	"was":            {ZH: "原", EN: "Was"},

@@ -15,6 +15,9 @@ import (
 // findingsInText is how many findings a terminal shows.
 const findingsInText = 20
 
+// idleInText is how many levels that met nothing a terminal names: one file meets few of them.
+const idleInText = 8
+
 // WriteText writes the card as plain text of up to 160 columns for terminals: the table, the gates, what changed, and the
 // first findings. An asterisk marks the levels for which the gates of safety rules hold.
 func WriteText(w io.Writer, c *lowsky.Scorecard) error {
@@ -77,7 +80,10 @@ func writeTable(b *bufio.Writer, c *lowsky.Scorecard) {
 		}
 		b.WriteByte('\n')
 	}
-	if len(idle) > 0 {
+	switch {
+	case len(idle) > idleInText:
+		fmt.Fprintf(b, "nothing to score: %d more levels\n", len(idle))
+	case len(idle) > 0:
 		fmt.Fprintf(b, "nothing to score: %s\n", strings.Join(idle, ", "))
 	}
 }
@@ -136,7 +142,11 @@ func writeComparison(b *bufio.Writer, x *lowsky.ScoreComparison) {
 	if x.Worse {
 		word = "WORSE"
 	}
-	fmt.Fprintf(b, "compared with %s of %s: %s, %d figures changed\n", x.With, x.At.In(lowsky.Shanghai).Format("2006-01-02 15:04"), word, len(x.Changes))
+	only := ""
+	if x.RatesOnly {
+		only = " (other files or seeds: rates and delays only)"
+	}
+	fmt.Fprintf(b, "compared with %s of %s: %s, %d figures changed%s\n", x.With, x.At.In(lowsky.Shanghai).Format("2006-01-02 15:04"), word, len(x.Changes), only)
 	for _, ch := range x.Changes {
 		mark := ""
 		if ch.Worse {
