@@ -56,7 +56,7 @@ func (x *thing) droppedFor(began, at time.Duration) *span {
 // again reports whether another alert claims the event's level while it goes on after an instant at which one ended, or
 // whether one came that was a double of it.
 func (x *thing) again(at time.Duration, s *span) bool {
-	if _, r := x.claim(s.Level.Severity, at, s.Until, s.Until); at < s.Until && r != nil {
+	if _, r := x.claim(s.Level.Severity, "", at, s.Until, s.Until); at < s.Until && r != nil {
 		return true
 	}
 	return slices.ContainsFunc(x.rises(), func(r *rise) bool { return r.result == lowsky.ScoreDouble && r.span == s && r.at >= at })

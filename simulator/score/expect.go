@@ -23,7 +23,7 @@ func (m *match) expect() {
 					meant = s
 				}
 			}
-			if _, r := x.claim(e.Severity, e.From, e.Until, m.end); r != nil && !met {
+			if _, r := x.claim(e.Severity, e.Level, e.From, e.Until, m.end); r != nil && !met {
 				on, met = k, true
 			}
 		}
@@ -54,24 +54,30 @@ func (m *match) expect() {
 	}
 }
 
-// reaching answers the expectation with its window open until an alert that fires in it reaches the severity: the window is
+// reaching answers the expectation with its window open until an alert that fires in it reaches the severity and level: the window is
 // when it must be raised, and it may take its time to get worse.
 func (m *match) reaching(e *simulator.Expectation) *simulator.Expectation {
 	out := *e
 	for _, k := range m.keys(e) {
 		for _, l := range m.things.of(k).lives {
-			raised := false
-			for _, r := range l.rises {
-				if r.from == lowsky.SeverityNone {
-					raised = r.at >= e.From && r.at <= e.Until
+			raised, was := false, step{}
+			for _, p := range l.steps {
+				if was.severity == 0 && p.severity > 0 {
+					raised = p.at >= e.From && p.at <= e.Until
 				}
-				if raised && r.crosses(e.Severity) {
-					out.Until = max(out.Until, r.at)
+				if raised && meets(e, p) && !meets(e, was) {
+					out.Until = max(out.Until, p.at)
 				}
+				was = p
 			}
 		}
 	}
 	return &out
+}
+
+// meets reports whether an alert that is so far is what the file expects.
+func meets(e *simulator.Expectation, p step) bool {
+	return p.severity >= e.Severity && p.severity > 0 && (e.Level == "" || p.alert.Variant == e.Level)
 }
 
 // keys answers the keys that an expectation may mean: without a subject every one of its object and hazard. At least one.

@@ -19,9 +19,10 @@ type span struct {
 	lost    bool
 	rises   []time.Duration // the alerts about it
 	doubles int
-	late    bool // its alert stayed on after it
-	early   bool // its alert ended before its time
-	wish    bool // the file alone asks for it
+	late    bool   // its alert stayed on after it
+	early   bool   // its alert ended before its time
+	wish    bool   // the file alone asks for it
+	level   string // that the file wants named; "" any of the severity
 	// latest is when a rise may last be about it.
 	latest time.Duration
 	// deadline is when it must have been found.
@@ -42,7 +43,7 @@ func wanted(e *simulator.Expectation, k truth.Key, l *truth.Level, kind lowsky.S
 		Span: truth.Span{
 			Key: k, Level: l, Kind: kind, From: e.From, Until: e.Until, Onset: e.From, Heard: e.From, Line: e.Line, File: e.File,
 		},
-		scored: true, wish: true, latest: e.Until + grace, deadline: e.Until,
+		scored: true, wish: true, level: e.Level, latest: e.Until + grace, deadline: e.Until,
 	}
 }
 
@@ -63,7 +64,7 @@ func (s *span) overlaps(from, until time.Duration) bool { return s.From <= until
 
 // find looks for the alert that found the event.
 func (s *span) find(x *thing, end time.Duration) {
-	c, r := x.claim(s.Level.Severity, s.From, s.deadline, end)
+	c, r := x.claim(s.Level.Severity, s.level, s.From, s.deadline, end)
 	if r == nil {
 		return
 	}
@@ -76,9 +77,13 @@ func (s *span) find(x *thing, end time.Duration) {
 }
 
 // claim answers the earliest claim of a severity that stands at some time in [from, until], and the rise that began it; nil
-// where there is none. One that ended before from tells nobody that something goes on.
-func (x *thing) claim(least lowsky.Severity, from, until, end time.Duration) (c stretch, first *rise) {
+// where there is none. One that ended before from tells nobody that something goes on. Where a level is named the alert
+// must have said that one until then.
+func (x *thing) claim(least lowsky.Severity, level string, from, until, end time.Duration) (c stretch, first *rise) {
 	for _, l := range x.lives {
+		if level != "" && !l.names(least, level, from, until) {
+			continue
+		}
 		for _, o := range l.claims(least, end) {
 			if o.until <= from && o.until != end || o.from > until || first != nil && o.from >= c.from {
 				continue
@@ -91,4 +96,15 @@ func (x *thing) claim(least lowsky.Severity, from, until, end time.Duration) (c 
 		}
 	}
 	return c, first
+}
+
+// names reports whether the alert said a level at a severity, or a higher one, at some time in [from, until].
+func (l *life) names(least lowsky.Severity, level string, from, until time.Duration) bool {
+	for i, p := range l.steps {
+		over := i+1 < len(l.steps) && l.steps[i+1].at < from
+		if p.severity >= least && p.alert.Variant == level && p.at <= until && !over {
+			return true
+		}
+	}
+	return false
 }
