@@ -108,10 +108,11 @@ func badFiles(out io.Writer, err error) error {
 // suite answers what to fly. The gate on the number of events holds for the suite that ships, flown whole.
 func (c *scoreCommand) suite() (files []trial.File, name string, o trial.Options, err error) {
 	if len(c.Paths) == 0 {
+		gates := score.QuickGates()
 		if !c.Quick && (c.Seeds == 0 || c.Seeds >= wholeSeeds) {
-			gates := score.SuiteGates()
-			o.Gates = &gates
+			gates = score.SuiteGates()
 		}
+		o.Gates = &gates
 		return trial.Shipped(), "suite", o, nil
 	}
 	if files, err = trial.OnDisk(c.Paths); err != nil {

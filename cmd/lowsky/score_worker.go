@@ -72,10 +72,11 @@ func (order *workOrder) fly(ctx context.Context, progress func(trial.Progress)) 
 	case order.Source != "":
 		files = []trial.File{trial.Given(order.Name, []byte(order.Source))}
 	case order.Name == wholeSuite:
+		gates := score.QuickGates()
 		if len(order.Seeds) >= wholeSeeds {
-			gates := score.SuiteGates()
-			o.Gates = &gates
+			gates = score.SuiteGates()
 		}
+		o.Gates = &gates
 	default:
 		one, err := trial.Named(order.Name)
 		if err != nil {

@@ -76,6 +76,7 @@ func TestGates(t *testing.T) {
 	}{
 		{"kept", func(*row) {}, DefaultGates(), nil},
 		{"one missed", func(r *row) { r.tp, r.fn = 49, 1 }, DefaultGates(), []string{"recall"}},
+		{"one missed, of any rule", func(r *row) { r.tp, r.fn = 49, 1 }, Gates{RecallAll: 1}, []string{"recall"}},
 		{"precision below", func(r *row) { r.fp = 2 }, DefaultGates(), []string{"precision", "precision"}},
 		{"slow", func(r *row) { r.delays[1] = 2001 * time.Millisecond }, DefaultGates(), []string{"delay_p95"}},
 		{"double", func(r *row) { r.doubles = 1 }, DefaultGates(), []string{"duplicates"}},

@@ -28,11 +28,11 @@ func seedsUpTo(n uint64) []uint64 {
 
 // TestScore flies the suite that ships: every gate is kept.
 func TestScore(t *testing.T) {
-	o, seeds := Options{}, fastSeeds
+	gates, seeds := score.QuickGates(), fastSeeds
 	if os.Getenv("LOWSKY_TEST_LONG") != "" {
-		gates := score.SuiteGates()
-		o.Gates, seeds = &gates, seedsUpTo(25)
+		gates, seeds = score.SuiteGates(), seedsUpTo(25)
 	}
+	o := Options{Gates: &gates}
 	began := time.Now()
 	card, err := Suite(t.Context(), "suite", Shipped(), seeds, o)
 	if err != nil {
