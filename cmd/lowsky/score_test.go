@@ -239,6 +239,12 @@ func TestSimulateToABroker(t *testing.T) {
 	if !strings.Contains(out.String(), sum[:64]) || !strings.Contains(out.String(), "not acknowledged 0\n") {
 		t.Errorf("want the sum %s in\n%s", sum[:64], out.String())
 	}
+	if err := (&simulateCommand{File: "base/broker-restart", MQTT: "tcp://" + address, Speed: "max"}).run(t.Context(), &out, &progress); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "is not done to a real broker") {
+		t.Errorf("it did not say what it leaves out: %s", out.String())
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	if err := (&simulateCommand{File: good, MQTT: "tcp://" + address}).run(ctx, &out, &progress); code(err) != 130 {

@@ -36,6 +36,14 @@ func (c *simulateCommand) publish(ctx context.Context, s *simulator.Scenario, st
 		return errors.Join(interrupted(ctx, err), tape.close())
 	}
 	fmt.Fprintf(out, "%s  %d aircraft, %s, seed %d, to %s\n", s.ID, len(s.Aircraft), s.Duration, s.Seed, c.MQTT)
+	for _, f := range s.Faults {
+		switch {
+		case f.Kind.Broker:
+			fmt.Fprintf(out, "%s at %s is not done to a real broker: stop it yourself; what it missed is sent when it is back\n", f.Kind.Name, f.At)
+		case f.Params.Credential == "other":
+			fmt.Fprintf(out, "%s at %s goes over this one connection too, not over a device's own\n", f.Kind.Name, f.At)
+		}
+	}
 	b := &broadcast{scenario: s, to: to, tape: tape.message(), meter: m, sum: simulator.NewHasher()}
 	err = b.run(ctx, start, speed)
 	m.end()
