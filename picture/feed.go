@@ -273,9 +273,10 @@ func (e *Engine) weighAloft(t *track, f *feed, a *arrival) {
 	}
 }
 
-// shownAloft reports whether another device than the leader has shown flight for a while, and did a moment ago.
+// shownAloft reports whether another device than the leader has shown flight for a while, and did a moment ago, or another
+// one that transmits under the same id.
 func (t *track) shownAloft(now time.Time) bool {
-	return slices.ContainsFunc(t.others, func(f *feed) bool {
+	return t.ghost.flies(now) || slices.ContainsFunc(t.others, func(f *feed) bool {
 		return f.aloftAt.Sub(f.aloft) >= aloftLeast && now.Sub(f.aloftAt) <= fastestGap
 	})
 }
@@ -296,7 +297,11 @@ func (e *Engine) judgeThere(t *track, s *source, a *arrival, sure bool) {
 		Aircraft: t.entry, Source: &s.SourceState, Position: lowsky.Some(p), AGL: airspace.HeightAboveGround(p, e.cfg.Terrain),
 	}
 	e.lateRelation, sit.ZonesOK = e.relations(e.lateRelation[:0])
-	exempt(e.lateRelation, t.entry, t.Plan)
+	plan := t.Plan
+	if sure {
+		plan = a.Plan // another one: it flies by no plan that it does not name
+	}
+	exempt(e.lateRelation, t.entry, plan)
 	sit.Zones = e.lateRelation
 	x.Position = lowsky.Aged[lowsky.Position]{Value: p, At: a.observed}
 	join(&x.HorizontalAccuracy, a.HorizontalAccuracy, a.observed)

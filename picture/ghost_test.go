@@ -45,6 +45,48 @@ func TestTwoUnderOneIDOverOneLink(t *testing.T) {
 	}
 }
 
+// TestOneFliesUnderTheIDOfOneThatIsParked: another one flies through a zone under the id and over the link of an aircraft
+// that stands at home, and says so or does not say. It is told, once, and over when it is gone; the plan that the one at
+// home names is none of its own.
+func TestOneFliesUnderTheIDOfOneThatIsParked(t *testing.T) {
+	still := func(r *lowsky.TelemetryReport) {
+		noStatus(r)
+		r.GroundSpeed, r.Position.Value.AboveTakeoff = lowsky.Some(lowsky.MetresPerSecond(0)), lowsky.Some(lowsky.Metres(0))
+		r.Plan = "p-1"
+	}
+	moves := func(r *lowsky.TelemetryReport) {
+		noStatus(r)
+		r.GroundSpeed, r.Position.Value.AboveTakeoff = lowsky.Some(lowsky.MetresPerSecond(5)), lowsky.Some(lowsky.Metres(80))
+	}
+	for name, pair := range map[string][2]func(*lowsky.TelemetryReport){
+		"by its status":    {status(lowsky.StatusGround), status(lowsky.StatusAirborne)},
+		"by how it moves":  {still, moves},
+		"only one says so": {status(lowsky.StatusGround), moves},
+	} {
+		t.Run(name, func(t *testing.T) {
+			zone := square("z", 1, 5000, 0, 300)
+			zone.Exemptions = []lowsky.Exemption{{Plan: "p-1"}}
+			f := fly(t, Config{Packs: pack(insideRule(0, time.Second)), Zones: index(t, zone)})
+			f.reports(8*time.Second, pair[0])
+			for i := range 40 {
+				f.now = f.now.Add(500 * time.Millisecond)
+				f.report(pair[0])
+				f.now = f.now.Add(500 * time.Millisecond)
+				f.report(at(metres(lowsky.Metres(5000-5*i), 40)), pair[1])
+				f.tick()
+			}
+			if a := f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning); a.Count > 2 {
+				t.Errorf("it fired %d times", a.Count)
+			}
+			f.reports(30*time.Second, pair[0])
+			f.want(lowsky.HazardZoneEntry, resolved, lowsky.Warning)
+			if f.e.byID["a"].Airborne {
+				t.Error("the one at home still flies")
+			}
+		})
+	}
+}
+
 // TestGlitchesAreNobody: a receiver that jumps to one place now and then is not two.
 func TestGlitchesAreNobody(t *testing.T) {
 	f := fly(t, Config{})

@@ -92,8 +92,9 @@ func (e *Engine) jumped(t *track, pt *lowsky.TrackPoint, trusted bool) bool {
 // ghost is what another one that transmits under the same id over the same link looks like: jumps to and fro, where all of
 // the far ends are one flight. A receiver that errs now and then does not come back to the same flight within ghostWithin.
 type ghost struct {
-	fix  lowsky.TrackPoint
-	seen int // fixes in a row that are one flight
+	fix   lowsky.TrackPoint
+	seen  int       // fixes in a row that are one flight
+	aloft time.Time // when it last showed flight
 }
 
 const ghostWithin = 15 * time.Second
@@ -106,7 +107,17 @@ func (g *ghost) follow(t *track, far *lowsky.TrackPoint, trusted bool) bool {
 	}
 	g.fix = *far
 	g.seen++
+	p := &far.Position
+	if far.GroundSpeed.Or(0) > flyingSpeed || p.AboveTakeoff.Or(p.AGL.Or(0)) > flyingHeight {
+		g.aloft = far.At
+	}
 	return g.seen > confirmations
+}
+
+// flies reports whether the other one has shown flight a moment ago. What stands on the ground here is then not all that
+// there is to judge under this id.
+func (g *ghost) flies(now time.Time) bool {
+	return g.seen > confirmations && !g.aloft.IsZero() && now.Sub(g.aloft) <= fastestGap
 }
 
 // haunted reports whether a live report is of the other one under this id and link, while the aircraft itself is still heard:
@@ -123,6 +134,14 @@ func (t *track) haunted(f *feed, a *arrival, now time.Time) bool {
 		return false
 	}
 	g.fix = is
+	switch h := heightOver(a.TelemetryReport, lowsky.Opt[lowsky.Metres]{}); a.Status.Or(lowsky.StatusUnknown) {
+	case lowsky.StatusAirborne, lowsky.StatusEmergency:
+		g.aloft = is.At
+	default:
+		if a.GroundSpeed.Or(0) > flyingSpeed || h.Or(0) > flyingHeight {
+			g.aloft = is.At
+		}
+	}
 	return true
 }
 

@@ -88,6 +88,8 @@ func (e *Engine) weighMotion(t *track, a *arrival) {
 	}
 	height := heightOver(a.TelemetryReport, t.TakeoffHAE.Known())
 	switch {
+	case t.ghost.flies(e.now):
+		e.takeOff(t, a.observed)
 	case speed.OK && speed.Value > flyingSpeed || height.OK && height.Value > flyingHeight:
 		e.takeOff(t, a.observed)
 	case speed.OK && speed.Value <= restingSpeed && height.OK && height.Value <= restingHeight && height.Value >= -restingHeight:
