@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Hasher sums up a stream: SHA-256 over the time since the start (ns), control, topic and payload of each event. Streams
+// Hasher sums up a stream: SHA-256 over the time since the start (ns), control, QoS, link, topic and payload of each event. Streams
 // hold times, so only those made for the same start are comparable: [Scenario.Start], with [HashStream].
 type Hasher struct {
 	sum  hash.Hash
@@ -21,7 +21,9 @@ func NewHasher() *Hasher { return &Hasher{sum: sha256.New()} }
 // Add takes the next event.
 func (h *Hasher) Add(ev *Event) {
 	b := binary.BigEndian.AppendUint64(h.head[:0], uint64(ev.At))
-	b = append(b, byte(ev.Control))
+	b = append(b, byte(ev.Control), ev.QoS)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(ev.Link)))
+	b = append(b, ev.Link...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(ev.Topic)))
 	b = binary.BigEndian.AppendUint32(b, uint32(len(ev.Payload)))
 	b = append(b, ev.Topic...)
