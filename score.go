@@ -142,7 +142,7 @@ type ScoreDelay struct {
 
 // ScoreGate is one threshold and whether it was kept. Measured and Limit are shares, seconds or counts as Unit says.
 type ScoreGate struct {
-	ID       string  `json:"id"` // "recall", "precision", "delay_p95", "duplicates", "late_clears", "early_clears", "events", "near_misses", "expected", "forbidden"
+	ID       string  `json:"id"` // "recall", "precision", "delay_p95", "duplicates", "late_clears", "late_clears", "early_clears", "false_alerts", "nuisance", "events", "near_misses", "expected", "forbidden"
 	Rule     RuleID  `json:"rule,omitempty"`
 	Level    string  `json:"level,omitempty"`
 	Measured float64 `json:"measured"`

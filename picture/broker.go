@@ -8,7 +8,9 @@ import "lowsky"
 // brokerState applies what the wiring says about the connection.
 func (e *Engine) brokerState(b *lowsky.BrokerState) error {
 	if !b.Up {
-		e.takeDown(e.source(lowsky.BrokerSource), e.now, true)
+		b := e.source(lowsky.BrokerSource)
+		e.takeDown(b, e.now, true)
+		e.tickBroker(b) // told at once: nothing else is heard now that could bring the next judgement
 		return nil
 	}
 	if e.sourceOf[lowsky.BrokerSource] == nil {

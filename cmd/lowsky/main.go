@@ -67,6 +67,7 @@ func run(args []string) int {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
+		parser.Exit = func(int) { os.Exit(2) } // bad flags are bad input, as bad files are
 		parser.FatalIfErrorf(err)
 	}
 	for _, name := range unknown {

@@ -15,9 +15,7 @@ func OSDTopic(sn string) string           { return "thing/product/" + sn + "/osd
 func StateTopic(sn string) string         { return "thing/product/" + sn + "/state" }
 func EventsTopic(sn string) string        { return "thing/product/" + sn + "/events" }
 func EventsReplyTopic(sn string) string   { return "thing/product/" + sn + "/events_reply" }
-func RequestsTopic(sn string) string      { return "thing/product/" + sn + "/requests" }
 func RequestsReplyTopic(sn string) string { return "thing/product/" + sn + "/requests_reply" }
-func ServicesTopic(sn string) string      { return "thing/product/" + sn + "/services" }
 
 // Reply is a message from the platform: an answer, or a service. Tid and Bid are JSON as the device sent them; empty
 // ones are written as "".

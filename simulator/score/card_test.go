@@ -81,8 +81,10 @@ func TestGates(t *testing.T) {
 		{"slow", func(r *row) { r.delays[1] = 2001 * time.Millisecond }, DefaultGates(), []string{"delay_p95"}},
 		{"double", func(r *row) { r.doubles = 1 }, DefaultGates(), []string{"duplicates"}},
 		{"late", func(r *row) { r.late = 1 }, DefaultGates(), []string{"late_clears"}},
-		{"too few", func(*row) {}, SuiteGates(), []string{"events", "near_misses"}},
-		{"enough", func(r *row) { r.events, r.tp, r.near, r.tn = 1000, 1000, 1000, 1000 }, SuiteGates(), nil},
+		{"too few", func(r *row) { r.fp = 0 }, SuiteGates(), []string{"events", "near_misses"}},
+		{"enough", func(r *row) { r.events, r.tp, r.near, r.tn, r.fp = 1000, 1000, 1000, 1000, 0 }, SuiteGates(), nil},
+		{"one false in the suite", func(*row) {}, QuickGates(), []string{"false_alerts"}},
+		{"false alerts by the hour", func(*row) {}, Gates{Nuisance: 1}, []string{"nuisance"}},
 		{"looser", func(r *row) { r.tp, r.fn, r.doubles = 49, 1, 3 }, Gates{Recall: 0.9, Duplicates: 3}, nil},
 	}
 	for _, c := range cases {
@@ -104,6 +106,22 @@ func TestGates(t *testing.T) {
 				t.Errorf("passed: %t", card.Passed)
 			}
 		})
+	}
+}
+
+// A gate that is not kept never reads like its limit.
+func TestGateReadsAsMeasured(t *testing.T) {
+	for _, c := range []struct {
+		gate lowsky.ScoreGate
+		want string
+	}{
+		{lowsky.ScoreGate{ID: "precision", Measured: 0.97961, Limit: 0.98, AtLeast: true, Unit: "%"}, "precision 97.9610 %, at least 98.0 % (all rules)"},
+		{lowsky.ScoreGate{ID: "precision", Measured: 0.95, Limit: 0.98, AtLeast: true, Unit: "%"}, "precision 95.0 %, at least 98.0 % (all rules)"},
+		{lowsky.ScoreGate{ID: "delay_p95", Measured: 2.001, Limit: 2, Unit: "s"}, "delay_p95 2.0010 s, at most 2.00 s (all rules)"},
+	} {
+		if got := sayGate(c.gate); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }
 

@@ -18,6 +18,8 @@ type Gates struct {
 	Duplicates  int
 	LateClears  int
 	EarlyClears int
+	NoFalse     bool    // not one false alert of any rule
+	Nuisance    float64 // false and unscored alerts per operator-hour; 0: no gate
 	// Of the whole card, at least: fewer prove little.
 	Events     int
 	NearMisses int
@@ -37,10 +39,15 @@ func SuiteGates() Gates {
 	return g
 }
 
-// QuickGates are those of the suite with fewer seeds: of the numbers it asks nothing.
+// suiteNuisance is what the suite came to when this was written, 9.9, and a fifth on top: an engine that alerts more within
+// its margins has got worse, although no single alert can be called false.
+const suiteNuisance = 12
+
+// QuickGates are those of the suite with fewer seeds: of the numbers it asks nothing. Of what the suite is flawless
+// in nothing may be lost: a false alert is a drop, whatever the precision still is.
 func QuickGates() Gates {
 	g := DefaultGates()
-	g.RecallAll = 1
+	g.RecallAll, g.NoFalse, g.Nuisance = 1, true, suiteNuisance
 	return g
 }
 
@@ -85,6 +92,12 @@ func (g Gates) apply(c *lowsky.Scorecard, expected, met, forbidden, kept int) []
 	most("duplicates", nil, float64(c.Total.Duplicates), float64(g.Duplicates), "")
 	most("late_clears", nil, float64(c.Total.LateClears), float64(g.LateClears), "")
 	most("early_clears", nil, float64(c.Total.EarlyClears), float64(g.EarlyClears), "")
+	if g.NoFalse {
+		most("false_alerts", nil, float64(c.Total.FP), 0, "")
+	}
+	if g.Nuisance > 0 {
+		most("nuisance", nil, c.Nuisance, g.Nuisance, "")
+	}
 	if g.Events > 0 {
 		least("events", nil, float64(c.Total.Events), float64(g.Events), "")
 	}

@@ -27,7 +27,7 @@ func WriteHTML(w io.Writer, c *lowsky.Scorecard, lang string) error {
 	}
 	r := &report{Card: c, Lang: lang}
 	t, err := template.New("report").Funcs(template.FuncMap{
-		"word": func(key any) (string, error) { return r.word(fmt.Sprint(key)) }, "say": r.say, "percent": percent, "measure": measure, "seconds": seconds, "seeds": seeds,
+		"word": func(key any) (string, error) { return r.word(fmt.Sprint(key)) }, "say": r.say, "percent": percent, "measure": measure, "measured": measureGate, "seconds": seconds, "seeds": seeds,
 		"sec": func(v float64) string { return fmt.Sprintf("%.2f", v) }, "hours": func(v float64) string { return fmt.Sprintf("%.1f", v) },
 		"when": func(t time.Time) string { return t.In(lowsky.Shanghai).Format("2006-01-02 15:04:05") },
 		"took": func(d time.Duration) string { return seconds(d) }, "severity": severityWord,
@@ -133,7 +133,7 @@ func (r *report) gates(passed bool) (out []lowsky.ScoreGate) {
 // Key is one of the figures at the top: a gate's, of all its levels the worst.
 func (r *report) Key() []lowsky.ScoreGate {
 	var out []lowsky.ScoreGate
-	for _, id := range []string{"recall", "precision", "delay_p95", "duplicates", "late_clears", "early_clears", "events", "near_misses", "expected", "forbidden"} {
+	for _, id := range []string{"recall", "precision", "delay_p95", "duplicates", "late_clears", "early_clears", "false_alerts", "nuisance", "events", "near_misses", "expected", "forbidden"} {
 		var worst *lowsky.ScoreGate
 		for i := range r.Card.Gates {
 			g := &r.Card.Gates[i]

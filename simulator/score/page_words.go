@@ -147,6 +147,8 @@ var gateWords = map[string]lowsky.Text{
 	"duplicates":   {ZH: "重复告警", EN: "Double alerts"},
 	"late_clears":  {ZH: "晚恢复", EN: "Late clears"},
 	"early_clears": {ZH: "早恢复", EN: "Early clears"},
+	"false_alerts": {ZH: "误报", EN: "False alerts"},
+	"nuisance":     {ZH: "每值班小时误扰", EN: "Nuisance per officer hour"},
 	"events":       {ZH: "应报事件", EN: "Events"},
 	"near_misses":  {ZH: "险些", EN: "Near misses"},
 	"expected":     {ZH: "文件要求的告警", EN: "Alerts that the files expect"},

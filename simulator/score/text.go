@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -114,7 +115,7 @@ func sayGate(g lowsky.ScoreGate) string {
 	if g.AtLeast {
 		than = "at least"
 	}
-	s := fmt.Sprintf("%s %s, %s %s", g.ID, measure(g.Measured, g.Unit), than, measure(g.Limit, g.Unit))
+	s := fmt.Sprintf("%s %s, %s %s", g.ID, measureGate(g), than, measure(g.Limit, g.Unit))
 	if g.Rule != "" {
 		return s + fmt.Sprintf(" (%s %s)", g.Rule, g.Level)
 	}
@@ -124,12 +125,31 @@ func sayGate(g lowsky.ScoreGate) string {
 	return s
 }
 
+// measureGate writes what was measured, with more digits where a gate that is not kept would read like its limit.
+func measureGate(g lowsky.ScoreGate) string {
+	s := measure(g.Measured, g.Unit)
+	if g.Passed || s != measure(g.Limit, g.Unit) {
+		return s
+	}
+	v, unit := g.Measured, ""
+	switch g.Unit {
+	case "%":
+		v, unit = 100*v, " %"
+	case "s":
+		unit = " s"
+	}
+	return strconv.FormatFloat(v, 'f', 4, 64) + unit
+}
+
 func measure(v float64, unit string) string {
 	switch unit {
 	case "%":
 		return percent(v) + " %"
 	case "s":
 		return strconv.FormatFloat(v, 'f', 2, 64) + " s"
+	}
+	if v != math.Trunc(v) {
+		return strconv.FormatFloat(v, 'f', 2, 64)
 	}
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }

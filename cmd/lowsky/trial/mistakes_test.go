@@ -52,6 +52,10 @@ var mistakes = []struct {
 		"lowsky.Minima{Horizontal: p.Horizontal, Vertical: p.Vertical}", "lowsky.Minima{Horizontal: p.Horizontal, Vertical: p.Vertical * 2 / 3}", []string{"recall"},
 	},
 	{
+		"crewed aircraft may come to within four fifths", "scenarios/rules/separation.go",
+		"lowsky.Minima{Horizontal: p.CrewedHorizontal, Vertical: p.CrewedVertical}", "lowsky.Minima{Horizontal: p.CrewedHorizontal * 0.8, Vertical: p.CrewedVertical}", []string{"recall"},
+	},
+	{
 		"the way between two reports is not looked at", "scenarios/rules/zone_entry.go",
 		"case (r.Crossed && level || r.Through) && !r.Possible && p.looksFor(PhaseCrossed):", "case false && p.looksFor(PhaseCrossed):", []string{"recall"},
 	},

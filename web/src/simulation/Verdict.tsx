@@ -8,7 +8,7 @@ import type { ScoreGate, ScoreResult, Scorecard } from "./types";
 import { figures, gateWords } from "./verdict";
 
 const NAMED = 4;
-const BLAMES: Partial<Record<string, ScoreResult>> = { recall: "missed", expected: "missed", precision: "false", forbidden: "false", duplicates: "double", late_clears: "late_clear", early_clears: "early_clear" };
+const BLAMES: Partial<Record<string, ScoreResult>> = { recall: "missed", expected: "missed", precision: "false", forbidden: "false", false_alerts: "false", duplicates: "double", late_clears: "late_clear", early_clears: "early_clear" };
 
 function rowOf(g: ScoreGate): string {
   return rowKey({ rule: g.rule ?? "", level: g.level ?? "" });

@@ -27,7 +27,7 @@ const en: SimulationWords = {
     recall: "Recall", precision: "Precision", delay_p95: "Delay p95", duplicates: "Duplicates", near_false: "False, near misses", limit: "limit {{limit}}", limitEach: "limit {{limit}} each", noLimit: "no limit of its own",
     delayTitle: "p50 {{p50}} s, max {{max}} s, of {{n}}", quiet: "{{value}} % of near misses stayed quiet",
   },
-  gate: { recall: "recall", precision: "precision", delay_p95: "delay p95", duplicates: "double alerts", late_clears: "late clears", early_clears: "early clears", events: "events", near_misses: "near misses", expected: "alerts the file expects", forbidden: "alerts the file forbids" },
+  gate: { recall: "recall", precision: "precision", delay_p95: "delay p95", duplicates: "double alerts", late_clears: "late clears", early_clears: "early clears", false_alerts: "false alerts", nuisance: "nuisance per officer hour", events: "events", near_misses: "near misses", expected: "alerts the file expects", forbidden: "alerts the file forbids" },
   gateFigures: "{{measured}}, limit {{limit}}",
   line: {
     title: "Windows of truth, and alerts", which: "Which flight is shown", bad: "{{missed}} missed, {{wrong}} false", faults: "Faults", none: "A card of more than 20 flights has no time line; each finding still has its map.", nothing: "This flight had no window of truth and no alert.", empty: "No flight",

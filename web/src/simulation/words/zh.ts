@@ -27,7 +27,7 @@ const zh = {
     recall: "召回率", precision: "精确率", delay_p95: "延迟 p95", duplicates: "重复告警", near_false: "险些误报", limit: "须 {{limit}}", limitEach: "每条须 {{limit}}", noLimit: "不单设门槛",
     delayTitle: "p50 {{p50}} s，最大 {{max}} s，共 {{n}} 次", quiet: "{{value}} % 的险些没有告警",
   },
-  gate: { recall: "召回率", precision: "精确率", delay_p95: "延迟 p95", duplicates: "重复告警", late_clears: "晚恢复", early_clears: "早恢复", events: "应报事件", near_misses: "险些", expected: "文件要求的告警", forbidden: "文件禁止的告警" },
+  gate: { recall: "召回率", precision: "精确率", delay_p95: "延迟 p95", duplicates: "重复告警", late_clears: "晚恢复", early_clears: "早恢复", false_alerts: "误报", nuisance: "每值班小时误扰", events: "应报事件", near_misses: "险些", expected: "文件要求的告警", forbidden: "文件禁止的告警" },
   gateFigures: "{{measured}}，须 {{limit}}",
   line: {
     title: "应报窗口与实际告警", which: "显示哪一次飞行", bad: "漏 {{missed}} 误 {{wrong}}", faults: "故障注入", none: "这张成绩单超过 20 次飞行，不带时间线；每个发现仍有小地图。", nothing: "这次飞行没有应报窗口，也没有告警。", empty: "没有飞行",
