@@ -124,11 +124,13 @@ func TestPlanNoLongerNamed(t *testing.T) {
 	})
 	named := func(r *lowsky.TelemetryReport) { r.Plan = "p-1" }
 	f.reports(5*time.Second, named)
-	f.reports((planless - 1) * time.Second)
+	for range 5 { // one that names it in each tenth report only
+		f.reports(9 * time.Second)
+		f.reports(time.Second, named)
+	}
 	f.wantNone(lowsky.HazardZoneEntry)
-	f.reports(time.Second, named)
-	f.reports((planless - 1) * time.Second)
+	f.reports(planlessFor - time.Second)
 	f.wantNone(lowsky.HazardZoneEntry)
-	f.reports(2 * time.Second)
+	f.reports(3 * time.Second)
 	f.want(lowsky.HazardZoneEntry, firing, lowsky.Warning)
 }

@@ -250,25 +250,22 @@ func (e *Engine) tidy() {
 	}
 	e.waiting = e.waiting[:0]
 	e.quietMismatches()
-	n := 0
-	for n < len(e.lingering) {
-		a := e.lingering[n]
+	e.lingering = slices.DeleteFunc(e.lingering, func(a *alert) bool { // one that goes on ending must not hold up the others
 		if a.State == lowsky.AlertResolved && e.now.Sub(a.ResolvedAt) <= continues {
-			break
+			return false
 		}
 		a.inLingering = false
 		if a.State == lowsky.AlertResolved {
 			a.obj.remove(a)
 			e.forget(a.obj)
 		}
-		n++
-	}
-	e.lingering = slices.Delete(e.lingering, 0, n)
+		return true
+	})
 	e.open = slices.DeleteFunc(e.open, func(a *alert) bool {
 		a.inOpen = a.State != lowsky.AlertResolved
 		return !a.inOpen
 	})
-	n = 0
+	n := 0
 	for n < len(e.resolved) {
 		a := e.resolved[n]
 		old := e.now.Sub(a.ResolvedAt) > resolvedKeep && !a.Open()

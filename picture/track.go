@@ -44,6 +44,7 @@ type track struct {
 	candidate   []lowsky.TrackPoint
 	ghost       ghost
 	unplanned   int                    // reports in a row that named no plan
+	planAt      time.Time              // when it last named one
 	pace        lowsky.MetresPerSecond // speed that confirmed jumps have proven; its class may be registered wrongly
 	segmentFrom lowsky.TrackPoint      // the confirmed position before previous
 	segmentOK   bool
@@ -348,17 +349,23 @@ func (t *track) mergeFields(a *arrival) {
 	t.Simulated = a.Simulated
 }
 
-// planless is how many reports in a row that could name a plan and do not end that it flies by the one it named before:
-// by it the aircraft may be exempt. More than one, so that a sender that splits its state over two messages keeps its plan.
-const planless = 3
+// An aircraft that could name a plan and does not, for so many reports in a row and so long, flies by none any more: by it it
+// may be exempt. Some senders name it in every few reports only.
+const (
+	planless    = 3
+	planlessFor = 15 * time.Second
+)
 
 // namePlan follows the plan that the aircraft names. Only a report that says where it is counts as one that could.
 func (t *track) namePlan(a *arrival) {
 	switch {
 	case a.Plan != "":
-		t.Plan, t.unplanned = a.Plan, 0
+		t.Plan, t.unplanned, t.planAt = a.Plan, 0, a.observed
 	case a.Position.OK && t.Plan != "":
-		if t.unplanned++; t.unplanned >= planless {
+		if t.planAt.IsZero() {
+			t.planAt = a.observed
+		}
+		if t.unplanned++; t.unplanned >= planless && a.observed.Sub(t.planAt) >= planlessFor {
 			t.Plan, t.unplanned = "", 0
 		}
 	}

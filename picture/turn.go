@@ -83,7 +83,8 @@ func (t *track) turning() (rate lowsky.Degrees, bearing bool) {
 		if courses > 0 {
 			dt := laterAt.Sub(at).Seconds()
 			d := math.Remainder(float64(later-course), 360)
-			if dt < 0.1 || math.Abs(d/dt) > turnFast || all*d < 0 && math.Abs(d) > turnBack {
+			if dt < 0.1 || math.Abs(d/dt) > turnFast || all*d < 0 && (bearing || math.Abs(d) > turnBack) ||
+				bearing && math.Abs(d/dt) < turnSlow { // a way between two places is too noisy for fits and starts
 				break
 			}
 			all, took = all+d, took+dt

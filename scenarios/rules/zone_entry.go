@@ -255,7 +255,7 @@ func (p *ZoneEntry) grazes(s *lowsky.Situation, r *lowsky.ZoneRelation, accuracy
 	if !grazes(r.Zone, s.History[n-2].Position, to, off) {
 		return false
 	}
-	for i := n - 3; r.WasIn && i >= 0 && s.Now.Sub(s.History[i].At) <= passage; i-- {
+	for i := n - 3; r.WasIn && i >= max(0, n-2-passageMost) && s.Now.Sub(s.History[i].At) <= passage; i-- {
 		if through(r.Zone, s.History[i].Position, to, off) {
 			return false
 		}
@@ -264,7 +264,10 @@ func (p *ZoneEntry) grazes(s *lowsky.Situation, r *lowsky.ZoneRelation, accuracy
 }
 
 // passage bounds how long ago the aircraft was still before a zone that it has passed with a report or two inside.
-const passage = 5 * time.Second
+const (
+	passage     = 5 * time.Second
+	passageMost = 4 // places looked at: each costs nine looks at every edge of the zone
+)
 
 func zoneSubject(z *lowsky.Zone) lowsky.Subject {
 	return lowsky.Subject{Kind: lowsky.ObjectZone, ID: string(z.ID)}

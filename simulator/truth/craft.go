@@ -13,8 +13,10 @@ const (
 	deaf = 3 * time.Second
 	// doubted is how long what it tells is not believed after it has stopped to lie.
 	doubted = 10 * time.Second
-	// planless is how many of its reports it takes for a plan that it names no longer to be forgotten.
-	planless = 4
+	// planless is how many of its reports, and planlessFor how long, it takes for a plan that it names no longer to be
+	// forgotten: the platform's documented patience (docs/telemetry.md).
+	planless    = 4
+	planlessFor = 15 * time.Second
 	// steady is how long an aircraft flies straight on before it is sure to be seen as doing so.
 	steady = 6 * time.Second
 )
@@ -132,7 +134,7 @@ func (c *craft) see(w *Watch, t *simulator.Truth) {
 		c.cloned = until
 	}
 	if t.Plan != c.plan {
-		c.plan, c.former, c.replanned = t.Plan, c.plan, w.at+planless*c.aircraft.Interval
+		c.plan, c.former, c.replanned = t.Plan, c.plan, w.at+max(planless*c.aircraft.Interval, planlessFor+2*c.aircraft.Interval)
 	}
 	c.turn(w, t)
 }

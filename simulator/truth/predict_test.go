@@ -120,7 +120,7 @@ func TestWhoAndWhen(t *testing.T) {
 		if during(at, 0, 30) {
 			f.Plan = "p-1"
 		}
-	}), "uncertain 30.0–34.0; event 34.0–60.0…; ")
+	}), "uncertain 30.0–47.0; event 47.0–60.0…; ")
 	// What it tells is not true from 20 s to 30 s: not believed for 10 s more.
 	want(t, in(func(*world, *lowsky.Zone) {}, func(at time.Duration, f *simulator.Truth) {
 		f.Offset = 0

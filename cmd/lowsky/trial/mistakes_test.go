@@ -52,6 +52,19 @@ var mistakes = []struct {
 		"lowsky.Minima{Horizontal: p.Horizontal, Vertical: p.Vertical}", "lowsky.Minima{Horizontal: p.Horizontal, Vertical: p.Vertical * 2 / 3}", []string{"recall"},
 	},
 	{
+		"whoever circles is taken to miss the zone", "scenarios/rules/arc.go",
+		"return !ground.wayComesWithin(r.Zone, way[:n], slack)", "return true || ground.wayComesWithin(r.Zone, way[:n], slack)", []string{"recall", "expected"},
+	},
+	{
+		"whoever circles is told of once a round", "scenarios/rules/arc.go",
+		"return !ground.wayComesWithin(r.Zone, way[:n], slack)", "return false && ground.wayComesWithin(r.Zone, way[:n], slack)", []string{"forbidden"},
+	},
+	{
+		"every day has standard pressure", "airspace/height.go",
+		"h := pressureAltitude + lowsky.Metres(isaScale*(math.Pow(qnh/isaPressure, isaExponent)-1))",
+		"h := pressureAltitude + lowsky.Metres(isaScale*(math.Pow(isaPressure/isaPressure, isaExponent)-1))", []string{"recall", "precision"},
+	},
+	{
 		"crewed aircraft may come to within four fifths", "scenarios/rules/separation.go",
 		"lowsky.Minima{Horizontal: p.CrewedHorizontal, Vertical: p.CrewedVertical}", "lowsky.Minima{Horizontal: p.CrewedHorizontal * 0.8, Vertical: p.CrewedVertical}", []string{"recall"},
 	},
