@@ -265,7 +265,7 @@ const (
 // What one run of simulations may be.
 const (
 	MaxScenarioBytes  = 1 << 20 // of an uploaded scenario file
-	MaxSimulationRuns = 2000    // scenarios × seeds
+	MaxSimulationRuns = 5000    // scenarios × seeds
 	MaxSeeds          = 50
 )
 

@@ -157,7 +157,7 @@ describe("the file to fly", () => {
     expect(seedsOf({ first: "20261015", count: "3" })).toEqual([20261015, 20261016, 20261017]);
     for (const [first, count] of [["", "1"], ["-1", "1"], ["1.5", "2"], ["1", "0"], ["1", "51"], ["1", ""], ["1e3", "1"], ["9".repeat(16), "1"]]) expect(seedsOf({ first: first as string, count: count as string }), `${first} ${count}`).toBeNull();
     const d = { name: SUITE, shipped: "", text: "", problems: null, checking: false, error: null, first: "1", count: "50" };
-    expect([runsOf(d, 40), runsOf(d, 41), runsOf({ ...d, name: "x.yaml", shipped: null }, 41)]).toEqual([{ runs: 2000, ok: true }, { runs: 2050, ok: false }, { runs: 50, ok: true }]);
+    expect([runsOf(d, 100), runsOf(d, 101), runsOf({ ...d, name: "x.yaml", shipped: null }, 101)]).toEqual([{ runs: 5000, ok: true }, { runs: 5050, ok: false }, { runs: 50, ok: true }]);
   });
 
   it("that is refused is shown with its lines marked, and nothing is started", async () => {

@@ -197,7 +197,7 @@ export interface ShippedScenario {
 export const SUITE = "suite";
 export const MAX_SOURCE_BYTES = 1 << 20;
 export const MAX_SEEDS = 50;
-export const MAX_RUNS = 2000;
+export const MAX_RUNS = 5000;
 
 export interface ScenarioProblem {
   file: string;
