@@ -86,7 +86,7 @@ func TestRefusedSimulations(t *testing.T) {
 	}
 	h.bench.err = nil
 	// Only as many runs as are flown in bearable time.
-	h.bench.more = 39 // 41 × 50 are more than 2,000
+	h.bench.more = 99 // 101 × 50 are more than 5,000
 	if a := h.want(422, "POST", "/api/v1/simulations", `{"name":"suite","seed_count":50}`); a.json(t)["field"] != "seeds" {
 		t.Errorf("%s", a.raw)
 	}
