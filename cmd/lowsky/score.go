@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"lowsky"
@@ -59,6 +60,11 @@ func (c *scoreCommand) run(ctx context.Context, out, progress io.Writer) error {
 	before, err := c.before()
 	if err != nil {
 		return err
+	}
+	for _, path := range []string{c.JSON, c.HTML} { // before minutes of flying
+		if at, err := os.Stat(filepath.Dir(path)); path != "" && (err != nil || !at.IsDir()) {
+			return badFlags(&lowsky.InvalidError{Field: path, Problem: "cannot be written: there is no such folder"})
+		}
 	}
 	m := newMeter(progress, time.Now())
 	o.Parallel, o.Version, o.Now, o.Progress = c.Parallel, version(), time.Now, flying(m)

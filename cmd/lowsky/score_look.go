@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"lowsky"
 	"lowsky/cmd/lowsky/trial"
@@ -81,4 +83,17 @@ func scenarioFiles() ([]lowsky.ScenarioFile, error) {
 	}
 	slices.SortFunc(list, func(a, b lowsky.ScenarioFile) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
+}
+
+// listShipped prints the files that ship: name, what it is about, and the faults that strike.
+func listShipped(out io.Writer) error {
+	list, err := scenarioFiles()
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, f := range list {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", f.Name, f.Title.EN, strings.Join(f.Faults, ", "))
+	}
+	return table.Flush()
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -194,7 +195,10 @@ func TestSimulateCommand(t *testing.T) {
 	if s := say(0, simulateCommand{Schema: true}); !json.Valid([]byte(s)) {
 		t.Error("no schema")
 	}
-	if s := say(0, simulateCommand{List: true}); !strings.Contains(s, "base/flights/zone-breach-circle.yaml\n") {
+	if err := (&scoreCommand{Quick: true, JSON: "/no/such/folder/card.json"}).run(t.Context(), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "no such folder") {
+		t.Errorf("a card that cannot be written: %v", err) // before anything flies
+	}
+	if s := say(0, simulateCommand{List: true}); !strings.Contains(s, "base/flights/zone-breach-circle ") {
 		t.Error(s)
 	}
 	for _, c := range []simulateCommand{

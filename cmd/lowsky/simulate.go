@@ -46,10 +46,7 @@ func (c *simulateCommand) run(ctx context.Context, out, progress io.Writer) erro
 		_, err := out.Write(simulator.Schema())
 		return err
 	case c.List:
-		for _, f := range trial.Shipped() {
-			fmt.Fprintln(out, f.Name)
-		}
-		return nil
+		return listShipped(out)
 	case c.File == "":
 		return badFlags(&lowsky.InvalidError{Field: "file", Problem: "is missing: a scenario file, or --list for those that ship"})
 	}
