@@ -44,8 +44,8 @@ const (
 )
 
 // BrokerPatience is how long the connection to an outside broker may be away before the picture is told: a reconnect at
-// the first or second attempt (firstRetry) is no alert. Nobody is heard meanwhile, so it is short: with the look each 250 ms
-// and the tick the alert is there within 2 s at the 95th percentile, as every other one (docs/alert-quality.md).
+// the first or second attempt (firstRetry) is no alert. Nobody is heard meanwhile, so it is short. The wiring looks
+// each 250 ms and the picture judges it at once, which makes 1.25 s at the most (docs/alert-quality.md).
 const BrokerPatience = time.Second
 
 // Subscriber takes messages from an outside broker: MQTT 3.1.1, fixed client id, persistent session, QoS 1. A message

@@ -280,8 +280,11 @@ func (e *Engine) judgeReport(t *track, a *arrival) {
 		e.relate(t, a.observed, fix)
 		s.Position, s.Zones, s.ZonesOK = lowsky.Some(t.Position.Value), t.relations, t.relationsOK
 		s.AGL = airspace.HeightAboveGround(t.Position.Value, e.cfg.Terrain)
-		if slices.ContainsFunc(t.relations, func(r lowsky.ZoneRelation) bool { return r.Entry.OK }) {
-			s.TurnRate, _ = t.turning()
+		for i := range t.relations {
+			if t.relations[i].Entry.OK {
+				s.TurnRate, _ = t.turning()
+				break
+			}
 		}
 	default:
 		s.AGL.Reason = lowsky.ReasonNoPosition
